@@ -1,0 +1,70 @@
+#pragma once
+
+#include <condition_variable>
+#include <coroutine>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "base/task.hpp"
+#include "edge/net/loop.hpp"
+
+namespace millpond::net {
+
+/// Named threads for what is slow. Values go in, values come back; no worker touches the state.
+class Workers {
+public:
+    struct Settings {
+        std::string name = "worker";  ///< of the threads, up to 12 characters
+        int threads = 1;
+        int nice = 0;  ///< added to the process's own niceness
+    };
+
+    Workers(Loop& loop, Settings settings);
+    /// Finishes what runs, drops what waits, joins.
+    ~Workers();
+    Workers(const Workers&) = delete;
+    Workers& operator=(const Workers&) = delete;
+
+    /// Runs `work` on a worker and resumes the awaiting task on the loop with what it returned.
+    template <typename Work>
+    auto run(Work work) -> Task<std::invoke_result_t<Work&>>
+    {
+        using Value = std::invoke_result_t<Work&>;
+        struct Awaiter {
+            Workers& workers;
+            Work& work;
+            std::optional<Value> value;
+            [[nodiscard]] bool await_ready() const noexcept { return false; }
+            void await_suspend(std::coroutine_handle<> waiting)
+            {
+                workers.enqueue([this, waiting] {
+                    value.emplace(work());
+                    workers.loop_.post([waiting] { waiting.resume(); });
+                });
+            }
+            Value await_resume() { return std::move(*value); }
+        };
+        Awaiter awaiter{*this, work, std::nullopt};
+        co_return co_await awaiter;
+    }
+
+private:
+    void enqueue(std::move_only_function<void()> job);
+    void serve(const Settings& settings);
+
+    Loop& loop_;
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    std::deque<std::move_only_function<void()>> jobs_;  // guarded by mutex_
+    bool stopping_ = false;                             // guarded by mutex_
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace millpond::net

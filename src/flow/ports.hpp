@@ -1,0 +1,67 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/task.hpp"
+#include "base/time.hpp"
+#include "model/claim.hpp"
+#include "model/entry.hpp"
+#include "model/facts.hpp"
+#include "model/segment.hpp"
+
+namespace millpond {
+
+/// What is handed to the gateway for one accepted segment.
+struct Delivery {
+    Claim claim;
+    std::vector<std::int64_t> pixels;  ///< per rendition, measured by the pool
+};
+
+/// Answers gateways. One call per segment, exactly one of the two.
+struct Gateways {
+    virtual ~Gateways() = default;
+    virtual Task<Result<void, Fault>> deliver(SegmentId segment, Delivery delivery) = 0;
+    /// `text` is one the gateway understands (livepeer-wire 3.5, 3.11).
+    virtual Task<Result<void, Fault>> refuse(SegmentId segment, std::string text) = 0;
+};
+
+/// Why a transcoder gave no claim. None of these costs standing.
+struct TranscodeFault {
+    enum class Kind : std::uint8_t {
+        left,         ///< it disconnected
+        silent,       ///< no result by the deadline
+        reported,     ///< it said it could not: `text` holds its words
+        garbage,      ///< the answer could not be read
+        bad_source,   ///< the source never came whole, or not with its hash
+    };
+    Kind kind = Kind::silent;
+    std::string text;
+};
+
+/// Sends work to transcoders.
+struct Transcoders {
+    virtual ~Transcoders() = default;
+    /// Ends at the latest at `deadline`. A result that arrives later is refused.
+    virtual Task<Result<Claim, TranscodeFault>> transcode(
+        TaskId task, TranscoderId who, Segment segment, Time deadline
+    ) = 0;
+    /// Tells a transcoder that a session is over, so that it frees its encoders.
+    virtual void end_session(TranscoderId who, SessionId session) = 0;
+};
+
+/// Measures what came back, off the loop.
+struct Meter {
+    virtual ~Meter() = default;
+    /// A fault is ours (no worker, no memory), never the transcoder's.
+    virtual Task<Result<Measurement, Fault>> measure(Segment segment, Claim claim) = 0;
+};
+
+/// The record of who did what. `append` returns when the entries are durable.
+struct Journal {
+    virtual ~Journal() = default;
+    virtual Task<Result<void, Fault>> append(std::vector<Entry> entries) = 0;
+};
+
+}  // namespace millpond

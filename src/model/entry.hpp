@@ -1,0 +1,84 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/time.hpp"
+#include "model/ids.hpp"
+
+namespace millpond {
+
+/// The journal's entries: who did what. Each is written before a peer hears of it.
+struct SessionOpened {
+    SessionId session;
+    ManifestId manifest;
+    bool operator==(const SessionOpened&) const = default;
+};
+
+struct SessionEnded {
+    SessionId session;
+    std::string reason;
+    bool operator==(const SessionEnded&) const = default;
+};
+
+struct TranscoderJoined {
+    TranscoderId transcoder;
+    Address address;  ///< all zero for one that gave none
+    std::string name;
+    bool operator==(const TranscoderJoined&) const = default;
+};
+
+struct TranscoderLeft {
+    TranscoderId transcoder;
+    std::string reason;
+    bool operator==(const TranscoderLeft&) const = default;
+};
+
+struct Assigned {
+    SegmentId segment;
+    TaskId task;
+    TranscoderId transcoder;
+    int attempt = 0;  ///< 1 for the first
+    bool operator==(const Assigned&) const = default;
+};
+
+struct Claimed {
+    TaskId task;
+    std::vector<Hash32> renditions;
+    Bytes signature;
+    bool operator==(const Claimed&) const = default;
+};
+
+struct Judged {
+    TaskId task;
+    std::string verdict;  ///< "accepted" or the name of the refusal
+    std::int64_t pixels = 0;  ///< measured by the pool, all renditions
+    bool operator==(const Judged&) const = default;
+};
+
+struct Failed {
+    TaskId task;
+    std::string reason;
+    bool operator==(const Failed&) const = default;
+};
+
+struct Delivered {
+    SegmentId segment;
+    TaskId task;
+    bool operator==(const Delivered&) const = default;
+};
+
+using EntryBody = std::variant<
+    SessionOpened, SessionEnded, TranscoderJoined, TranscoderLeft, Assigned, Claimed, Judged,
+    Failed, Delivered>;
+
+struct Entry {
+    Time at;
+    EntryBody body;
+    bool operator==(const Entry&) const = default;
+};
+
+}  // namespace millpond

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "model/profile.hpp"
+
+namespace millpond {
+
+/// What the audio packets of one stream are: the judge compares them, it does not decode them.
+struct AudioFacts {
+    std::string codec;
+    int packets = 0;
+    Hash32 digest{};  ///< SHA-256 over every packet's length and bytes, in order
+
+    bool operator==(const AudioFacts&) const = default;
+};
+
+/// The structure of one video file, read from container, parameter sets and packets.
+/// Times are in units of 1/90000 s.
+struct MediaFacts {
+    bool readable = false;    ///< false: no demuxer or decoder makes sense of it
+    std::string problem;      ///< why not, for people
+    std::string container;    ///< "mpegts", "mp4"
+    std::string video_codec;  ///< "h264", empty without video
+    int h264_profile = 0;     ///< profile_idc
+    bool h264_constrained = false;  ///< constraint_set1_flag
+    FrameSize size;
+    bool size_changes = false;  ///< a later frame has another size
+    bool decodes = true;        ///< false: a frame did not decode
+    std::vector<std::int64_t> pts;  ///< of every frame, ascending
+    std::vector<int> keyframes;     ///< indices into pts
+    std::int64_t pixels = 0;        ///< frames times coded size
+    std::int64_t bytes = 0;
+    std::int64_t trailing_bytes = 0;  ///< that belong to no packet of the container
+    std::vector<AudioFacts> audio;
+};
+
+/// The source and what came back, in the ladder's order.
+struct Measurement {
+    MediaFacts source;
+    std::vector<MediaFacts> renditions;
+};
+
+}  // namespace millpond
