@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "model/profile.hpp"
+
+namespace millpond::media {
+
+struct TranscodeSettings {
+    std::string encoder = "libx264";  ///< or h264_nvenc, h264_vaapi, h264_qsv
+    std::string preset = "veryfast";  ///< of libx264
+    std::string device;               ///< for hardware encoders; empty for the default
+    int threads = 0;                  ///< per encoder; 0 lets it choose
+    std::string service_provider;     ///< container metadata (livepeer-wire 3.12)
+};
+
+struct Rendition {
+    Bytes bytes;
+    std::int64_t pixels = 0;  ///< frames encoded times size
+    int frames = 0;
+};
+
+struct Transcoded {
+    std::vector<Rendition> renditions;  ///< in the ladder's order
+    std::int64_t source_pixels = 0;     ///< decoded
+};
+
+/// One of the reference's texts where one fits (livepeer-wire 3.11), since gateways match on it.
+struct TranscodeError {
+    std::string text;
+    bool operator==(const TranscodeError&) const = default;
+};
+
+/// Transcodes the segments of one stream, one after another. Every segment's output stands
+/// alone; encoders stay open from segment to segment where that changes no output.
+class StreamTranscoder {
+public:
+    explicit StreamTranscoder(TranscodeSettings settings);
+    ~StreamTranscoder();
+    StreamTranscoder(StreamTranscoder&&) noexcept;
+    StreamTranscoder& operator=(StreamTranscoder&&) noexcept;
+
+    /// The source is decoded once for all rungs.
+    [[nodiscard]] Result<Transcoded, TranscodeError> transcode(
+        ByteView segment, const Ladder& ladder
+    );
+
+private:
+    struct Inside;
+    std::unique_ptr<Inside> inside_;
+};
+
+/// Opens and closes the encoder: what the driver says if it refuses.
+[[nodiscard]] Result<void, Fault> probe_encoder(const TranscodeSettings& settings);
+
+}  // namespace millpond::media

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "edge/wire/messages.hpp"
+
+/// multipart/mixed as /transcodeResults carries it (RFC 2046; livepeer-wire 4.3).
+namespace millpond::wire {
+
+constexpr std::size_t parts_max = 64;
+constexpr std::size_t part_header_bytes_max = 8'192;
+
+/// The boundary of a content type such as `multipart/mixed; boundary=abc`.
+[[nodiscard]] Result<std::string, Malformed> boundary_of(std::string_view content_type);
+
+/// Reads a body in pieces as they arrive. Bounded: a part's headers, the number of parts and a
+/// part's size are limited; bodies are handed on, never gathered here.
+class MultipartReader {
+public:
+    struct PartStart {
+        std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
+    };
+    struct PartBytes {
+        Bytes bytes;
+    };
+    struct PartEnd {};
+    using Event = std::variant<PartStart, PartBytes, PartEnd>;
+
+    MultipartReader(std::string boundary, std::size_t part_bytes_max);
+    /// Events in order. After a refusal the reader is spent.
+    [[nodiscard]] Result<std::vector<Event>, Malformed> feed(ByteView piece);
+    /// True once the closing boundary was seen.
+    [[nodiscard]] bool complete() const;
+
+private:
+    enum class State : std::uint8_t { preamble, headers, body, epilogue };
+    std::string delimiter_;
+    std::size_t part_bytes_max_;
+    State state_ = State::preamble;
+    std::string held_;
+    std::size_t part_bytes_ = 0;
+    std::size_t parts_ = 0;
+};
+
+struct ResultPart {
+    std::string content_type;
+    std::optional<std::int64_t> pixels;
+    Blob body;
+};
+/// The pieces of a multipart body in order, without a copy of the parts.
+[[nodiscard]] std::vector<Blob> multipart_body(
+    std::string_view boundary, const std::vector<ResultPart>& parts
+);
+
+}  // namespace millpond::wire
