@@ -17,7 +17,6 @@ struct ClientSettings {
     bool tls = true;
     /// SHA-256 of the certificate we insist on, hex; empty takes any (livepeer-wire 1.2).
     std::string pinned_certificate;
-    bool http2 = true;  ///< false: HTTP/1.1, no ALPN
     Duration connect = std::chrono::seconds{3};  ///< TCP, TLS and settings
     Duration ping = std::chrono::seconds{5};     ///< dead-peer check while streams are open
 };
@@ -42,7 +41,7 @@ public:
 };
 
 /// A connection to one server, made when first needed and again after it broke.
-/// HTTP/2 multiplexes calls; HTTP/1.1 takes one at a time and further ones get a connection each.
+/// Speaks HTTP/2 only, as every peer of ours can.
 class Client {
 public:
     Client(Loop& loop, ClientSettings settings);
@@ -52,6 +51,9 @@ public:
     /// With `body` known, content-length is set and nothing more may be written.
     Task<Result<std::unique_ptr<Call>, Fault>> start(RequestHead head, Time deadline);
     Task<Result<std::unique_ptr<Call>, Fault>> start(RequestHead head, Blob body, Time deadline);
+
+    /// SHA-256 of the server's certificate, hex; connects first where needed.
+    Task<Result<std::string, Fault>> peer_certificate();
 
     /// Closes the connection; open calls fail with `closed`.
     void close();

@@ -67,6 +67,7 @@ public:
     /// Calls `then` once when the peer resets the stream or its connection ends before we finish.
     virtual void on_gone(std::move_only_function<void()> then) = 0;
     [[nodiscard]] virtual bool gone() const = 0;
+    [[nodiscard]] virtual bool responded() const = 0;
 
     /// Head, body and end in one call.
     Task<Result<void, Fault>> reply(int status, std::string_view content_type, std::string body);

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -55,6 +57,8 @@ public:
     ~Server();
 
     [[nodiscard]] std::uint16_t port() const;
+    /// SHA-256 of the certificate's DER form, hex; empty without TLS.
+    [[nodiscard]] const std::string& certificate_sha256() const;
     [[nodiscard]] ServerCounts counts() const;
     /// Accepts nothing new, sends GOAWAY; open exchanges go on to their end.
     void drain();

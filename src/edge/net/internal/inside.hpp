@@ -1,0 +1,39 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "edge/net/loop.hpp"
+
+namespace millpond::net {
+
+struct Loop::Inside {
+    boost::asio::io_context io{1};
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{io.get_executor()};
+    std::vector<std::unique_ptr<boost::asio::signal_set>> signals;
+    /// Where every connection reads to; what it holds is consumed before the next read.
+    std::vector<std::uint8_t> scratch = std::vector<std::uint8_t>(128U << 10U);
+
+    // One system timer serves them all: the soonest first, ties in order of their making.
+    std::map<std::pair<Time, Clock::TimerId>, std::move_only_function<void()>> timers;
+    std::map<Clock::TimerId, Time> due;
+    Clock::TimerId last_timer = 0;
+    boost::asio::steady_timer alarm{io};
+    Time alarm_at = Time::max();
+    std::chrono::steady_clock::time_point steady_start = std::chrono::steady_clock::now();
+    Time wall_start = Time{std::chrono::duration_cast<Duration>(
+        std::chrono::system_clock::now().time_since_epoch()
+    )};
+
+    void arm();
+    void run_due();
+    [[nodiscard]] Time now() const;
+};
+
+}  // namespace millpond::net

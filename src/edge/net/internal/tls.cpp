@@ -1,0 +1,173 @@
+#include "edge/net/internal/tls.hpp"
+
+#include <fcntl.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
+#include <filesystem>
+#include <string_view>
+
+#include "base/bytes.hpp"
+
+namespace millpond::net {
+namespace {
+
+constexpr std::array<unsigned char, 12> alpn_both = {2, 'h', '2', 8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+
+struct FreeKey {
+    void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+struct FreeCertificate {
+    void operator()(X509* certificate) const { X509_free(certificate); }
+};
+struct CloseFile {
+    void operator()(FILE* file) const { std::fclose(file); }
+};
+using Key = std::unique_ptr<EVP_PKEY, FreeKey>;
+using Certificate = std::unique_ptr<X509, FreeCertificate>;
+using File = std::unique_ptr<FILE, CloseFile>;
+
+void add_extension(X509* certificate, int kind, const std::string& value)
+{
+    X509V3_CTX context;
+    X509V3_set_ctx_nodb(&context);
+    X509V3_set_ctx(&context, certificate, certificate, nullptr, nullptr, 0);
+    X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, &context, kind, value.c_str());
+    if (extension == nullptr) return;
+    X509_add_ext(certificate, extension, -1);
+    X509_EXTENSION_free(extension);
+}
+
+Certificate self_signed(EVP_PKEY* key, const std::string& name)
+{
+    constexpr long lifetime_s = 8765L * 3600;
+    Certificate certificate{X509_new()};
+    X509_set_version(certificate.get(), 2);
+    BIGNUM* serial = BN_new();
+    BN_rand(serial, 127, BN_RAND_TOP_ANY, BN_RAND_BOTTOM_ANY);
+    BN_to_ASN1_INTEGER(serial, X509_get_serialNumber(certificate.get()));
+    BN_free(serial);
+    X509_gmtime_adj(X509_getm_notBefore(certificate.get()), 0);
+    X509_gmtime_adj(X509_getm_notAfter(certificate.get()), lifetime_s);
+    X509_set_pubkey(certificate.get(), key);
+    add_extension(certificate.get(), NID_basic_constraints, "critical,CA:TRUE");
+    add_extension(certificate.get(), NID_key_usage, "critical,digitalSignature,keyCertSign");
+    add_extension(certificate.get(), NID_ext_key_usage, "serverAuth");
+    add_extension(certificate.get(), NID_subject_alt_name, "DNS:" + name);
+    X509_sign(certificate.get(), key, EVP_sha256());
+    return certificate;
+}
+
+File create_private(const std::string& path)
+{
+    const int descriptor = ::open(path.c_str(), O_CREAT | O_WRONLY | O_TRUNC | O_CLOEXEC, 0600);
+    return File{descriptor < 0 ? nullptr : ::fdopen(descriptor, "w")};
+}
+
+int select_alpn(
+    SSL* /*ssl*/,
+    const unsigned char** out,
+    unsigned char* out_size,
+    const unsigned char* offered,
+    unsigned int offered_size,
+    void* /*context*/
+)
+{
+    unsigned char* chosen = nullptr;
+    const int found = SSL_select_next_proto(
+        &chosen, out_size, alpn_both.data(), alpn_both.size(), offered, offered_size
+    );
+    *out = chosen;
+    return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+void set_common(SSL_CTX* context)
+{
+    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_mode(
+        context,
+        SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
+            SSL_MODE_RELEASE_BUFFERS
+    );
+}
+
+}  // namespace
+
+std::string last_tls_error()
+{
+    std::array<char, 256> text{};
+    ERR_error_string_n(ERR_get_error(), text.data(), text.size());
+    ERR_clear_error();
+    return text.data();
+}
+
+Result<void, Fault> ensure_certificate(
+    const std::string& certificate_file, const std::string& key_file, const std::string& name
+)
+{
+    const bool has_certificate = std::filesystem::exists(certificate_file);
+    const bool has_key = std::filesystem::exists(key_file);
+    if (has_certificate && has_key) return {};
+    if (has_certificate != has_key) {
+        return because(Fault{
+            .what = "of the certificate " + certificate_file + " and its key " + key_file +
+                    " only one exists"
+        });
+    }
+    const Key key{EVP_EC_gen("P-256")};
+    const Certificate certificate = self_signed(key.get(), name);
+    const File key_out = create_private(key_file);
+    const File certificate_out = create_private(certificate_file);
+    if (!key_out || !certificate_out) {
+        return because(Fault{.what = "cannot write " + key_file + ": " + std::strerror(errno)});
+    }
+    if (PEM_write_PrivateKey(key_out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1 ||
+        PEM_write_X509(certificate_out.get(), certificate.get()) != 1) {
+        return because(Fault{.what = "cannot write " + certificate_file + ": " + last_tls_error()});
+    }
+    return {};
+}
+
+Result<SslContext, Fault> make_server_context(
+    const std::string& certificate_file, const std::string& key_file
+)
+{
+    SslContext context{SSL_CTX_new(TLS_server_method())};
+    set_common(context.get());
+    SSL_CTX_set_alpn_select_cb(context.get(), select_alpn, nullptr);
+    if (SSL_CTX_use_certificate_chain_file(context.get(), certificate_file.c_str()) != 1) {
+        return because(Fault{.what = "certificate " + certificate_file + ": " + last_tls_error()});
+    }
+    if (SSL_CTX_use_PrivateKey_file(context.get(), key_file.c_str(), SSL_FILETYPE_PEM) != 1 ||
+        SSL_CTX_check_private_key(context.get()) != 1) {
+        return because(Fault{.what = "key " + key_file + ": " + last_tls_error()});
+    }
+    return context;
+}
+
+SslContext make_client_context()
+{
+    SslContext context{SSL_CTX_new(TLS_client_method())};
+    set_common(context.get());
+    SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);
+    constexpr std::array<unsigned char, 3> h2 = {2, 'h', '2'};
+    SSL_CTX_set_alpn_protos(context.get(), h2.data(), h2.size());
+    return context;
+}
+
+std::string fingerprint(X509* certificate)
+{
+    if (certificate == nullptr) return {};
+    Hash32 digest{};
+    unsigned int size = 0;
+    if (X509_digest(certificate, EVP_sha256(), digest.data(), &size) != 1) return {};
+    return to_hex(digest);
+}
+
+}  // namespace millpond::net

@@ -1,0 +1,117 @@
+#include "edge/net/loop.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <coroutine>
+
+#include "edge/net/internal/inside.hpp"
+
+namespace millpond::net {
+
+// Wall time at the start plus steady time since: real dates, and it never goes backwards.
+Time Loop::Inside::now() const
+{
+    return wall_start +
+           std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - steady_start);
+}
+
+void Loop::Inside::arm()
+{
+    if (timers.empty()) return;
+    const Time soonest = timers.begin()->first.first;
+    if (soonest >= alarm_at) return;
+    alarm_at = soonest;
+    alarm.expires_after(std::max(Duration{0}, soonest - now()));
+    alarm.async_wait([this](const boost::system::error_code& error) {
+        if (!error) run_due();
+    });
+}
+
+void Loop::Inside::run_due()
+{
+    alarm_at = Time::max();
+    const Time turn = now();
+    while (!timers.empty() && timers.begin()->first.first <= turn) {
+        auto timer = timers.extract(timers.begin());
+        due.erase(timer.key().second);
+        timer.mapped()();
+    }
+    arm();
+}
+
+Loop::Loop() : inside_(std::make_unique<Inside>()) {}
+Loop::~Loop() = default;
+
+void Loop::run()
+{
+    inside_->io.restart();
+    inside_->io.run();
+}
+
+void Loop::stop()
+{
+    inside_->io.stop();
+}
+
+void Loop::post(std::move_only_function<void()> what)
+{
+    boost::asio::post(inside_->io, std::move(what));
+}
+
+Time Loop::now() const
+{
+    return inside_->now();
+}
+
+Clock::TimerId Loop::at(Time when, std::move_only_function<void()> then)
+{
+    const TimerId id = ++inside_->last_timer;
+    inside_->timers.emplace(std::pair{when, id}, std::move(then));
+    inside_->due.emplace(id, when);
+    inside_->arm();
+    return id;
+}
+
+void Loop::cancel(TimerId timer)
+{
+    const auto found = inside_->due.find(timer);
+    if (found == inside_->due.end()) return;
+    inside_->timers.erase({found->second, timer});
+    inside_->due.erase(found);
+}
+
+Task<void> Loop::sleep_until(Time when)
+{
+    struct Awaiter {
+        Loop& loop;
+        Time when;
+        [[nodiscard]] bool await_ready() const noexcept { return false; }
+        void await_suspend(std::coroutine_handle<> waiting) const
+        {
+            loop.at(when, [waiting] { waiting.resume(); });
+        }
+        void await_resume() const noexcept {}
+    };
+    co_await Awaiter{.loop = *this, .when = when};
+}
+
+void Loop::on_signals(std::initializer_list<int> signals, std::function<void(int)> then)
+{
+    auto& set = inside_->signals.emplace_back(
+        std::make_unique<boost::asio::signal_set>(inside_->io)
+    );
+    for (const int signal : signals) set->add(signal);
+    auto wait = std::make_shared<std::function<void()>>();
+    *wait = [set = set.get(), then = std::move(then), self = std::weak_ptr{wait}] {
+        set->async_wait([then, again = self.lock()](
+                            const boost::system::error_code& error, int signal
+                        ) {
+            if (error) return;
+            then(signal);
+            (*again)();
+        });
+    };
+    (*wait)();
+}
+
+}  // namespace millpond::net
