@@ -1,0 +1,228 @@
+#include "edge/media/inspect.hpp"
+
+extern "C" {
+#include <libavutil/sha.h>
+}
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+
+#include "edge/media/internal/decoder.hpp"
+#include "edge/media/internal/memory_io.hpp"
+
+namespace millpond::media {
+namespace {
+
+constexpr std::size_t ts_packet_bytes = 188;
+
+/// SHA-256 in pieces.
+class Sha256 {
+public:
+    Sha256() : sha_(av_sha_alloc()) { av_sha_init(sha_, 256); }
+    ~Sha256() { av_free(sha_); }
+    Sha256(const Sha256&) = delete;
+    Sha256& operator=(const Sha256&) = delete;
+    void update(ByteView bytes) { av_sha_update(sha_, bytes.data(), bytes.size()); }
+    Hash32 finish()
+    {
+        Hash32 digest{};
+        av_sha_final(sha_, digest.data());
+        return digest;
+    }
+
+private:
+    AVSHA* sha_;
+};
+
+/// What the packet carries: MPEG-TS puts an ADTS head before AAC, MP4 does not.
+ByteView audio_payload(const AVPacket& packet, AVCodecID codec)
+{
+    const ByteView bytes{packet.data, static_cast<std::size_t>(packet.size)};
+    const bool adts = codec == AV_CODEC_ID_AAC && bytes.size() > 9 && bytes[0] == 0xff &&
+                      (bytes[1] & 0xf6U) == 0xf0;
+    if (!adts) return bytes;
+    return bytes.subspan((bytes[1] & 1U) != 0 ? 7 : 9);
+}
+
+struct AudioTrack {
+    AudioFacts facts;
+    Sha256 sha;
+
+    void add(const AVPacket& packet, AVCodecID codec)
+    {
+        const ByteView payload = audio_payload(packet, codec);
+        const std::uint64_t size = payload.size();
+        std::array<std::uint8_t, 8> prefix{};
+        for (std::size_t i = 0; i < prefix.size(); ++i) {
+            prefix[i] = static_cast<std::uint8_t>(size >> (8 * i));
+        }
+        sha.update(prefix);
+        sha.update(payload);
+        ++facts.packets;
+    }
+};
+
+std::int64_t trailing_ts(ByteView file)
+{
+    std::int64_t stray = static_cast<std::int64_t>(file.size() % ts_packet_bytes);
+    for (std::size_t at = 0; at + ts_packet_bytes <= file.size(); at += ts_packet_bytes) {
+        if (file[at] != 0x47) stray += static_cast<std::int64_t>(ts_packet_bytes);
+    }
+    return stray;
+}
+
+std::int64_t trailing_mp4(ByteView file)
+{
+    static constexpr std::array<std::string_view, 8> known = {
+        "ftyp", "moov", "mdat", "free", "skip", "moof", "mfra", "uuid"
+    };
+    std::size_t at = 0;
+    while (at + 8 <= file.size()) {
+        std::uint64_t size = 0;
+        for (std::size_t i = 0; i < 4; ++i) size = (size << 8U) | file[at + i];
+        const std::string_view kind = as_text(file.subspan(at + 4, 4));
+        if (size == 1 && at + 16 <= file.size()) {
+            size = 0;
+            for (std::size_t i = 8; i < 16; ++i) size = (size << 8U) | file[at + i];
+        }
+        const bool whole = size >= 8 && size <= file.size() - at;
+        if (!whole || std::ranges::find(known, kind) == known.end()) break;
+        at += size;
+    }
+    return static_cast<std::int64_t>(file.size() - at);
+}
+
+class Inspection {
+public:
+    Inspection(ByteView file, Depth depth) : file_(file), depth_(depth) {}
+
+    MediaFacts run()
+    {
+        facts_.bytes = static_cast<std::int64_t>(file_.size());
+        auto input = MemoryInput::open(file_);
+        if (!input) {
+            facts_.problem = input.error().what;
+            return facts_;
+        }
+        format_ = (*input)->format();
+        video_ = (*input)->video();
+        const std::string_view name = format_->iformat->name;
+        facts_.container = name.starts_with("mpegts") ? "mpegts" : "mp4";
+        facts_.trailing_bytes = facts_.container == "mpegts" ? trailing_ts(file_) : trailing_mp4(file_);
+        if (video_ != nullptr && !describe_video()) return facts_;
+        read();
+        if (!facts_.problem.empty()) return facts_;
+        finish();
+        return facts_;
+    }
+
+private:
+    bool describe_video()
+    {
+        const AVCodecParameters& codec = *video_->codecpar;
+        facts_.video_codec = avcodec_get_name(codec.codec_id);
+        facts_.h264_profile = codec.profile & 0xff;
+        facts_.h264_constrained = codec.profile > 0 && (codec.profile & FF_PROFILE_H264_CONSTRAINED) != 0;
+        facts_.size = {codec.width, codec.height};
+        if (codec.width > side_max || codec.height > side_max) {
+            facts_.problem = "picture larger than " + std::to_string(side_max);
+            return false;
+        }
+        if (depth_ == Depth::packets) return true;
+        auto decoder = Decoder::open(video_, av_guess_frame_rate(format_, video_, nullptr), 1);
+        if (decoder) {
+            decoder_ = std::move(*decoder);
+        } else {
+            facts_.decodes = false;
+        }
+        return true;
+    }
+
+    void read()
+    {
+        const Packet packet = make_packet();
+        while (facts_.problem.empty() && av_read_frame(format_, packet.get()) >= 0) {
+            const AVStream* stream = format_->streams[packet->stream_index];
+            if (stream == video_) {
+                video_packet(packet.get());
+            } else if (stream->codecpar->codec_type == AVMEDIA_TYPE_AUDIO) {
+                auto& track = tracks_[stream->index];
+                track.facts.codec = avcodec_get_name(stream->codecpar->codec_id);
+                track.add(*packet, stream->codecpar->codec_id);
+            }
+            av_packet_unref(packet.get());
+        }
+        if (decoder_) decoder_->feed(nullptr, [this](AVFrame* frame) { note(*frame); });
+    }
+
+    void video_packet(AVPacket* packet)
+    {
+        if (++packets_ > frames_max) {
+            facts_.problem = "more than " + std::to_string(frames_max) + " frames";
+            return;
+        }
+        if (packet->pts == AV_NOPTS_VALUE) {
+            untimed_ = true;
+        } else {
+            const std::int64_t pts = av_rescale_q(packet->pts, video_->time_base, ticks);
+            times_.emplace_back(pts, (packet->flags & AV_PKT_FLAG_KEY) != 0);
+        }
+        if ((packet->flags & AV_PKT_FLAG_CORRUPT) != 0) facts_.decodes = false;
+        const AVCodecParserContext* parser = av_stream_get_parser(video_);
+        if (parser != nullptr && parser->width > 0 && FrameSize{parser->width, parser->height} != facts_.size) {
+            facts_.size_changes = true;
+        }
+        if (decoder_) decoder_->feed(packet, [this](AVFrame* frame) { note(*frame); });
+    }
+
+    void note(const AVFrame& frame)
+    {
+        if (FrameSize{frame.width, frame.height} != facts_.size) facts_.size_changes = true;
+        decoded_.emplace_back(frame.pts, frame.key_frame != 0);
+    }
+
+    void finish()
+    {
+        // Packets without times tell nothing; then the frames have to.
+        if (untimed_ && depth_ == Depth::packets) {
+            facts_ = Inspection{file_, Depth::frames}.run();
+            return;
+        }
+        facts_.readable = true;
+        auto& frames = decoder_ ? decoded_ : times_;
+        if (decoder_ && decoder_->errors() > 0) facts_.decodes = false;
+        std::ranges::sort(frames);
+        for (const auto& [pts, key] : frames) {
+            if (key) facts_.keyframes.push_back(static_cast<int>(facts_.pts.size()));
+            facts_.pts.push_back(pts);
+        }
+        facts_.pixels = static_cast<std::int64_t>(frames.size()) * facts_.size.width * facts_.size.height;
+        for (auto& [index, track] : tracks_) {
+            track.facts.digest = track.sha.finish();
+            facts_.audio.push_back(track.facts);
+        }
+    }
+
+    ByteView file_;
+    Depth depth_;
+    MediaFacts facts_;
+    AVFormatContext* format_ = nullptr;
+    AVStream* video_ = nullptr;
+    std::optional<Decoder> decoder_;
+    std::vector<std::pair<std::int64_t, bool>> times_;
+    std::vector<std::pair<std::int64_t, bool>> decoded_;
+    std::map<int, AudioTrack> tracks_;
+    int packets_ = 0;
+    bool untimed_ = false;
+};
+
+}  // namespace
+
+MediaFacts inspect(ByteView file, Depth depth)
+{
+    return Inspection{file, depth}.run();
+}
+
+}  // namespace millpond::media

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+
+#include "base/result.hpp"
+#include "edge/media/internal/av.hpp"
+
+namespace millpond::media {
+
+/// Decodes one video stream; frames come out in presentation order with times that grow.
+class Decoder {
+public:
+    static Result<Decoder, Fault> open(const AVStream* stream, AVRational frame_rate, int threads);
+
+    using Take = std::function<void(AVFrame*)>;
+    /// Null ends the stream. Broken packets are skipped and counted.
+    void feed(const AVPacket* packet, const Take& take);
+
+    [[nodiscard]] int frames() const { return frames_; }
+    [[nodiscard]] int errors() const { return errors_; }
+    [[nodiscard]] std::int64_t pixels() const { return pixels_; }
+    [[nodiscard]] const AVCodecContext* codec() const { return codec_.get(); }
+    /// Where the next frame would begin, in ticks.
+    [[nodiscard]] std::int64_t end() const { return end_; }
+
+private:
+    Decoder() = default;
+
+    Codec codec_;
+    Frame frame_;
+    AVRational time_base_{};
+    std::int64_t frame_ticks_ = 3'000;
+    std::int64_t last_ = AV_NOPTS_VALUE;
+    std::int64_t end_ = AV_NOPTS_VALUE;
+    int frames_ = 0;
+    int errors_ = 0;
+    std::int64_t pixels_ = 0;
+};
+
+}  // namespace millpond::media
