@@ -44,6 +44,14 @@ int Muxer::add_stream(const AVCodecContext* encoder)
     return stream->index;
 }
 
+void Muxer::set_rotation(int stream, int degrees)
+{
+    auto* matrix = reinterpret_cast<std::int32_t*>(av_stream_new_side_data(
+        format_->streams[stream], AV_PKT_DATA_DISPLAYMATRIX, 9 * sizeof(std::int32_t)
+    ));
+    if (matrix != nullptr) av_display_rotation_set(matrix, -degrees);
+}
+
 Result<void, Fault> Muxer::start()
 {
     AVDictionary* options = nullptr;

@@ -18,6 +18,8 @@ public:
     /// Returns the stream's index here.
     int add_stream(const AVCodecParameters* parameters);
     int add_stream(const AVCodecContext* encoder);
+    /// Degrees clockwise that a player shall turn the picture.
+    void set_rotation(int stream, int degrees);
     Result<void, Fault> start();
     /// Takes the packet's contents. `time_base` is that of its times.
     Result<void, Fault> write(AVPacket* packet, int stream, AVRational time_base);
