@@ -28,7 +28,7 @@ def package_faults():
 
 def module_faults():
     architecture = (ROOT / "ARCHITECTURE.md").read_text()
-    for module in re.findall(r"^millpond_module\((\S+)", (ROOT / "src/CMakeLists.txt").read_text(), re.MULTILINE):
+    for module in re.findall(r"^millpond_module\(([^\s)]+)", (ROOT / "src/CMakeLists.txt").read_text(), re.MULTILINE):
         if f"`{module}`" not in architecture:
             yield f"ARCHITECTURE.md: module {module} is not described"
 

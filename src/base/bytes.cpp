@@ -74,7 +74,8 @@ std::optional<Bytes> parse_base64(std::string_view text)
 {
     if (text.size() % 4 != 0) return std::nullopt;
     std::size_t padding = 0;
-    while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
+    while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=')
+        ++padding;
     Bytes bytes;
     bytes.reserve(text.size() / 4 * 3);
     std::uint32_t group = 0;

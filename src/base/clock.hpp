@@ -1,9 +1,9 @@
 #pragma once
 
+#include "base/time.hpp"
+
 #include <cstdint>
 #include <functional>
-
-#include "base/time.hpp"
 
 namespace millpond {
 

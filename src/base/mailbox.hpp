@@ -1,10 +1,10 @@
 #pragma once
 
+#include "base/assert.hpp"
+
 #include <coroutine>
 #include <deque>
 #include <utility>
-
-#include "base/assert.hpp"
 
 namespace millpond {
 
@@ -28,12 +28,15 @@ public:
     {
         struct Awaiter {
             Mailbox& box;
+
             [[nodiscard]] bool await_ready() const { return !box.letters_.empty(); }
+
             void await_suspend(std::coroutine_handle<> reader) const
             {
                 MILLPOND_ASSERT(!box.reader_);
                 box.reader_ = reader;
             }
+
             T await_resume() const
             {
                 T letter = std::move(box.letters_.front());
@@ -41,6 +44,7 @@ public:
                 return letter;
             }
         };
+
         return Awaiter{*this};
     }
 

@@ -12,6 +12,7 @@ template <typename Tag, typename T>
 class Strong {
 public:
     constexpr Strong() = default;
+
     constexpr explicit Strong(T value) : value_(std::move(value)) {}
 
     [[nodiscard]] constexpr const T& value() const { return value_; }

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "base/assert.hpp"
+
 #include <coroutine>
 #include <exception>
 #include <optional>
 #include <utility>
-
-#include "base/assert.hpp"
 
 namespace millpond {
 
@@ -17,12 +17,14 @@ namespace task_detail {
 /// Hands control back to whoever awaits the task, without growing the stack.
 struct FinalAwaiter {
     [[nodiscard]] bool await_ready() const noexcept { return false; }
+
     template <typename Promise>
     std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> self) const noexcept
     {
         const auto next = self.promise().continuation;
         return next ? next : std::noop_coroutine();
     }
+
     void await_resume() const noexcept {}
 };
 
@@ -30,7 +32,9 @@ struct PromiseBase {
     std::coroutine_handle<> continuation;
 
     [[nodiscard]] std::suspend_always initial_suspend() const noexcept { return {}; }
+
     [[nodiscard]] FinalAwaiter final_suspend() const noexcept { return {}; }
+
     // An edge catches what its libraries throw; an exception that gets here is a bug.
     [[noreturn]] void unhandled_exception() const noexcept { std::terminate(); }
 };
@@ -40,18 +44,22 @@ struct Promise : PromiseBase {
     std::optional<T> value;
 
     Task<T> get_return_object();
+
     template <typename U>
     void return_value(U&& result)
     {
         value.emplace(std::forward<U>(result));
     }
+
     T take() { return std::move(*value); }
 };
 
 template <>
 struct Promise<void> : PromiseBase {
     Task<void> get_return_object();
+
     void return_void() const noexcept {}
+
     void take() const noexcept {}
 };
 
@@ -66,26 +74,32 @@ public:
     using Handle = std::coroutine_handle<promise_type>;
 
     explicit Task(Handle handle) : handle_(handle) {}
+
     Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, {})) {}
+
     Task& operator=(Task&& other) noexcept
     {
         std::swap(handle_, other.handle_);
         return *this;
     }
+
     Task(const Task&) = delete;
     Task& operator=(const Task&) = delete;
+
     ~Task()
     {
         if (handle_) handle_.destroy();
     }
 
     [[nodiscard]] bool await_ready() const noexcept { return false; }
+
     std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) noexcept
     {
         MILLPOND_ASSERT(handle_);
         handle_.promise().continuation = awaiting;
         return handle_;
     }
+
     T await_resume() { return handle_.promise().take(); }
 
 private:
@@ -109,9 +123,13 @@ inline Task<void> Promise<void>::get_return_object()
 struct Detached {
     struct promise_type {
         Detached get_return_object() const noexcept { return {}; }
+
         std::suspend_never initial_suspend() const noexcept { return {}; }
+
         std::suspend_never final_suspend() const noexcept { return {}; }
+
         void return_void() const noexcept {}
+
         [[noreturn]] void unhandled_exception() const noexcept { std::terminate(); }
     };
 };

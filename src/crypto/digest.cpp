@@ -1,10 +1,10 @@
 #include "crypto/digest.hpp"
 
+#include "base/assert.hpp"
+
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
-
-#include "base/assert.hpp"
 
 namespace millpond::crypto {
 
@@ -42,7 +42,8 @@ std::uint64_t random_u64()
     std::array<std::uint8_t, 8> bytes{};
     fill_random(bytes);
     std::uint64_t number = 0;
-    for (const std::uint8_t byte : bytes) number = (number << 8U) | byte;
+    for (const std::uint8_t byte : bytes)
+        number = (number << 8U) | byte;
     return number;
 }
 

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "base/bytes.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <span>
-
-#include "base/bytes.hpp"
 
 namespace millpond::crypto {
 

@@ -1,12 +1,12 @@
 #include "crypto/keccak.hpp"
 
+#include "base/assert.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <cstring>
 #include <utility>
 #include <vector>
-
-#include "base/assert.hpp"
 
 namespace millpond::crypto {
 namespace {
@@ -46,12 +46,14 @@ template <typename Lane>
     for (const std::uint64_t round_constant : round_constants) {
         Lane c[5];  // NOLINT(modernize-avoid-c-arrays)
 #pragma clang loop unroll(full)
-        for (int x = 0; x < 5; ++x) c[x] = a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20];
+        for (int x = 0; x < 5; ++x)
+            c[x] = a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20];
 #pragma clang loop unroll(full)
         for (int x = 0; x < 5; ++x) {
             const Lane d = c[(x + 4) % 5] ^ MILLPOND_ROTATE(c[(x + 1) % 5], 1);
 #pragma clang loop unroll(full)
-            for (int y = 0; y < 25; y += 5) a[x + y] ^= d;
+            for (int y = 0; y < 25; y += 5)
+                a[x + y] ^= d;
         }
         Lane moved = a[1];
 #pragma clang loop unroll(full)
@@ -101,21 +103,26 @@ template <typename Lane, std::size_t width>
 {
     Sponge<Lane> sponge;
     for (std::size_t i = 0; i < 25; ++i) {
-        for (std::size_t k = 0; k < width; ++k) sponge.lanes[i][k] = (*lanes[k]->state)[i];
+        for (std::size_t k = 0; k < width; ++k)
+            sponge.lanes[i][k] = (*lanes[k]->state)[i];
     }
     for (std::size_t block = 0; block < blocks; ++block) {
         for (std::size_t i = 0; i < words_per_block; ++i) {
             Lane words;
-            for (std::size_t k = 0; k < width; ++k) words[k] = load_word(lanes[k]->bytes + 8 * i);
+            for (std::size_t k = 0; k < width; ++k)
+                words[k] = load_word(lanes[k]->bytes + 8 * i);
             sponge.lanes[i] ^= words;
         }
-        for (std::size_t k = 0; k < width; ++k) lanes[k]->bytes += keccak_rate;
+        for (std::size_t k = 0; k < width; ++k)
+            lanes[k]->bytes += keccak_rate;
         permute(sponge);
     }
     for (std::size_t i = 0; i < 25; ++i) {
-        for (std::size_t k = 0; k < width; ++k) (*lanes[k]->state)[i] = sponge.lanes[i][k];
+        for (std::size_t k = 0; k < width; ++k)
+            (*lanes[k]->state)[i] = sponge.lanes[i][k];
     }
-    for (std::size_t k = 0; k < width; ++k) lanes[k]->blocks -= blocks;
+    for (std::size_t k = 0; k < width; ++k)
+        lanes[k]->blocks -= blocks;
 }
 
 [[gnu::target("avx2")]] void absorb_four(KeccakLane* const* lanes, std::size_t blocks)
@@ -200,7 +207,9 @@ std::size_t absorb(std::span<KeccakLane> lanes)
     // The longest first: they share the most passes.
     std::ranges::sort(open, std::ranges::greater{}, &KeccakLane::blocks);
     while (!open.empty()) {
-        const std::size_t beside = open.size() >= width ? width : open.size() >= 4 && width == 8 ? 4 : 1;
+        const std::size_t beside = open.size() >= width             ? width
+                                   : open.size() >= 4 && width == 8 ? 4
+                                                                    : 1;
         const std::size_t blocks = open[beside - 1]->blocks;
         if (beside == 8) {
             absorb_eight(open.data(), blocks);

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "base/bytes.hpp"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
-
-#include "base/bytes.hpp"
 
 namespace millpond::crypto {
 

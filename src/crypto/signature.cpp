@@ -1,15 +1,15 @@
 #include "crypto/signature.hpp"
 
-#include <openssl/crypto.h>
-#include <secp256k1.h>
-#include <secp256k1_recovery.h>
+#include "base/assert.hpp"
+#include "crypto/digest.hpp"
+#include "crypto/keccak.hpp"
 
 #include <algorithm>
 #include <memory>
 
-#include "base/assert.hpp"
-#include "crypto/digest.hpp"
-#include "crypto/keccak.hpp"
+#include <openssl/crypto.h>
+#include <secp256k1.h>
+#include <secp256k1_recovery.h>
 
 namespace millpond::crypto {
 namespace {
@@ -67,7 +67,10 @@ std::string_view text_of(SignatureRefusal refusal)
 Hash32 personal_digest(const Hash32& message)
 {
     Keccak256 keccak;
-    keccak.update(as_bytes("\x19" "Ethereum Signed Message:\n32"));
+    keccak.update(
+        as_bytes("\x19"
+                 "Ethereum Signed Message:\n32")
+    );
     keccak.update(message);
     return keccak.finish();
 }
@@ -134,11 +137,10 @@ Result<AddressBytes, SignatureRefusal> recover_digest(const Hash32& digest, Byte
     if (recovery != 0 && recovery != 1) return because(SignatureRefusal::v_not_27_or_28);
     secp256k1_ecdsa_recoverable_signature parsed;
     secp256k1_pubkey key;
-    const bool recovered =
-        secp256k1_ecdsa_recoverable_signature_parse_compact(
-            context(), &parsed, signature.data(), recovery
-        ) == 1 &&
-        secp256k1_ecdsa_recover(context(), &key, &parsed, digest.data()) == 1;
+    const bool recovered = secp256k1_ecdsa_recoverable_signature_parse_compact(
+                               context(), &parsed, signature.data(), recovery
+                           ) == 1 &&
+                           secp256k1_ecdsa_recover(context(), &key, &parsed, digest.data()) == 1;
     if (!recovered) return because(SignatureRefusal::no_such_key);
     return address_of(key);
 }

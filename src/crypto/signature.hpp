@@ -1,13 +1,13 @@
 #pragma once
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
 #include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "base/bytes.hpp"
-#include "base/result.hpp"
 
 namespace millpond::crypto {
 
@@ -44,10 +44,12 @@ public:
     [[nodiscard]] Signature sign_digest(const Hash32& digest) const;
     /// Signs personal_digest(message).
     [[nodiscard]] Signature sign_personal(const Hash32& message) const;
+
     [[nodiscard]] ByteView bytes() const { return bytes_; }
 
 private:
     explicit PrivateKey(const Hash32& bytes) : bytes_(bytes) {}
+
     Hash32 bytes_;
 };
 

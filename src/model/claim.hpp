@@ -1,18 +1,18 @@
 #pragma once
 
+#include "base/bytes.hpp"
+#include "model/ids.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "base/bytes.hpp"
-#include "model/ids.hpp"
 
 namespace millpond {
 
 /// One rendition as it came back. The bytes are shared, never copied.
 struct RenditionBytes {
     Blob bytes;
-    Hash32 hash{};                   ///< Keccak-256, computed by us as the bytes arrived
+    Hash32 hash{};                    ///< Keccak-256, computed by us as the bytes arrived
     std::int64_t pixels_claimed = 0;  ///< what the transcoder says; pays nothing
 };
 

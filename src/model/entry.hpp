@@ -1,13 +1,13 @@
 #pragma once
 
+#include "base/bytes.hpp"
+#include "base/time.hpp"
+#include "model/ids.hpp"
+
 #include <cstdint>
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "base/bytes.hpp"
-#include "base/time.hpp"
-#include "model/ids.hpp"
 
 namespace millpond {
 
@@ -54,7 +54,7 @@ struct Claimed {
 
 struct Judged {
     TaskId task;
-    std::string verdict;  ///< "accepted" or the name of the refusal
+    std::string verdict;      ///< "accepted" or the name of the refusal
     std::int64_t pixels = 0;  ///< measured by the pool, all renditions
     bool operator==(const Judged&) const = default;
 };
@@ -72,8 +72,15 @@ struct Delivered {
 };
 
 using EntryBody = std::variant<
-    SessionOpened, SessionEnded, TranscoderJoined, TranscoderLeft, Assigned, Claimed, Judged,
-    Failed, Delivered>;
+    SessionOpened,
+    SessionEnded,
+    TranscoderJoined,
+    TranscoderLeft,
+    Assigned,
+    Claimed,
+    Judged,
+    Failed,
+    Delivered>;
 
 struct Entry {
     Time at;

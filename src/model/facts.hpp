@@ -1,11 +1,11 @@
 #pragma once
 
+#include "base/bytes.hpp"
+#include "model/profile.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
-
-#include "base/bytes.hpp"
-#include "model/profile.hpp"
 
 namespace millpond {
 
@@ -21,15 +21,16 @@ struct AudioFacts {
 /// The structure of one video file, read from container, parameter sets and packets.
 /// Times are in units of 1/90000 s.
 struct MediaFacts {
-    bool readable = false;    ///< false: no demuxer or decoder makes sense of it
-    std::string problem;      ///< why not, for people
-    std::string container;    ///< "mpegts", "mp4"
-    std::string video_codec;  ///< "h264", empty without video
-    int h264_profile = 0;     ///< profile_idc
+    bool readable = false;          ///< false: no demuxer or decoder makes sense of it
+    std::string problem;            ///< why not, for people
+    std::string container;          ///< "mpegts", "mp4"
+    std::string video_codec;        ///< "h264", empty without video
+    int h264_profile = 0;           ///< profile_idc
     bool h264_constrained = false;  ///< constraint_set1_flag
     FrameSize size;
-    bool size_changes = false;  ///< a later frame has another size
-    bool decodes = true;        ///< false: a frame did not decode
+    bool rotated = false;           ///< players turn the picture by a quarter
+    bool size_changes = false;      ///< a later frame has another size
+    bool decodes = true;            ///< false: a frame did not decode
     std::vector<std::int64_t> pts;  ///< of every frame, ascending
     std::vector<int> keyframes;     ///< indices into pts
     std::int64_t pixels = 0;        ///< frames times coded size

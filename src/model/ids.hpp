@@ -1,11 +1,11 @@
 #pragma once
 
+#include "base/strong.hpp"
+
 #include <array>
 #include <compare>
 #include <cstdint>
 #include <string>
-
-#include "base/strong.hpp"
 
 namespace millpond {
 

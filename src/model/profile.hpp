@@ -19,15 +19,15 @@ enum class H264Profile : std::uint8_t {
 /// One rung of the ladder a gateway asks for (livepeer-wire: VideoProfile).
 struct VideoProfile {
     std::string name;
-    int width = 0;   ///< as asked; the rendition keeps the source's aspect, see rendition_size
+    int width = 0;  ///< as asked; the rendition keeps the source's aspect, see rendition_size
     int height = 0;
-    int bitrate = 0;  ///< bit/s
+    int bitrate = 0;            ///< bit/s
     std::uint32_t fps_num = 0;  ///< 0 keeps the source's timing
     std::uint32_t fps_den = 1;
     Container container = Container::mpegts;
     H264Profile encoder_profile = H264Profile::encoder_default;
-    int gop_ms = 0;          ///< 0 leaves it to the encoder, -1 asks for intra only
-    unsigned quality = 0;    ///< 0 unset, 1 to 63 a CRF
+    int gop_ms = 0;        ///< 0 leaves it to the encoder, -1 asks for intra only
+    unsigned quality = 0;  ///< 0 unset, 1 to 63 a CRF
 
     bool operator==(const VideoProfile&) const = default;
 };

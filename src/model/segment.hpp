@@ -1,11 +1,11 @@
 #pragma once
 
-#include <cstdint>
-
 #include "base/bytes.hpp"
 #include "base/time.hpp"
 #include "model/ids.hpp"
 #include "model/profile.hpp"
+
+#include <cstdint>
 
 namespace millpond {
 
@@ -17,7 +17,7 @@ struct Segment {
     Duration duration{};   ///< of the video, as the gateway says
     Hash32 source_hash{};  ///< Keccak-256 of the source, as the gateway says; the edge checks it
     Ladder ladder;
-    Time arrived;          ///< when its first byte came in
+    Time arrived;  ///< when its first byte came in
 };
 
 }  // namespace millpond

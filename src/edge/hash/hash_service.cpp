@@ -1,6 +1,6 @@
 #include "edge/hash/hash_service.hpp"
 
-#include <pthread.h>
+#include "crypto/keccak.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -9,10 +9,10 @@
 #include <deque>
 #include <mutex>
 #include <thread>
-#include <vector>
 #include <utility>
+#include <vector>
 
-#include "crypto/keccak.hpp"
+#include <pthread.h>
 
 namespace millpond {
 namespace {
@@ -166,7 +166,8 @@ HashService::~HashService()
         inside_->stopping = true;
     }
     inside_->wake.notify_all();
-    for (auto& thread : inside_->threads) thread.join();
+    for (auto& thread : inside_->threads)
+        thread.join();
 }
 
 HashService::Stream HashService::open()
@@ -182,6 +183,7 @@ HashService::Counts HashService::counts() const
 }
 
 HashService::Stream::Stream(std::shared_ptr<Inside> inside) : inside_(std::move(inside)) {}
+
 HashService::Stream::Stream(Stream&&) noexcept = default;
 HashService::Stream& HashService::Stream::operator=(Stream&&) noexcept = default;
 HashService::Stream::~Stream() = default;
@@ -199,7 +201,9 @@ Task<Hash32> HashService::Stream::finish()
 {
     struct Awaiter {
         std::shared_ptr<Inside> body;
+
         [[nodiscard]] bool await_ready() const noexcept { return false; }
+
         void await_suspend(std::coroutine_handle<> waiting) const
         {
             auto& service = *body->service;
@@ -208,8 +212,10 @@ Task<Hash32> HashService::Stream::finish()
             body->ended = true;
             service.enqueue(body);
         }
+
         [[nodiscard]] Hash32 await_resume() const { return body->digest; }
     };
+
     co_return co_await Awaiter{inside_};
 }
 

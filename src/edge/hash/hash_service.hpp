@@ -1,13 +1,13 @@
 #pragma once
 
+#include "base/bytes.hpp"
+#include "base/task.hpp"
+#include "edge/net/loop.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
-
-#include "base/bytes.hpp"
-#include "base/task.hpp"
-#include "edge/net/loop.hpp"
 
 namespace millpond {
 
@@ -18,6 +18,7 @@ public:
     struct Settings {
         int threads = 1;
     };
+
     struct Counts {
         std::uint64_t bytes = 0;
         std::uint64_t lanes_used = 0;  ///< blocks hashed

@@ -1,13 +1,13 @@
 #include "edge/media/cut.hpp"
 
+#include "edge/media/internal/decoder.hpp"
+#include "edge/media/internal/encoder.hpp"
+#include "edge/media/internal/muxer.hpp"
+
 #include <algorithm>
 #include <array>
 #include <deque>
 #include <map>
-
-#include "edge/media/internal/decoder.hpp"
-#include "edge/media/internal/encoder.hpp"
-#include "edge/media/internal/muxer.hpp"
 
 namespace millpond::media {
 namespace {
@@ -42,7 +42,8 @@ struct Cutter::Inside {
 
     [[nodiscard]] std::int64_t target() const
     {
-        return std::chrono::duration_cast<std::chrono::microseconds>(settings.target).count() * 9 / 100;
+        return std::chrono::duration_cast<std::chrono::microseconds>(settings.target).count() * 9 /
+               100;
     }
 
     void open_muxer()
@@ -71,8 +72,9 @@ struct Cutter::Inside {
             fault = bytes.error();
             return;
         }
-        const FrameSize size = video == nullptr ? FrameSize{}
-                                                : FrameSize{video->codecpar->width, video->codecpar->height};
+        const FrameSize size = video == nullptr
+                                   ? FrameSize{}
+                                   : FrameSize{video->codecpar->width, video->codecpar->height};
         done.push_back({
             .bytes = make_blob(std::move(*bytes)),
             .duration = Duration{(end - segment_start) * 100 / 9},
@@ -155,7 +157,8 @@ struct Cutter::Inside {
         const int error = av_read_frame(input.get(), packet.get());
         if (error < 0) {
             if (error != AVERROR_EOF) fault = Fault{.what = "input: " + error_text(error)};
-            if (decoder && !fault) decoder->feed(nullptr, [this](AVFrame* frame) { encode(frame); });
+            if (decoder && !fault)
+                decoder->feed(nullptr, [this](AVFrame* frame) { encode(frame); });
             if (encoder && !fault) encode(nullptr);
             close_segment(last_end);
             ended = true;
@@ -208,13 +211,15 @@ Result<Cutter, Fault> Cutter::open(const std::string& input, CutSettings setting
 }
 
 Cutter::Cutter(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+
 Cutter::~Cutter() = default;
 Cutter::Cutter(Cutter&&) noexcept = default;
 Cutter& Cutter::operator=(Cutter&&) noexcept = default;
 
 Result<std::optional<CutSegment>, Fault> Cutter::next()
 {
-    while (inside_->done.empty() && !inside_->ended && !inside_->fault) inside_->step();
+    while (inside_->done.empty() && !inside_->ended && !inside_->fault)
+        inside_->step();
     if (!inside_->done.empty()) {
         CutSegment segment = std::move(inside_->done.front());
         inside_->done.pop_front();

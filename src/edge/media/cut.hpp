@@ -1,13 +1,13 @@
 #pragma once
 
-#include <memory>
-#include <optional>
-#include <string>
-
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "model/profile.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
 
 namespace millpond::media {
 

@@ -19,7 +19,8 @@ public:
         AVFilterInOut* in = nullptr;
         AVFilterInOut* open_end = avfilter_inout_alloc();
         *open_end = {.name = av_strdup("out"), .filter_ctx = out_, .pad_idx = 0, .next = nullptr};
-        const int parsed = avfilter_graph_parse_ptr(graph_.get(), chain.c_str(), &open_end, &in, nullptr);
+        const int parsed =
+            avfilter_graph_parse_ptr(graph_.get(), chain.c_str(), &open_end, &in, nullptr);
         avfilter_inout_free(&in);
         avfilter_inout_free(&open_end);
         return parsed >= 0 && avfilter_graph_config(graph_.get(), nullptr) >= 0;
@@ -53,11 +54,12 @@ struct Track {
 Result<void, Fault> open_video(Track& track, const ClipSpec& spec)
 {
     const std::string rate = std::to_string(spec.fps_num) + "/" + std::to_string(spec.fps_den);
-    const std::string chain =
-        spec.picture + "=size=" + std::to_string(spec.size.width) + "x" +
-        std::to_string(spec.size.height) + ":rate=" + rate + ",trim=duration=" +
-        std::to_string(spec.seconds) + ",noise=alls=6:allf=t:all_seed=" + std::to_string(spec.seed) +
-        (spec.interlaced ? ",setfield=tff" : "") + ",format=" + spec.pixel_format;
+    const std::string chain = spec.picture + "=size=" + std::to_string(spec.size.width) + "x" +
+                              std::to_string(spec.size.height) + ":rate=" + rate +
+                              ",trim=duration=" + std::to_string(spec.seconds) +
+                              ",noise=alls=6:allf=t:all_seed=" + std::to_string(spec.seed) +
+                              (spec.interlaced ? ",setfield=tff" : "") +
+                              ",format=" + spec.pixel_format;
     if (!track.source.open(chain, "buffersink")) {
         return because(Fault{.what = "cannot make the picture " + chain});
     }
@@ -65,7 +67,8 @@ Result<void, Fault> open_video(Track& track, const ClipSpec& spec)
     auto codec = open_encoder("libx264", [&](AVCodecContext* context, AVDictionary** options) {
         context->width = spec.size.width;
         context->height = spec.size.height;
-        context->pix_fmt = static_cast<AVPixelFormat>(av_buffersink_get_format(track.source.sink()));
+        context->pix_fmt =
+            static_cast<AVPixelFormat>(av_buffersink_get_format(track.source.sink()));
         context->time_base = track.time_base;
         context->framerate = {spec.fps_num, spec.fps_den};
         context->gop_size = spec.gop_frames;
@@ -85,9 +88,9 @@ Result<void, Fault> open_video(Track& track, const ClipSpec& spec)
 
 Result<void, Fault> open_audio(Track& track, const ClipSpec& spec)
 {
-    const std::string chain = "sine=frequency=440:sample_rate=48000:duration=" +
-                              std::to_string(spec.seconds) +
-                              ",aformat=sample_fmts=fltp:channel_layouts=stereo,asetnsamples=1024:p=0";
+    const std::string chain =
+        "sine=frequency=440:sample_rate=48000:duration=" + std::to_string(spec.seconds) +
+        ",aformat=sample_fmts=fltp:channel_layouts=stereo,asetnsamples=1024:p=0";
     if (!track.source.open(chain, "abuffersink")) {
         return because(Fault{.what = "cannot make the tone"});
     }

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <string>
-
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "model/profile.hpp"
+
+#include <string>
 
 namespace millpond::media {
 

@@ -4,13 +4,13 @@ extern "C" {
 #include <libavutil/sha.h>
 }
 
+#include "edge/media/internal/decoder.hpp"
+#include "edge/media/internal/memory_io.hpp"
+
 #include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
-
-#include "edge/media/internal/decoder.hpp"
-#include "edge/media/internal/memory_io.hpp"
 
 namespace millpond::media {
 namespace {
@@ -21,10 +21,14 @@ constexpr std::size_t ts_packet_bytes = 188;
 class Sha256 {
 public:
     Sha256() : sha_(av_sha_alloc()) { av_sha_init(sha_, 256); }
+
     ~Sha256() { av_free(sha_); }
+
     Sha256(const Sha256&) = delete;
     Sha256& operator=(const Sha256&) = delete;
+
     void update(ByteView bytes) { av_sha_update(sha_, bytes.data(), bytes.size()); }
+
     Hash32 finish()
     {
         Hash32 digest{};
@@ -81,11 +85,13 @@ std::int64_t trailing_mp4(ByteView file)
     std::size_t at = 0;
     while (at + 8 <= file.size()) {
         std::uint64_t size = 0;
-        for (std::size_t i = 0; i < 4; ++i) size = (size << 8U) | file[at + i];
+        for (std::size_t i = 0; i < 4; ++i)
+            size = (size << 8U) | file[at + i];
         const std::string_view kind = as_text(file.subspan(at + 4, 4));
         if (size == 1 && at + 16 <= file.size()) {
             size = 0;
-            for (std::size_t i = 8; i < 16; ++i) size = (size << 8U) | file[at + i];
+            for (std::size_t i = 8; i < 16; ++i)
+                size = (size << 8U) | file[at + i];
         }
         const bool whole = size >= 8 && size <= file.size() - at;
         if (!whole || std::ranges::find(known, kind) == known.end()) break;
@@ -110,7 +116,8 @@ public:
         video_ = (*input)->video();
         const std::string_view name = format_->iformat->name;
         facts_.container = name.starts_with("mpegts") ? "mpegts" : "mp4";
-        facts_.trailing_bytes = facts_.container == "mpegts" ? trailing_ts(file_) : trailing_mp4(file_);
+        facts_.trailing_bytes =
+            facts_.container == "mpegts" ? trailing_ts(file_) : trailing_mp4(file_);
         if (video_ != nullptr && !describe_video()) return facts_;
         read();
         if (!facts_.problem.empty()) return facts_;
@@ -124,8 +131,10 @@ private:
         const AVCodecParameters& codec = *video_->codecpar;
         facts_.video_codec = avcodec_get_name(codec.codec_id);
         facts_.h264_profile = codec.profile & 0xff;
-        facts_.h264_constrained = codec.profile > 0 && (codec.profile & FF_PROFILE_H264_CONSTRAINED) != 0;
+        facts_.h264_constrained =
+            codec.profile > 0 && (codec.profile & FF_PROFILE_H264_CONSTRAINED) != 0;
         facts_.size = {codec.width, codec.height};
+        facts_.rotated = rotation_of(video_) % 180 != 0;
         if (codec.width > side_max || codec.height > side_max) {
             facts_.problem = "picture larger than " + std::to_string(side_max);
             return false;
@@ -171,7 +180,8 @@ private:
         }
         if ((packet->flags & AV_PKT_FLAG_CORRUPT) != 0) facts_.decodes = false;
         const AVCodecParserContext* parser = av_stream_get_parser(video_);
-        if (parser != nullptr && parser->width > 0 && FrameSize{parser->width, parser->height} != facts_.size) {
+        if (parser != nullptr && parser->width > 0 &&
+            FrameSize{parser->width, parser->height} != facts_.size) {
             facts_.size_changes = true;
         }
         if (decoder_) decoder_->feed(packet, [this](AVFrame* frame) { note(*frame); });
@@ -198,7 +208,8 @@ private:
             if (key) facts_.keyframes.push_back(static_cast<int>(facts_.pts.size()));
             facts_.pts.push_back(pts);
         }
-        facts_.pixels = static_cast<std::int64_t>(frames.size()) * facts_.size.width * facts_.size.height;
+        facts_.pixels =
+            static_cast<std::int64_t>(frames.size()) * facts_.size.width * facts_.size.height;
         for (auto& [index, track] : tracks_) {
             track.facts.digest = track.sha.finish();
             facts_.audio.push_back(track.facts);

@@ -1,17 +1,17 @@
 #include "edge/media/transcode.hpp"
 
-#include <algorithm>
-#include <condition_variable>
-#include <cmath>
-#include <deque>
-#include <mutex>
-#include <optional>
-#include <thread>
-
 #include "edge/media/internal/decoder.hpp"
 #include "edge/media/internal/encoder.hpp"
 #include "edge/media/internal/memory_io.hpp"
 #include "edge/media/internal/muxer.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
 
 namespace millpond::media {
 namespace {
@@ -30,10 +30,14 @@ struct Item {
 class RungJob {
 public:
     RungJob(const TranscodeSettings& settings, const VideoProfile& profile)
-        : settings_(settings), profile_(profile), muxer_(profile.container, settings.service_provider)
-    {}
+        : settings_(settings),
+          profile_(profile),
+          muxer_(profile.container, settings.service_provider)
+    {
+    }
 
     ~RungJob() { stop(AV_NOPTS_VALUE); }
+
     RungJob(const RungJob&) = delete;
     RungJob& operator=(const RungJob&) = delete;
 
@@ -142,17 +146,6 @@ private:
     std::int64_t end_ = AV_NOPTS_VALUE;
 };
 
-int rotation_of(const AVStream* stream)
-{
-    const auto* matrix = reinterpret_cast<const std::int32_t*>(
-        av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, nullptr)
-    );
-    if (matrix == nullptr) return 0;
-    const double degrees = av_display_rotation_get(matrix);
-    const int quarter = static_cast<int>(std::lround(-degrees / 90)) % 4;
-    return (quarter + 4) % 4 * 90;
-}
-
 RungEncoder::Source describe(const AVFrame* frame, const AVStream* stream, AVRational frame_rate)
 {
     RungEncoder::Source source;
@@ -176,8 +169,10 @@ TranscodeError error_of(const Fault& fault)
 class SegmentJob {
 public:
     SegmentJob(const TranscodeSettings& settings, const Ladder& ladder)
-        : settings_(settings), ladder_(ladder)
-    {}
+        : settings_(settings),
+          ladder_(ladder)
+    {
+    }
 
     Result<Transcoded, TranscodeError> run(ByteView segment)
     {
@@ -186,7 +181,8 @@ public:
         AVFormatContext* format = (*input)->format();
         AVStream* video = (*input)->video();
         collect_audio(format);
-        if (video == nullptr && audio_.empty()) return because(TranscodeError{"TranscoderInvalidVideo"});
+        if (video == nullptr && audio_.empty())
+            return because(TranscodeError{"TranscoderInvalidVideo"});
         std::optional<Decoder> decoder;
         if (video != nullptr) {
             frame_rate_ = av_guess_frame_rate(format, video, nullptr);
@@ -237,14 +233,17 @@ private:
     {
         if (fault_) return;
         if (jobs_.empty() && !start_jobs(describe(frame, video, frame_rate_))) return;
-        for (auto& job : jobs_) job->put({.frame = Frame{av_frame_clone(frame)}, .audio = {}});
+        for (auto& job : jobs_)
+            job->put({.frame = Frame{av_frame_clone(frame)}, .audio = {}});
     }
 
     void put_audio(AVPacket* packet, int index)
     {
         // Until the first picture is decoded nobody knows what the outputs look like.
         if (jobs_.empty()) {
-            early_audio_.push_back({.frame = {}, .audio = Packet{av_packet_clone(packet)}, .audio_index = index});
+            early_audio_.push_back(
+                {.frame = {}, .audio = Packet{av_packet_clone(packet)}, .audio_index = index}
+            );
             return;
         }
         for (auto& job : jobs_) {
@@ -262,7 +261,8 @@ private:
             }
             jobs_.push_back(std::move(job));
         }
-        for (const auto& item : early_audio_) put_audio(item.audio.get(), item.audio_index);
+        for (const auto& item : early_audio_)
+            put_audio(item.audio.get(), item.audio_index);
         early_audio_.clear();
         return true;
     }
@@ -296,7 +296,8 @@ struct StreamTranscoder::Inside {
 
 StreamTranscoder::StreamTranscoder(TranscodeSettings settings)
     : inside_(std::make_unique<Inside>(std::move(settings)))
-{}
+{
+}
 
 StreamTranscoder::~StreamTranscoder() = default;
 StreamTranscoder::StreamTranscoder(StreamTranscoder&&) noexcept = default;

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "model/profile.hpp"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
-
-#include "base/bytes.hpp"
-#include "base/result.hpp"
-#include "model/profile.hpp"
 
 namespace millpond::media {
 

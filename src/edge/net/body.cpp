@@ -1,8 +1,8 @@
 #include "edge/net/body.hpp"
 
-#include <utility>
-
 #include "base/assert.hpp"
+
+#include <utility>
 
 namespace millpond::net {
 
@@ -37,7 +37,8 @@ void Body::fail(Fault fault)
 
 void Body::wake()
 {
-    for (const auto reader : std::exchange(waiting_, {})) reader.resume();
+    for (const auto reader : std::exchange(waiting_, {}))
+        reader.resume();
 }
 
 Task<Result<Blob, Fault>> Body::piece(std::size_t index)
@@ -45,15 +46,23 @@ Task<Result<Blob, Fault>> Body::piece(std::size_t index)
     struct Awaiter {
         Body& body;
         std::size_t index;
+
         [[nodiscard]] bool await_ready() const
         {
             return body.finished_ || index < body.pieces_.size();
         }
-        void await_suspend(std::coroutine_handle<> reader) const { body.waiting_.push_back(reader); }
+
+        void await_suspend(std::coroutine_handle<> reader) const
+        {
+            body.waiting_.push_back(reader);
+        }
+
         void await_resume() const noexcept {}
     };
+
     Awaiter awaiter{.body = *this, .index = index};
-    while (!awaiter.await_ready()) co_await awaiter;
+    while (!awaiter.await_ready())
+        co_await awaiter;
     if (index < pieces_.size()) co_return pieces_[index];
     if (fault_) co_return because(*fault_);
     co_return make_blob({});
@@ -70,13 +79,12 @@ Task<Result<Blob, Fault>> Body::whole()
     if (pieces_.size() == 1) co_return pieces_.front();
     Bytes all;
     all.reserve(arrived_);
-    for (const auto& part : pieces_) all.insert(all.end(), part->begin(), part->end());
+    for (const auto& part : pieces_)
+        all.insert(all.end(), part->begin(), part->end());
     co_return make_blob(std::move(all));
 }
 
-void BodyStore::put(
-    const std::string& session, const std::string& name, std::shared_ptr<Body> body
-)
+void BodyStore::put(const std::string& session, const std::string& name, std::shared_ptr<Body> body)
 {
     auto& shelf = shelves_[session];
     if (!shelf.bodies.insert_or_assign(name, std::move(body)).second) return;
@@ -112,7 +120,8 @@ std::size_t BodyStore::bytes() const
 {
     std::size_t sum = 0;
     for (const auto& [session, shelf] : shelves_) {
-        for (const auto& [name, body] : shelf.bodies) sum += body->arrived();
+        for (const auto& [name, body] : shelf.bodies)
+            sum += body->arrived();
     }
     return sum;
 }

@@ -1,17 +1,17 @@
 #pragma once
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "base/task.hpp"
+
 #include <coroutine>
 #include <cstddef>
-#include <map>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "base/bytes.hpp"
-#include "base/result.hpp"
-#include "base/task.hpp"
 
 namespace millpond::net {
 
@@ -21,6 +21,7 @@ class Body {
 public:
     /// `size` when it is known ahead, as from content-length.
     explicit Body(std::optional<std::size_t> size) : size_(size) {}
+
     /// A body that is whole already.
     explicit Body(Blob whole);
 
@@ -30,7 +31,9 @@ public:
     void fail(Fault fault);
 
     [[nodiscard]] std::optional<std::size_t> size() const { return size_; }
+
     [[nodiscard]] std::size_t arrived() const { return arrived_; }
+
     [[nodiscard]] bool finished() const { return finished_; }
 
     /// Piece number `index`; waits for it if it has not come. Empty at the end.
@@ -57,6 +60,7 @@ public:
     struct Limits {
         std::size_t names_per_session = 48;
     };
+
     explicit BodyStore(Limits limits) : limits_(limits) {}
 
     void put(const std::string& session, const std::string& name, std::shared_ptr<Body> body);
@@ -71,6 +75,7 @@ private:
         std::map<std::string, std::shared_ptr<Body>> bodies;
         std::deque<std::string> order;
     };
+
     Limits limits_;
     std::map<std::string, Shelf> shelves_;
 };

@@ -1,12 +1,13 @@
 #include "edge/net/client.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
-#include <charconv>
-#include <vector>
-
 #include "edge/net/internal/h2.hpp"
 #include "edge/net/internal/h2_io.hpp"
 #include "edge/net/internal/tls.hpp"
+
+#include <charconv>
+#include <vector>
+
+#include <boost/asio/ip/tcp.hpp>
 
 namespace millpond::net {
 namespace {
@@ -16,7 +17,8 @@ using Tcp = boost::asio::ip::tcp;
 class H2Call final : public Call {
 public:
     H2Call(Loop& loop, std::shared_ptr<H2Stream> stream, Time deadline)
-        : loop_(loop), stream_(std::move(stream))
+        : loop_(loop),
+          stream_(std::move(stream))
     {
         timer_ = loop_.at(deadline, [stream = stream_] {
             if (stream->closed || stream->broken) return;
@@ -101,7 +103,9 @@ Task<Result<Bytes, Fault>> Call::read_all(std::size_t limit)
 
 struct Client::Inside : std::enable_shared_from_this<Client::Inside> {
     Inside(Loop& on, ClientSettings with)
-        : loop(on), settings(std::move(with)), resolver(on.inside().io)
+        : loop(on),
+          settings(std::move(with)),
+          resolver(on.inside().io)
     {
         if (settings.tls) tls = make_client_context();
     }
@@ -136,12 +140,10 @@ struct Client::Inside : std::enable_shared_from_this<Client::Inside> {
         failed.reset();
         certificate.clear();
         const std::uint64_t mine = ++attempt;
-        connect_timer = loop.at(
-            loop.now() + settings.connect,
-            [weak = weak_from_this(), mine] {
-                if (const auto self = weak.lock()) self->done(mine, Fault{.what = "connect timeout", .retryable = true});
-            }
-        );
+        connect_timer = loop.at(loop.now() + settings.connect, [weak = weak_from_this(), mine] {
+            if (const auto self = weak.lock())
+                self->done(mine, Fault{.what = "connect timeout", .retryable = true});
+        });
         resolver.async_resolve(
             settings.host,
             std::to_string(settings.port),
@@ -151,7 +153,12 @@ struct Client::Inside : std::enable_shared_from_this<Client::Inside> {
                 const auto self = weak.lock();
                 if (!self || mine != self->attempt) return;
                 if (error || found.empty()) {
-                    self->done(mine, Fault{.what = self->settings.host + ": " + error.message(), .retryable = true});
+                    self->done(
+                        mine,
+                        Fault{
+                            .what = self->settings.host + ": " + error.message(), .retryable = true
+                        }
+                    );
                     return;
                 }
                 self->dial(mine, found.begin()->endpoint());
@@ -168,7 +175,10 @@ struct Client::Inside : std::enable_shared_from_this<Client::Inside> {
                 const auto self = weak.lock();
                 if (!self || mine != self->attempt || !self->connecting) return;
                 if (error) {
-                    self->done(mine, Fault{.what = self->authority() + ": " + error.message(), .retryable = true});
+                    self->done(
+                        mine,
+                        Fault{.what = self->authority() + ": " + error.message(), .retryable = true}
+                    );
                     return;
                 }
                 self->start_session(mine, std::move(*socket));
@@ -182,18 +192,22 @@ struct Client::Inside : std::enable_shared_from_this<Client::Inside> {
         connection = std::make_shared<H2Connection>(loop, H2Settings{.server = false});
         connection->attach(transport);
         connection->set_hooks({
-            .ready = [weak = weak_from_this(), mine] {
-                if (const auto self = weak.lock()) self->session_ready(mine);
-            },
+            .ready =
+                [weak = weak_from_this(), mine] {
+                    if (const auto self = weak.lock()) self->session_ready(mine);
+                },
             .head = {},
-            .closed = [weak = weak_from_this(), mine](const std::string& why) {
-                const auto self = weak.lock();
-                if (!self || mine != self->attempt) return;
-                self->loop.cancel(self->ping_timer);
-                if (self->connecting) {
-                    self->done(mine, Fault{.what = why.empty() ? "closed" : why, .retryable = true});
-                }
-            },
+            .closed =
+                [weak = weak_from_this(), mine](const std::string& why) {
+                    const auto self = weak.lock();
+                    if (!self || mine != self->attempt) return;
+                    self->loop.cancel(self->ping_timer);
+                    if (self->connecting) {
+                        self->done(
+                            mine, Fault{.what = why.empty() ? "closed" : why, .retryable = true}
+                        );
+                    }
+                },
             .refused = {},
             .stream_closed = {},
         });
@@ -205,7 +219,13 @@ struct Client::Inside : std::enable_shared_from_this<Client::Inside> {
         if (mine != attempt || !connecting) return;
         certificate = transport->peer_certificate();
         if (!settings.pinned_certificate.empty() && certificate != settings.pinned_certificate) {
-            done(mine, Fault{.what = "certificate is " + certificate + ", not the pinned " + settings.pinned_certificate});
+            done(
+                mine,
+                Fault{
+                    .what = "certificate is " + certificate + ", not the pinned " +
+                            settings.pinned_certificate
+                }
+            );
             return;
         }
         if (settings.tls && transport->alpn() != "h2") {
@@ -252,8 +272,11 @@ namespace {
 
 struct WaitForConnection {
     std::vector<std::coroutine_handle<>>& waiting;
+
     [[nodiscard]] bool await_ready() const noexcept { return false; }
+
     void await_suspend(std::coroutine_handle<> handle) const { waiting.push_back(handle); }
+
     void await_resume() const noexcept {}
 };
 
@@ -262,7 +285,8 @@ Task<Result<void, Fault>> connected(std::shared_ptr<Client::Inside> inside)
 {
     if (inside->usable()) co_return Result<void, Fault>{};
     if (!inside->connecting) inside->connect();
-    while (inside->connecting) co_await WaitForConnection{inside->waiting};
+    while (inside->connecting)
+        co_await WaitForConnection{inside->waiting};
     if (inside->failed) co_return because(*inside->failed);
     co_return Result<void, Fault>{};
 }
@@ -271,7 +295,8 @@ Task<Result<void, Fault>> connected(std::shared_ptr<Client::Inside> inside)
 
 Client::Client(Loop& loop, ClientSettings settings)
     : inside_(std::make_shared<Inside>(loop, std::move(settings)))
-{}
+{
+}
 
 Client::~Client()
 {
@@ -295,9 +320,7 @@ Task<Result<std::unique_ptr<Call>, Fault>> Client::start(RequestHead head, Time 
     co_return std::make_unique<H2Call>(inside->loop, std::move(stream), deadline);
 }
 
-Task<Result<std::unique_ptr<Call>, Fault>> Client::start(
-    RequestHead head, Blob body, Time deadline
-)
+Task<Result<std::unique_ptr<Call>, Fault>> Client::start(RequestHead head, Blob body, Time deadline)
 {
     const auto inside = inside_;
     const auto ready = co_await connected(inside);

@@ -1,13 +1,13 @@
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <string>
-
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "edge/net/http.hpp"
 #include "edge/net/loop.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
 
 namespace millpond::net {
 

@@ -29,8 +29,8 @@ std::string percent_decode(std::string_view text)
 {
     std::string decoded;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = text[i] == '%' && i + 2 < text.size() ? parse_hex(text.substr(i + 1, 2))
-                                                                : std::nullopt;
+        const auto byte =
+            text[i] == '%' && i + 2 < text.size() ? parse_hex(text.substr(i + 1, 2)) : std::nullopt;
         if (byte) {
             decoded.push_back(static_cast<char>(byte->front()));
             i += 2;
@@ -59,10 +59,12 @@ Result<std::optional<std::size_t>, GrpcStatus> first_message_size(const Bytes& b
 {
     if (bytes.size() < prefix_bytes) return std::optional<std::size_t>{};
     if (bytes[0] != 0) {
-        return because(GrpcStatus{GrpcCode::unimplemented, "compressed messages are not supported"});
+        return because(GrpcStatus{GrpcCode::unimplemented, "compressed messages are not supported"}
+        );
     }
     std::size_t size = 0;
-    for (std::size_t i = 1; i < prefix_bytes; ++i) size = (size << 8U) | bytes[i];
+    for (std::size_t i = 1; i < prefix_bytes; ++i)
+        size = (size << 8U) | bytes[i];
     if (size > grpc_message_bytes_max) {
         return because(GrpcStatus{GrpcCode::resource_exhausted, "message too large"});
     }
@@ -91,7 +93,8 @@ RequestHead call_head(std::string path, const Headers& extra)
     RequestHead head{.method = "POST", .path = std::move(path)};
     head.headers.add("content-type", std::string{grpc_type});
     head.headers.add("te", "trailers");
-    for (const auto& field : extra.fields()) head.headers.add(field.name, field.value);
+    for (const auto& field : extra.fields())
+        head.headers.add(field.name, field.value);
     return head;
 }
 
@@ -174,15 +177,15 @@ Task<Result<Bytes, GrpcStatus>> call_unary(
 }
 
 MessageStream::MessageStream(std::unique_ptr<Call> call) : call_(std::move(call)) {}
+
 MessageStream::~MessageStream() = default;
 
 Task<Result<std::unique_ptr<MessageStream>, GrpcStatus>> MessageStream::open(
     Client& client, std::string path, Bytes request, Headers extra
 )
 {
-    auto call = co_await client.start(
-        call_head(std::move(path), extra), frame(request), Time::max()
-    );
+    auto call =
+        co_await client.start(call_head(std::move(path), extra), frame(request), Time::max());
     if (!call) co_return because(status_of(call.error()));
     co_return std::unique_ptr<MessageStream>{new MessageStream{std::move(*call)}};
 }

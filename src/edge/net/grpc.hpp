@@ -1,13 +1,13 @@
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <string>
-
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "edge/net/client.hpp"
 #include "edge/net/http.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
 
 namespace millpond::net {
 

@@ -15,7 +15,8 @@ char lower(char c)
 
 Headers::Headers(std::initializer_list<Field> fields)
 {
-    for (const auto& field : fields) add(field.name, field.value);
+    for (const auto& field : fields)
+        add(field.name, field.value);
 }
 
 void Headers::add(std::string_view name, std::string value)

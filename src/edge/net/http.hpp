@@ -1,15 +1,15 @@
 #pragma once
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "base/task.hpp"
+
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/bytes.hpp"
-#include "base/result.hpp"
-#include "base/task.hpp"
 
 namespace millpond::net {
 
@@ -28,6 +28,7 @@ public:
     void add(std::string_view name, std::string value);
     /// The first field of that name, in any case.
     [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const;
+
     [[nodiscard]] const std::vector<Field>& fields() const { return fields_; }
 
 private:

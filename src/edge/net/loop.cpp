@@ -1,10 +1,12 @@
 #include "edge/net/loop.hpp"
 
-#include <algorithm>
-#include <boost/asio/post.hpp>
-#include <coroutine>
-
 #include "edge/net/internal/inside.hpp"
+
+#include <algorithm>
+#include <coroutine>
+#include <csignal>
+
+#include <boost/asio/post.hpp>
 
 namespace millpond::net {
 
@@ -39,7 +41,12 @@ void Loop::Inside::run_due()
     arm();
 }
 
-Loop::Loop() : inside_(std::make_unique<Inside>()) {}
+Loop::Loop() : inside_(std::make_unique<Inside>())
+{
+    // OpenSSL writes to sockets whose peer may be gone; that is a fault of one connection.
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
 Loop::~Loop() = default;
 
 void Loop::run()
@@ -85,27 +92,30 @@ Task<void> Loop::sleep_until(Time when)
     struct Awaiter {
         Loop& loop;
         Time when;
+
         [[nodiscard]] bool await_ready() const noexcept { return false; }
+
         void await_suspend(std::coroutine_handle<> waiting) const
         {
             loop.at(when, [waiting] { waiting.resume(); });
         }
+
         void await_resume() const noexcept {}
     };
+
     co_await Awaiter{.loop = *this, .when = when};
 }
 
 void Loop::on_signals(std::initializer_list<int> signals, std::function<void(int)> then)
 {
-    auto& set = inside_->signals.emplace_back(
-        std::make_unique<boost::asio::signal_set>(inside_->io)
-    );
-    for (const int signal : signals) set->add(signal);
+    auto& set =
+        inside_->signals.emplace_back(std::make_unique<boost::asio::signal_set>(inside_->io));
+    for (const int signal : signals)
+        set->add(signal);
     auto wait = std::make_shared<std::function<void()>>();
     *wait = [set = set.get(), then = std::move(then), self = std::weak_ptr{wait}] {
-        set->async_wait([then, again = self.lock()](
-                            const boost::system::error_code& error, int signal
-                        ) {
+        set->async_wait([then,
+                         again = self.lock()](const boost::system::error_code& error, int signal) {
             if (error) return;
             then(signal);
             (*again)();

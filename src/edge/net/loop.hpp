@@ -1,11 +1,11 @@
 #pragma once
 
-#include <functional>
-#include <memory>
-
 #include "base/clock.hpp"
 #include "base/task.hpp"
 #include "base/time.hpp"
+
+#include <functional>
+#include <memory>
 
 namespace millpond::net {
 
@@ -36,6 +36,7 @@ public:
 
     /// For this module's own sources.
     struct Inside;
+
     [[nodiscard]] Inside& inside() { return *inside_; }
 
 private:

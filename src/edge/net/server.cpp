@@ -1,15 +1,16 @@
 #include "edge/net/server.hpp"
 
-#include <algorithm>
-#include <boost/asio/ip/tcp.hpp>
-#include <map>
-#include <set>
-
 #include "edge/net/internal/h1.hpp"
 #include "edge/net/internal/h2.hpp"
 #include "edge/net/internal/h2_io.hpp"
 #include "edge/net/internal/tls.hpp"
 #include "edge/net/internal/transport.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <boost/asio/ip/tcp.hpp>
 
 namespace millpond::net {
 namespace {
@@ -21,8 +22,10 @@ constexpr std::string_view h2_preface = "PRI * HTTP/2.0\r\n";
 class H2Exchange final : public Exchange {
 public:
     H2Exchange(std::shared_ptr<H2Stream> stream, RequestHead head)
-        : stream_(std::move(stream)), head_(std::move(head))
-    {}
+        : stream_(std::move(stream)),
+          head_(std::move(head))
+    {
+    }
 
     ~H2Exchange() override
     {
@@ -32,10 +35,15 @@ public:
         const auto connection = stream_->connection.lock();
         if (!connection || stream_->closed) return;
         stream_->discard = true;
-        if (!stream_->out_end) connection->reset(*stream_, NGHTTP2_INTERNAL_ERROR);
+        if (!stream_->out_end) {
+            connection->reset(*stream_, NGHTTP2_INTERNAL_ERROR);
+        } else if (stream_->answered && !stream_->in_end) {
+            connection->reset(*stream_, NGHTTP2_NO_ERROR);
+        }
     }
 
     [[nodiscard]] const RequestHead& head() const override { return head_; }
+
     Task<Result<Blob, Fault>> read() override { return h2::read(stream_); }
 
     Task<Result<void, Fault>> respond(ResponseHead head) override
@@ -65,7 +73,9 @@ public:
     {
         stream_->on_gone = std::move(then);
     }
+
     [[nodiscard]] bool gone() const override { return stream_->broken.has_value(); }
+
     [[nodiscard]] bool responded() const override { return stream_->head_sent; }
 
 private:
@@ -76,11 +86,15 @@ private:
 class H1Exchange final : public Exchange {
 public:
     H1Exchange(std::shared_ptr<H1Connection> connection, RequestHead head)
-        : connection_(std::move(connection)), head_(std::move(head))
-    {}
+        : connection_(std::move(connection)),
+          head_(std::move(head))
+    {
+    }
+
     ~H1Exchange() override { connection_->exchange_done(finished_); }
 
     [[nodiscard]] const RequestHead& head() const override { return head_; }
+
     Task<Result<Blob, Fault>> read() override { return connection_->read(); }
 
     Task<Result<void, Fault>> respond(ResponseHead head) override
@@ -128,7 +142,9 @@ public:
     {
         connection_->on_gone = std::move(then);
     }
+
     [[nodiscard]] bool gone() const override { return connection_->broken.has_value(); }
+
     [[nodiscard]] bool responded() const override { return responded_; }
 
 private:
@@ -156,7 +172,7 @@ struct Server::Inside : std::enable_shared_from_this<Server::Inside> {
         std::shared_ptr<Transport> transport;
         std::shared_ptr<H2Connection> h2;
         std::shared_ptr<H1Connection> h1;
-        Time since{};   ///< accepted, or last idle
+        Time since{};  ///< accepted, or last idle
         Time pinged{};
         bool ready = false;
     };
@@ -164,8 +180,11 @@ struct Server::Inside : std::enable_shared_from_this<Server::Inside> {
     /// Decides, once TLS is up or the first bytes are there, which protocol a connection speaks.
     struct Choice final : TransportOwner {
         Choice(std::weak_ptr<Inside> inside, std::uint64_t connection)
-            : server(std::move(inside)), id(connection)
-        {}
+            : server(std::move(inside)),
+              id(connection)
+        {
+        }
+
         std::weak_ptr<Inside> server;
         std::uint64_t id;
         std::shared_ptr<TransportOwner> chosen;
@@ -218,8 +237,12 @@ struct Server::Inside : std::enable_shared_from_this<Server::Inside> {
     };
 
     Inside(Loop& on, ServerSettings with, Handler serves)
-        : loop(on), settings(std::move(with)), handler(std::move(serves)), acceptor(on.inside().io)
-    {}
+        : loop(on),
+          settings(std::move(with)),
+          handler(std::move(serves)),
+          acceptor(on.inside().io)
+    {
+    }
 
     Loop& loop;
     ServerSettings settings;
@@ -239,9 +262,8 @@ struct Server::Inside : std::enable_shared_from_this<Server::Inside> {
 
     void accept()
     {
-        acceptor.async_accept([weak = weak_from_this()](
-                                  const boost::system::error_code& error, Tcp::socket socket
-                              ) {
+        acceptor.async_accept([weak = weak_from_this(
+                               )](const boost::system::error_code& error, Tcp::socket socket) {
             const auto self = weak.lock();
             if (!self || error == boost::asio::error::operation_aborted) return;
             if (!error) self->admit(std::move(socket));
@@ -295,19 +317,22 @@ struct Server::Inside : std::enable_shared_from_this<Server::Inside> {
         connection->attach(peer.transport);
         connection->set_hooks({
             .ready = {},
-            .head = [weak = weak_from_this(), id](const std::shared_ptr<H2Stream>& stream) {
-                if (const auto self = weak.lock()) self->start(id, stream);
-            },
+            .head =
+                [weak = weak_from_this(), id](const std::shared_ptr<H2Stream>& stream) {
+                    if (const auto self = weak.lock()) self->start(id, stream);
+                },
             .closed = {},
-            .refused = [weak = weak_from_this()](const char* limit) {
-                if (const auto self = weak.lock()) self->refuse(limit);
-            },
-            .stream_closed = [weak = weak_from_this(), id] {
-                const auto self = weak.lock();
-                if (!self) return;
-                const auto found = self->peers.find(id);
-                if (found != self->peers.end()) found->second.since = self->loop.now();
-            },
+            .refused =
+                [weak = weak_from_this()](const char* limit) {
+                    if (const auto self = weak.lock()) self->refuse(limit);
+                },
+            .stream_closed =
+                [weak = weak_from_this(), id] {
+                    const auto self = weak.lock();
+                    if (!self) return;
+                    const auto found = self->peers.find(id);
+                    if (found != self->peers.end()) found->second.since = self->loop.now();
+                },
         });
         return connection;
     }
@@ -335,20 +360,21 @@ struct Server::Inside : std::enable_shared_from_this<Server::Inside> {
             loop,
             settings.limits,
             H1Connection::Hooks{
-                .request = [weak = weak_from_this(), id](
-                               const std::shared_ptr<H1Connection>& on, RequestHead head
-                           ) {
-                    const auto self = weak.lock();
-                    if (!self) return;
-                    head.connection = id;
-                    spawn(serve_exchange(
-                        self->handler, std::make_unique<H1Exchange>(on, std::move(head))
-                    ));
-                },
+                .request =
+                    [weak = weak_from_this(),
+                     id](const std::shared_ptr<H1Connection>& on, RequestHead head) {
+                        const auto self = weak.lock();
+                        if (!self) return;
+                        head.connection = id;
+                        spawn(serve_exchange(
+                            self->handler, std::make_unique<H1Exchange>(on, std::move(head))
+                        ));
+                    },
                 .closed = {},
-                .refused = [weak = weak_from_this()](const char* limit) {
-                    if (const auto self = weak.lock()) self->refuse(limit);
-                },
+                .refused =
+                    [weak = weak_from_this()](const char* limit) {
+                        if (const auto self = weak.lock()) self->refuse(limit);
+                    },
             }
         );
         auto& peer = peers.at(id);
@@ -360,7 +386,8 @@ struct Server::Inside : std::enable_shared_from_this<Server::Inside> {
     void watch()
     {
         const auto& limits = settings.limits;
-        const Duration soonest = std::min({limits.handshake, limits.head, limits.idle, limits.stall, limits.ping});
+        const Duration soonest =
+            std::min({limits.handshake, limits.head, limits.idle, limits.stall, limits.ping});
         const Duration period = std::clamp<Duration>(
             soonest / 4, std::chrono::milliseconds{20}, std::chrono::seconds{1}
         );
@@ -368,7 +395,8 @@ struct Server::Inside : std::enable_shared_from_this<Server::Inside> {
             const auto self = weak.lock();
             if (!self) return;
             std::vector<std::uint64_t> ids;
-            for (const auto& [id, peer] : self->peers) ids.push_back(id);
+            for (const auto& [id, peer] : self->peers)
+                ids.push_back(id);
             for (const std::uint64_t id : ids) {
                 const auto found = self->peers.find(id);
                 if (found != self->peers.end()) self->check(found->second);
@@ -473,7 +501,8 @@ Server::~Server()
     inside_->loop.cancel(inside_->tick);
     boost::system::error_code ignored;
     inside_->acceptor.close(ignored);
-    for (auto& [id, peer] : std::map{inside_->peers}) peer.transport->close("");
+    for (auto& [id, peer] : std::map{inside_->peers})
+        peer.transport->close("");
 }
 
 Result<std::unique_ptr<Server>, Fault> Server::open(
@@ -483,9 +512,8 @@ Result<std::unique_ptr<Server>, Fault> Server::open(
     auto inside = std::make_shared<Inside>(loop, std::move(settings), std::move(handler));
     auto& with = inside->settings;
     if (with.tls) {
-        if (auto made = ensure_certificate(
-                with.certificate_file, with.key_file, with.certificate_name
-            );
+        if (auto made =
+                ensure_certificate(with.certificate_file, with.key_file, with.certificate_name);
             !made) {
             return because(made.error());
         }

@@ -1,16 +1,16 @@
 #pragma once
 
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "edge/net/http.hpp"
+#include "edge/net/loop.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "base/result.hpp"
-#include "base/time.hpp"
-#include "edge/net/http.hpp"
-#include "edge/net/loop.hpp"
 
 namespace millpond::net {
 
@@ -19,9 +19,9 @@ struct ServerLimits {
     std::size_t connections = 16'384;
     std::size_t connections_per_address = 4'096;
     std::size_t streams_per_connection = 250;
-    std::size_t header_bytes = 1U << 20U;       ///< of one request, all fields
-    std::size_t body_bytes = 300'000'000;       ///< of one request
-    std::size_t window_bytes = 1U << 20U;       ///< of received, unread bytes per stream
+    std::size_t header_bytes = 1U << 20U;  ///< of one request, all fields
+    std::size_t body_bytes = 300'000'000;  ///< of one request
+    std::size_t window_bytes = 1U << 20U;  ///< of received, unread bytes per stream
     Duration handshake = std::chrono::seconds{5};
     Duration head = std::chrono::seconds{10};   ///< from a request's first byte to its whole head
     Duration idle = std::chrono::minutes{10};   ///< a connection without an open request

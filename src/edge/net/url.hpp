@@ -1,11 +1,11 @@
 #pragma once
 
+#include "base/result.hpp"
+#include "edge/net/client.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "base/result.hpp"
-#include "edge/net/client.hpp"
 
 namespace millpond::net {
 

@@ -19,7 +19,8 @@ Workers::~Workers()
         stopping_ = true;
     }
     wake_.notify_all();
-    for (auto& thread : threads_) thread.join();
+    for (auto& thread : threads_)
+        thread.join();
 }
 
 void Workers::enqueue(std::move_only_function<void()> job)
@@ -35,7 +36,8 @@ void Workers::serve(const Settings& settings)
 {
     pthread_setname_np(pthread_self(), settings.name.substr(0, 15).c_str());
     // On Linux niceness belongs to the thread that asks.
-    if (settings.nice != 0) setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + settings.nice);
+    if (settings.nice != 0)
+        setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) + settings.nice);
     std::unique_lock lock{mutex_};
     while (true) {
         wake_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });

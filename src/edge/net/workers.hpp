@@ -1,5 +1,8 @@
 #pragma once
 
+#include "base/task.hpp"
+#include "edge/net/loop.hpp"
+
 #include <condition_variable>
 #include <coroutine>
 #include <deque>
@@ -11,9 +14,6 @@
 #include <type_traits>
 #include <utility>
 #include <vector>
-
-#include "base/task.hpp"
-#include "edge/net/loop.hpp"
 
 namespace millpond::net {
 
@@ -37,11 +37,14 @@ public:
     auto run(Work work) -> Task<std::invoke_result_t<Work&>>
     {
         using Value = std::invoke_result_t<Work&>;
+
         struct Awaiter {
             Workers& workers;
             Work& work;
             std::optional<Value> value;
+
             [[nodiscard]] bool await_ready() const noexcept { return false; }
+
             void await_suspend(std::coroutine_handle<> waiting)
             {
                 workers.enqueue([this, waiting] {
@@ -49,8 +52,10 @@ public:
                     workers.loop_.post([waiting] { waiting.resume(); });
                 });
             }
+
             Value await_resume() { return std::move(*value); }
         };
+
         Awaiter awaiter{*this, work, std::nullopt};
         co_return co_await awaiter;
     }

@@ -1,13 +1,13 @@
 #include "edge/wire/headers.hpp"
 
+#include "base/assert.hpp"
+#include "crypto/digest.hpp"
+#include "crypto/keccak.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
-
-#include "base/assert.hpp"
-#include "crypto/digest.hpp"
-#include "crypto/keccak.hpp"
 
 namespace millpond::wire {
 namespace {
@@ -15,7 +15,8 @@ namespace {
 Bytes word(std::uint64_t number)
 {
     Bytes bytes(32, 0);
-    for (std::size_t i = 0; i < 8; ++i) bytes[31 - i] = static_cast<std::uint8_t>(number >> (8 * i));
+    for (std::size_t i = 0; i < 8; ++i)
+        bytes[31 - i] = static_cast<std::uint8_t>(number >> (8 * i));
     return bytes;
 }
 
@@ -57,7 +58,8 @@ std::optional<std::array<unsigned, 3>> parse_version(std::string_view text)
     text = text.substr(0, text.find_first_of("-+"));
     std::array<unsigned, 3> version{};
     for (std::size_t i = 0; i < version.size(); ++i) {
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), version[i]);
+        const auto [end, error] =
+            std::from_chars(text.data(), text.data() + text.size(), version[i]);
         if (error != std::errc{}) return std::nullopt;
         text.remove_prefix(static_cast<std::size_t>(end - text.data()));
         if (i == 2) break;
@@ -113,7 +115,9 @@ Bytes flatten(const SegData& segment)
 {
     Bytes flat = segment.manifest;
     const auto seq = segment.seq;
-    append(flat, word(seq < 0 ? ~static_cast<std::uint64_t>(seq) + 1 : static_cast<std::uint64_t>(seq)));
+    append(
+        flat, word(seq < 0 ? ~static_cast<std::uint64_t>(seq) + 1 : static_cast<std::uint64_t>(seq))
+    );
     Bytes hash = segment.hash;
     hash.resize(32, 0);
     append(flat, hash);
@@ -132,7 +136,8 @@ Hash32 segment_message(const SegData& segment)
 Hash32 result_message(const std::vector<Hash32>& renditions)
 {
     Bytes all;
-    for (const auto& hash : renditions) append(all, hash);
+    for (const auto& hash : renditions)
+        append(all, hash);
     return crypto::keccak256(all);
 }
 

@@ -1,15 +1,15 @@
 #pragma once
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "crypto/signature.hpp"
+#include "edge/wire/messages.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "base/bytes.hpp"
-#include "base/result.hpp"
-#include "crypto/signature.hpp"
-#include "edge/wire/messages.hpp"
 
 /// What is signed, and how messages travel in HTTP headers (livepeer-wire 0.1, 3.2, 3.5, 3.6).
 namespace millpond::wire {

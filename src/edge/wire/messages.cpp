@@ -2,8 +2,7 @@
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-
-#include "livepeer.pb.h"
+#include <livepeer.pb.h>
 
 namespace millpond::wire {
 namespace {
@@ -49,8 +48,10 @@ Result<Proto, Malformed> deserialize(ByteView from)
 net::Capabilities to(const Capabilities& from)
 {
     net::Capabilities proto;
-    for (const auto word : from.bits) proto.add_bitstring(word);
-    for (const auto word : from.mandatories) proto.add_mandatories(word);
+    for (const auto word : from.bits)
+        proto.add_bitstring(word);
+    for (const auto word : from.mandatories)
+        proto.add_mandatories(word);
     for (const auto& [capability, count] : from.capacities) {
         (*proto.mutable_capacities())[capability] = count;
     }
@@ -190,8 +191,10 @@ net::OrchestratorInfo to(const OrchestratorInfo& from)
     proto.set_address(text(from.address));
     if (from.capabilities) *proto.mutable_capabilities() = to(*from.capabilities);
     if (from.auth_token) *proto.mutable_auth_token() = to(*from.auth_token);
-    for (const auto& each : from.storage) *proto.add_storage() = to(each);
-    for (const auto& each : from.nodes) proto.add_nodes(each);
+    for (const auto& each : from.storage)
+        *proto.add_storage() = to(each);
+    for (const auto& each : from.nodes)
+        proto.add_nodes(each);
     return proto;
 }
 
@@ -204,7 +207,8 @@ OrchestratorInfo from(const net::OrchestratorInfo& proto)
     message.address = bytes(proto.address());
     if (proto.has_capabilities()) message.capabilities = from(proto.capabilities());
     if (proto.has_auth_token()) message.auth_token = from(proto.auth_token());
-    for (const auto& each : proto.storage()) message.storage.push_back(from(each));
+    for (const auto& each : proto.storage())
+        message.storage.push_back(from(each));
     message.nodes.assign(proto.nodes().begin(), proto.nodes().end());
     return message;
 }
@@ -285,9 +289,11 @@ net::SegData to(const SegData& from)
     if (from.capabilities) *proto.mutable_capabilities() = to(*from.capabilities);
     if (from.auth_token) *proto.mutable_auth_token() = to(*from.auth_token);
     proto.set_calc_perceptual_hash(from.calc_perceptual_hash);
-    for (const auto& each : from.storage) *proto.add_storage() = to(each);
+    for (const auto& each : from.storage)
+        *proto.add_storage() = to(each);
     auto& profiles = profiles_field(proto, from.ladder);
-    for (const auto& rung : from.ladder) *profiles.Add() = to(rung);
+    for (const auto& rung : from.ladder)
+        *profiles.Add() = to(rung);
     if (from.clip) {
         proto.mutable_segment_parameters()->set_from(from.clip->from_ms);
         proto.mutable_segment_parameters()->set_to(from.clip->to_ms);
@@ -307,7 +313,8 @@ Result<SegData, Malformed> from(const net::SegData& proto)
     if (proto.has_capabilities()) message.capabilities = from(proto.capabilities());
     if (proto.has_auth_token()) message.auth_token = from(proto.auth_token());
     message.calc_perceptual_hash = proto.calc_perceptual_hash();
-    for (const auto& each : proto.storage()) message.storage.push_back(from(each));
+    for (const auto& each : proto.storage())
+        message.storage.push_back(from(each));
     const auto& profiles = !proto.fullprofiles3().empty()   ? proto.fullprofiles3()
                            : !proto.fullprofiles2().empty() ? proto.fullprofiles2()
                                                             : proto.fullprofiles();
@@ -354,10 +361,25 @@ TranscodeData from(const net::TranscodeData& proto)
 
 }  // namespace
 
-Bytes encode(const Capabilities& message) { return serialize(to(message)); }
-Bytes encode(const AuthToken& message) { return serialize(to(message)); }
-Bytes encode(const OrchestratorInfo& message) { return serialize(to(message)); }
-Bytes encode(const SegData& message) { return serialize(to(message)); }
+Bytes encode(const Capabilities& message)
+{
+    return serialize(to(message));
+}
+
+Bytes encode(const AuthToken& message)
+{
+    return serialize(to(message));
+}
+
+Bytes encode(const OrchestratorInfo& message)
+{
+    return serialize(to(message));
+}
+
+Bytes encode(const SegData& message)
+{
+    return serialize(to(message));
+}
 
 Bytes encode(const PingPong& message)
 {
@@ -373,7 +395,10 @@ Bytes encode(const EndTranscodingSessionRequest& message)
     return serialize(proto);
 }
 
-Bytes encode(const EndTranscodingSessionResponse& /*message*/) { return {}; }
+Bytes encode(const EndTranscodingSessionResponse& /*message*/)
+{
+    return {};
+}
 
 Bytes encode(const OrchestratorRequest& message)
 {

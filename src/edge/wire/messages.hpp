@@ -1,5 +1,10 @@
 #pragma once
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "model/ids.hpp"
+#include "model/profile.hpp"
+
 #include <array>
 #include <cstdint>
 #include <map>
@@ -7,11 +12,6 @@
 #include <string>
 #include <variant>
 #include <vector>
-
-#include "base/bytes.hpp"
-#include "base/result.hpp"
-#include "model/ids.hpp"
-#include "model/profile.hpp"
 
 /// The messages of the Livepeer wire (reference version go-livepeer 0.9.1) as plain values.
 /// Nobody outside this module sees generated code. Each has `Bytes encode(const X&)` and a
@@ -102,7 +102,7 @@ struct Payment {
 };
 
 struct OsInfo {
-    int storage_type = 0;  ///< 0 direct, 1 S3, 2 Google
+    int storage_type = 0;                   ///< 0 direct, 1 S3, 2 Google
     std::map<std::string, std::string> s3;  ///< host, key, policy, signature, credential, xAmzDate
     bool operator==(const OsInfo&) const = default;
 };

@@ -1,9 +1,10 @@
 #include "edge/wire/millpond_headers.hpp"
 
+#include "crypto/keccak.hpp"
+
 #include <algorithm>
 
-#include "crypto/keccak.hpp"
-#include "millpond.pb.h"
+#include <millpond.pb.h>
 
 namespace millpond::wire {
 namespace {
@@ -21,6 +22,7 @@ public:
         add(static_cast<std::int64_t>(text.size()));
         fixed(as_bytes(text));
     }
+
     void add(std::int64_t number)
     {
         for (unsigned shift = 64; shift > 0; shift -= 8) {
@@ -29,7 +31,9 @@ public:
             );
         }
     }
+
     void fixed(ByteView bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
+
     [[nodiscard]] Hash32 hash() const { return crypto::keccak256(bytes_); }
 
 private:
@@ -98,7 +102,8 @@ Hash32 claim_message(const SignedClaim& claim)
     image.fixed(claim.source_hash);
     image.fixed(claim.ladder_hash);
     image.add(static_cast<std::int64_t>(claim.renditions.size()));
-    for (const auto& hash : claim.renditions) image.fixed(hash);
+    for (const auto& hash : claim.renditions)
+        image.fixed(hash);
     return image.hash();
 }
 
@@ -141,7 +146,8 @@ std::string claim_header(const SignedClaim& claim)
     proto.set_task(claim.task);
     proto.set_source_hash(text(claim.source_hash));
     proto.set_ladder_hash(text(claim.ladder_hash));
-    for (const auto& hash : claim.renditions) proto.add_renditions(text(hash));
+    for (const auto& hash : claim.renditions)
+        proto.add_renditions(text(hash));
     proto.set_signature(text(claim.signature));
     return to_base64(as_bytes(proto.SerializeAsString()));
 }

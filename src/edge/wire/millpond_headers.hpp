@@ -1,16 +1,16 @@
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "crypto/signature.hpp"
 #include "edge/wire/messages.hpp"
 #include "model/ids.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
 
 /// What our own transcoders add to the reference's calls: two headers, each the standard base64 of
 /// a protobuf message of schema/proto/millpond.proto. Peers that do not know them ignore them.
@@ -23,10 +23,10 @@ constexpr std::string_view claim_header_name = "millpond-claim";
 /// certificate that the transcoder sees, so a man in the middle cannot pass it on) and one moment.
 struct Join {
     crypto::AddressBytes address{};
-    std::string name;                       ///< of this machine, up to 64 printable characters
-    std::int64_t pixels_per_second = 0;     ///< measured by itself; a hint, never believed
-    std::int64_t signed_at_ms = 0;          ///< Unix
-    Hash32 pool_certificate{};              ///< SHA-256 of the DER certificate; zero without TLS
+    std::string name;                    ///< of this machine, up to 64 printable characters
+    std::int64_t pixels_per_second = 0;  ///< measured by itself; a hint, never believed
+    std::int64_t signed_at_ms = 0;       ///< Unix
+    Hash32 pool_certificate{};           ///< SHA-256 of the DER certificate; zero without TLS
     Bytes signature;
     bool operator==(const Join&) const = default;
 };
@@ -35,7 +35,7 @@ struct Join {
 struct SignedClaim {
     std::int64_t task = 0;
     Hash32 source_hash{};
-    Hash32 ladder_hash{};                   ///< ladder_hash()
+    Hash32 ladder_hash{};  ///< ladder_hash()
     std::vector<Hash32> renditions;
     Bytes signature;
     bool operator==(const SignedClaim&) const = default;

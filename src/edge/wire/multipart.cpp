@@ -19,8 +19,10 @@ std::string lowered(std::string_view text)
 
 std::string_view trimmed(std::string_view text)
 {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
+        text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
+        text.remove_suffix(1);
     return text;
 }
 
@@ -67,8 +69,11 @@ Result<std::string, Malformed> boundary_of(std::string_view content_type)
 }
 
 MultipartReader::MultipartReader(std::string boundary, std::size_t part_bytes_max)
-    : delimiter_("\r\n--" + std::move(boundary)), part_bytes_max_(part_bytes_max), held_("\r\n")
-{}
+    : delimiter_("\r\n--" + std::move(boundary)),
+      part_bytes_max_(part_bytes_max),
+      held_("\r\n")
+{
+}
 
 bool MultipartReader::complete() const
 {

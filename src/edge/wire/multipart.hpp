@@ -1,15 +1,15 @@
 #pragma once
 
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "edge/wire/messages.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
-
-#include "base/bytes.hpp"
-#include "base/result.hpp"
-#include "edge/wire/messages.hpp"
 
 /// multipart/mixed as /transcodeResults carries it (RFC 2046; livepeer-wire 4.3).
 namespace millpond::wire {
@@ -27,10 +27,13 @@ public:
     struct PartStart {
         std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
     };
+
     struct PartBytes {
         Bytes bytes;
     };
+
     struct PartEnd {};
+
     using Event = std::variant<PartStart, PartBytes, PartEnd>;
 
     MultipartReader(std::string boundary, std::size_t part_bytes_max);
@@ -54,6 +57,7 @@ struct ResultPart {
     std::optional<std::int64_t> pixels;
     Blob body;
 };
+
 /// The pieces of a multipart body in order, without a copy of the parts.
 [[nodiscard]] std::vector<Blob> multipart_body(
     std::string_view boundary, const std::vector<ResultPart>& parts

@@ -2,54 +2,74 @@
 
 extern "C" {
 #include <libavcodec/avcodec.h>
+#include <libavfilter/avfilter.h>
+#include <libavfilter/buffersink.h>
+#include <libavfilter/buffersrc.h>
 #include <libavformat/avformat.h>
-#include <libavutil/avutil.h>
-#include <libavutil/frame.h>
+#include <libavutil/display.h>
+#include <libavutil/opt.h>
+#include <libavutil/pixdesc.h>
 }
 
-#include <cstdint>
 #include <memory>
 #include <string>
-#include <vector>
 
+/// libav's objects with owners, and its errors as text.
 namespace millpond::media {
 
-/// Every time inside this module is in 1/90000 s, whatever the container counts in.
-inline constexpr AVRational ticks{1, 90000};
-inline constexpr std::int64_t no_time = AV_NOPTS_VALUE;
-/// Where the 33-bit times of MPEG-TS start again.
-inline constexpr std::int64_t ts_wrap = std::int64_t{1} << 33;
-
-/// One frame takes memory and time: a segment with more is not a segment.
-inline constexpr int frames_max = 20'000;
-inline constexpr int streams_max = 16;
-inline constexpr int side_max = 8192;
-
-template <auto free_by_address>
-struct AvDelete {
-    template <typename T>
-    void operator()(T* thing) const
-    {
-        free_by_address(&thing);
-    }
+struct FreeFrame {
+    void operator()(AVFrame* frame) const { av_frame_free(&frame); }
 };
 
-using PacketPtr = std::unique_ptr<AVPacket, AvDelete<av_packet_free>>;
-using FramePtr = std::unique_ptr<AVFrame, AvDelete<av_frame_free>>;
-using CodecPtr = std::unique_ptr<AVCodecContext, AvDelete<avcodec_free_context>>;
-using ParametersPtr = std::unique_ptr<AVCodecParameters, AvDelete<avcodec_parameters_free>>;
-using BufferPtr = std::unique_ptr<AVBufferRef, AvDelete<av_buffer_unref>>;
+struct FreePacket {
+    void operator()(AVPacket* packet) const { av_packet_free(&packet); }
+};
 
-using Packets = std::vector<PacketPtr>;
+struct FreeCodec {
+    void operator()(AVCodecContext* codec) const { avcodec_free_context(&codec); }
+};
 
-/// They end the process when there is no memory, as everything in this house does.
-[[nodiscard]] PacketPtr make_packet();
-[[nodiscard]] FramePtr make_frame();
-[[nodiscard]] PacketPtr share(const AVPacket& packet);
-[[nodiscard]] FramePtr share(const AVFrame& frame);
-[[nodiscard]] ParametersPtr copy(const AVCodecParameters& parameters);
+struct FreeGraph {
+    void operator()(AVFilterGraph* graph) const { avfilter_graph_free(&graph); }
+};
 
-/// The library's own words for one of its error numbers; the reference passes on the same.
-[[nodiscard]] std::string error_text(int error);
+struct CloseInput {
+    void operator()(AVFormatContext* input) const { avformat_close_input(&input); }
+};
+
+struct FreeParameters {
+    void operator()(AVCodecParameters* parameters) const { avcodec_parameters_free(&parameters); }
+};
+
+using Frame = std::unique_ptr<AVFrame, FreeFrame>;
+using Packet = std::unique_ptr<AVPacket, FreePacket>;
+using Codec = std::unique_ptr<AVCodecContext, FreeCodec>;
+using Graph = std::unique_ptr<AVFilterGraph, FreeGraph>;
+using Input = std::unique_ptr<AVFormatContext, CloseInput>;
+using Parameters = std::unique_ptr<AVCodecParameters, FreeParameters>;
+
+inline Frame make_frame()
+{
+    return Frame{av_frame_alloc()};
+}
+
+inline Packet make_packet()
+{
+    return Packet{av_packet_alloc()};
+}
+
+inline std::string error_text(int error)
+{
+    char text[AV_ERROR_MAX_STRING_SIZE] = {};  // NOLINT(modernize-avoid-c-arrays): libav's shape
+    av_strerror(error, text, sizeof text);
+    return text;
+}
+
+/// The clock of MPEG-TS and of all times this module hands out.
+constexpr AVRational ticks{1, 90'000};
+
+constexpr int side_max = 8'192;
+constexpr unsigned streams_max = 16;
+constexpr int frames_max = 20'000;
 
 }  // namespace millpond::media

@@ -1,6 +1,7 @@
 #include "edge/media/internal/decoder.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace millpond::media {
 
@@ -19,7 +20,8 @@ Result<Decoder, Fault> Decoder::open(const AVStream* stream, AVRational frame_ra
     decoder.frame_ = make_frame();
     decoder.time_base_ = stream->time_base;
     if (frame_rate.num > 0 && frame_rate.den > 0) {
-        decoder.frame_ticks_ = std::max<std::int64_t>(1, av_rescale_q(1, av_inv_q(frame_rate), ticks));
+        decoder.frame_ticks_ =
+            std::max<std::int64_t>(1, av_rescale_q(1, av_inv_q(frame_rate), ticks));
     }
     return decoder;
 }
@@ -36,7 +38,8 @@ void Decoder::feed(const AVPacket* packet, const Take& take)
             return;
         }
         AVFrame* frame = frame_.get();
-        if ((frame->flags & AV_FRAME_FLAG_CORRUPT) != 0 || frame->decode_error_flags != 0) ++errors_;
+        if ((frame->flags & AV_FRAME_FLAG_CORRUPT) != 0 || frame->decode_error_flags != 0)
+            ++errors_;
         std::int64_t pts = frame->best_effort_timestamp;
         if (pts != AV_NOPTS_VALUE) pts = av_rescale_q(pts, time_base_, ticks);
         if (pts == AV_NOPTS_VALUE) pts = last_ == AV_NOPTS_VALUE ? 0 : last_ + frame_ticks_;
@@ -51,6 +54,17 @@ void Decoder::feed(const AVPacket* packet, const Take& take)
         take(frame);
         av_frame_unref(frame);
     }
+}
+
+int rotation_of(const AVStream* stream)
+{
+    const auto* matrix = reinterpret_cast<const std::int32_t*>(
+        av_stream_get_side_data(stream, AV_PKT_DATA_DISPLAYMATRIX, nullptr)
+    );
+    if (matrix == nullptr) return 0;
+    const double degrees = av_display_rotation_get(matrix);
+    const int quarter = static_cast<int>(std::lround(-degrees / 90)) % 4;
+    return (quarter + 4) % 4 * 90;
 }
 
 }  // namespace millpond::media

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <functional>
-
 #include "base/result.hpp"
 #include "edge/media/internal/av.hpp"
+
+#include <functional>
 
 namespace millpond::media {
 
@@ -17,9 +17,13 @@ public:
     void feed(const AVPacket* packet, const Take& take);
 
     [[nodiscard]] int frames() const { return frames_; }
+
     [[nodiscard]] int errors() const { return errors_; }
+
     [[nodiscard]] std::int64_t pixels() const { return pixels_; }
+
     [[nodiscard]] const AVCodecContext* codec() const { return codec_.get(); }
+
     /// Where the next frame would begin, in ticks.
     [[nodiscard]] std::int64_t end() const { return end_; }
 
@@ -36,5 +40,8 @@ private:
     int errors_ = 0;
     std::int64_t pixels_ = 0;
 };
+
+/// Degrees clockwise that players turn the picture: 0, 90, 180 or 270.
+[[nodiscard]] int rotation_of(const AVStream* stream);
 
 }  // namespace millpond::media

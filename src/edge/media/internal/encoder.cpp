@@ -50,7 +50,8 @@ Result<Codec, Fault> open_encoder(
     const int error = avcodec_open2(context.get(), codec, &options);
     av_dict_free(&options);
     if (error < 0) {
-        return because(Fault{.what = "encoder " + name + " refuses a session: " + error_text(error)});
+        return because(Fault{.what = "encoder " + name + " refuses a session: " + error_text(error)}
+        );
     }
     return context;
 }
@@ -82,13 +83,14 @@ Result<void, Fault> RungEncoder::open_graph(const VideoProfile& profile, const S
         "video_size=" + std::to_string(source.coded.width) + "x" +
         std::to_string(source.coded.height) + ":pix_fmt=" + std::to_string(source.format) +
         ":time_base=1/90000:pixel_aspect=" + std::to_string(source.aspect.num) + "/" +
-        std::to_string(source.aspect.den) + ":frame_rate=" +
-        std::to_string(source.frame_rate.num) + "/" + std::to_string(source.frame_rate.den);
+        std::to_string(source.aspect.den) + ":frame_rate=" + std::to_string(source.frame_rate.num) +
+        "/" + std::to_string(source.frame_rate.den);
     std::string chain = source.interlaced ? "yadif=deint=interlaced," : "";
     chain += rotation_filter(source.rotation);
     // Fewer frames are scaled when the rate is converted first.
     if (profile.fps_num > 0) {
-        chain += "fps=" + std::to_string(profile.fps_num) + "/" + std::to_string(profile.fps_den) + ",";
+        chain +=
+            "fps=" + std::to_string(profile.fps_num) + "/" + std::to_string(profile.fps_den) + ",";
     }
     chain += "scale=" + std::to_string(size_.width) + ":" + std::to_string(size_.height) +
              ":flags=bicubic,setsar=1,format=yuv420p";
@@ -117,31 +119,33 @@ Result<void, Fault> RungEncoder::open_codec(
     const TranscodeSettings& settings, const VideoProfile& profile, AVRational frame_rate
 )
 {
-    auto codec = open_encoder(settings.encoder, [&](AVCodecContext* context, AVDictionary** options) {
-        context->width = size_.width;
-        context->height = size_.height;
-        context->pix_fmt = AV_PIX_FMT_YUV420P;
-        context->time_base = ticks;
-        context->framerate = frame_rate;
-        context->gop_size = gop_frames(profile, frame_rate);
-        context->thread_count = std::max(1, settings.threads);
-        context->flags |= AV_CODEC_FLAG_CLOSED_GOP;
-        if (profile.container == Container::mp4) context->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
-        context->rc_max_rate = profile.bitrate;
-        context->rc_buffer_size = profile.bitrate;
-        if (profile.quality > 0) {
-            av_dict_set_int(options, "crf", profile.quality, 0);
-        } else {
-            context->bit_rate = profile.bitrate;
-        }
-        if (const char* name = profile_name(profile.encoder_profile)) {
-            av_dict_set(options, "profile", name, 0);
-        }
-        const bool no_b_frames = profile.encoder_profile == H264Profile::baseline ||
-                                 profile.encoder_profile == H264Profile::constrained_high;
-        if (no_b_frames) context->max_b_frames = 0;
-        if (settings.encoder == "libx264") av_dict_set(options, "preset", settings.preset.c_str(), 0);
-    });
+    auto codec =
+        open_encoder(settings.encoder, [&](AVCodecContext* context, AVDictionary** options) {
+            context->width = size_.width;
+            context->height = size_.height;
+            context->pix_fmt = AV_PIX_FMT_YUV420P;
+            context->time_base = ticks;
+            context->framerate = frame_rate;
+            context->gop_size = gop_frames(profile, frame_rate);
+            context->thread_count = std::max(1, settings.threads);
+            context->flags |= AV_CODEC_FLAG_CLOSED_GOP;
+            if (profile.container == Container::mp4) context->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;
+            context->rc_max_rate = profile.bitrate;
+            context->rc_buffer_size = profile.bitrate;
+            if (profile.quality > 0) {
+                av_dict_set_int(options, "crf", profile.quality, 0);
+            } else {
+                context->bit_rate = profile.bitrate;
+            }
+            if (const char* name = profile_name(profile.encoder_profile)) {
+                av_dict_set(options, "profile", name, 0);
+            }
+            const bool no_b_frames = profile.encoder_profile == H264Profile::baseline ||
+                                     profile.encoder_profile == H264Profile::constrained_high;
+            if (no_b_frames) context->max_b_frames = 0;
+            if (settings.encoder == "libx264")
+                av_dict_set(options, "preset", settings.preset.c_str(), 0);
+        });
     if (!codec) return because(codec.error());
     codec_ = std::move(*codec);
     return {};

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <functional>
-
 #include "edge/media/internal/av.hpp"
 #include "edge/media/transcode.hpp"
 #include "model/profile.hpp"
+
+#include <functional>
 
 namespace millpond::media {
 
@@ -12,12 +12,12 @@ namespace millpond::media {
 class RungEncoder {
 public:
     struct Source {
-        FrameSize size;          ///< as shown: after rotation
-        int rotation = 0;        ///< degrees clockwise to turn
+        FrameSize size;    ///< as shown: after rotation
+        int rotation = 0;  ///< degrees clockwise to turn
         AVRational frame_rate{};
         AVRational aspect{1, 1};  ///< of a pixel
         AVPixelFormat format = AV_PIX_FMT_YUV420P;
-        FrameSize coded;         ///< before rotation
+        FrameSize coded;  ///< before rotation
         bool interlaced = false;
     };
 
@@ -32,7 +32,9 @@ public:
     Result<void, Fault> finish(std::int64_t end, const Take& take);
 
     [[nodiscard]] const AVCodecContext* codec() const { return codec_.get(); }
+
     [[nodiscard]] int frames() const { return frames_; }
+
     [[nodiscard]] FrameSize size() const { return size_; }
 
 private:

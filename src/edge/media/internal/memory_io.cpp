@@ -1,120 +1,155 @@
 #include "edge/media/internal/memory_io.hpp"
 
 #include <algorithm>
-#include <cstdio>
-#include <utility>
-
-#include "base/assert.hpp"
+#include <cstring>
 
 namespace millpond::media {
 namespace {
 
-constexpr int buffer_size = 64 * 1024;
+constexpr int buffer_bytes = 64 << 10;
 
-std::uint8_t* make_buffer()
+std::int64_t moved(std::int64_t offset, int whence, std::size_t at, std::size_t size)
 {
-    auto* const buffer = static_cast<std::uint8_t*>(av_malloc(buffer_size));
-    MILLPOND_ASSERT(buffer != nullptr);
-    return buffer;
-}
-
-/// Where a seek ends, or a negative error; AVSEEK_SIZE asks for the size.
-std::int64_t place_after(std::int64_t offset, int whence, std::size_t at, std::size_t size)
-{
-    const auto end = static_cast<std::int64_t>(size);
-    whence &= ~AVSEEK_FORCE;
-    if (whence == AVSEEK_SIZE) return end;
-    if (whence == SEEK_CUR) offset += static_cast<std::int64_t>(at);
-    if (whence == SEEK_END) offset += end;
+    if (whence == AVSEEK_SIZE) return static_cast<std::int64_t>(size);
+    switch (whence & ~AVSEEK_FORCE) {
+        case SEEK_SET: break;
+        case SEEK_CUR: offset += static_cast<std::int64_t>(at); break;
+        case SEEK_END: offset += static_cast<std::int64_t>(size); break;
+        default: return AVERROR(EINVAL);
+    }
     return offset < 0 ? AVERROR(EINVAL) : offset;
 }
 
 }  // namespace
 
-void IoDelete::operator()(AVIOContext* io) const
+Result<std::unique_ptr<MemoryInput>, Fault> MemoryInput::open(ByteView file)
 {
-    av_freep(static_cast<void*>(&io->buffer));
-    avio_context_free(&io);
+    std::unique_ptr<MemoryInput> input{new MemoryInput{file}};
+    auto* buffer = static_cast<unsigned char*>(av_malloc(buffer_bytes));
+    input->io_ = avio_alloc_context(buffer, buffer_bytes, 0, input.get(), read, nullptr, seek);
+    AVFormatContext* format = avformat_alloc_context();
+    format->pb = input->io_;
+    format->probesize = std::max<std::int64_t>(static_cast<std::int64_t>(file.size()), 4'096);
+    format->max_analyze_duration = 30LL * AV_TIME_BASE;
+    format->max_streams = streams_max;
+    // Only what a segment may be: no playlist or image reader of libavformat ever sees foreign
+    // bytes.
+    AVDictionary* options = nullptr;
+    av_dict_set(&options, "format_whitelist", "mpegts,mov,mp4,mov,mp4,m4a,3gp,3g2,mj2", 0);
+    int error = avformat_open_input(&format, nullptr, nullptr, &options);
+    av_dict_free(&options);
+    if (error < 0) return because(Fault{.what = error_text(error)});
+    input->format_.reset(format);
+    error = avformat_find_stream_info(format, nullptr);
+    if (error < 0) return because(Fault{.what = error_text(error)});
+    return input;
 }
 
-MemoryReader::MemoryReader(ByteView bytes)
-    : place_(std::make_unique<Place>(bytes)),
-      io_(avio_alloc_context(make_buffer(), buffer_size, 0, place_.get(), read, nullptr, seek))
+MemoryInput::~MemoryInput()
 {
-    MILLPOND_ASSERT(io_);
+    format_.reset();
+    if (io_ == nullptr) return;
+    av_freep(&io_->buffer);
+    avio_context_free(&io_);
 }
 
-int MemoryReader::read(void* opaque, std::uint8_t* to, int size)
+AVStream* MemoryInput::video() const
 {
-    auto& place = *static_cast<Place*>(opaque);
-    if (place.at >= place.bytes.size()) return AVERROR_EOF;
-    const auto rest = place.bytes.subspan(place.at);
-    const auto count = std::min(rest.size(), static_cast<std::size_t>(std::max(size, 0)));
-    std::copy_n(rest.data(), count, to);
-    place.at += count;
-    return static_cast<int>(count);
+    const int index = av_find_best_stream(format_.get(), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
+    return index < 0 ? nullptr : format_->streams[index];
 }
 
-std::int64_t MemoryReader::seek(void* opaque, std::int64_t offset, int whence)
+int MemoryInput::read(void* self, std::uint8_t* buffer, int size)
 {
-    auto& place = *static_cast<Place*>(opaque);
-    const auto to = place_after(offset, whence, place.at, place.bytes.size());
-    if (to >= 0 && (whence & AVSEEK_SIZE) == 0) place.at = static_cast<std::size_t>(to);
+    auto& input = *static_cast<MemoryInput*>(self);
+    if (input.at_ >= input.file_.size()) return AVERROR_EOF;
+    const std::size_t now =
+        std::min(static_cast<std::size_t>(size), input.file_.size() - input.at_);
+    std::memcpy(buffer, input.file_.data() + input.at_, now);
+    input.at_ += now;
+    return static_cast<int>(now);
+}
+
+std::int64_t MemoryInput::seek(void* self, std::int64_t offset, int whence)
+{
+    auto& input = *static_cast<MemoryInput*>(self);
+    const std::int64_t to = moved(offset, whence, input.at_, input.file_.size());
+    if (to >= 0 && whence != AVSEEK_SIZE) input.at_ = static_cast<std::size_t>(to);
     return to;
 }
 
-MemoryWriter::MemoryWriter()
-    : bytes_(std::make_unique<Bytes>()), place_(std::make_unique<Place>(bytes_.get())),
-      io_(avio_alloc_context(make_buffer(), buffer_size, 1, place_.get(), read, write, seek))
+/// A second position in the same bytes, for the pass that moves MP4's index to the front.
+struct MemoryOutput::Reader {
+    MemoryOutput* output = nullptr;
+    std::size_t at = 0;
+
+    static int read(void* self, std::uint8_t* buffer, int size)
+    {
+        auto& reader = *static_cast<Reader*>(self);
+        const Bytes& bytes = reader.output->bytes_;
+        if (reader.at >= bytes.size()) return AVERROR_EOF;
+        const std::size_t now = std::min(static_cast<std::size_t>(size), bytes.size() - reader.at);
+        std::memcpy(buffer, bytes.data() + reader.at, now);
+        reader.at += now;
+        return static_cast<int>(now);
+    }
+
+    static std::int64_t seek(void* self, std::int64_t offset, int whence)
+    {
+        auto& reader = *static_cast<Reader*>(self);
+        const std::int64_t to = moved(offset, whence, reader.at, reader.output->bytes_.size());
+        if (to >= 0 && whence != AVSEEK_SIZE) reader.at = static_cast<std::size_t>(to);
+        return to;
+    }
+};
+
+MemoryOutput::MemoryOutput()
 {
-    MILLPOND_ASSERT(io_);
+    auto* buffer = static_cast<unsigned char*>(av_malloc(buffer_bytes));
+    io_ = avio_alloc_context(buffer, buffer_bytes, 1, this, nullptr, write, seek);
 }
 
-void MemoryWriter::let_read_back(AVFormatContext& muxer)
+MemoryOutput::~MemoryOutput()
 {
-    muxer.opaque = bytes_.get();
-    muxer.io_open = open_again;
-    muxer.io_close2 = close_again;
+    av_freep(&io_->buffer);
+    avio_context_free(&io_);
 }
 
-Bytes MemoryWriter::take()
+void MemoryOutput::attach(AVFormatContext* format)
 {
-    avio_flush(io_.get());
-    place_->at = 0;
-    return std::exchange(*bytes_, {});
+    format->pb = io_;
+    format->flags |= AVFMT_FLAG_CUSTOM_IO;
+    format->opaque = this;
+    format->io_open = open_reader;
+    format->io_close2 = close_reader;
 }
 
-int MemoryWriter::read(void* opaque, std::uint8_t* to, int size)
+Bytes MemoryOutput::take()
 {
-    auto& place = *static_cast<Place*>(opaque);
-    if (place.at >= place.bytes->size()) return AVERROR_EOF;
-    const auto rest = ByteView{*place.bytes}.subspan(place.at);
-    const auto count = std::min(rest.size(), static_cast<std::size_t>(std::max(size, 0)));
-    std::copy_n(rest.data(), count, to);
-    place.at += count;
-    return static_cast<int>(count);
+    avio_flush(io_);
+    return std::move(bytes_);
 }
 
-int MemoryWriter::write(void* opaque, std::uint8_t* from, int size)
+int MemoryOutput::write(void* self, std::uint8_t* buffer, int size)
 {
-    auto& place = *static_cast<Place*>(opaque);
+    auto& output = *static_cast<MemoryOutput*>(self);
     const auto count = static_cast<std::size_t>(size);
-    if (place.bytes->size() < place.at + count) place.bytes->resize(place.at + count);
-    std::copy_n(from, count, place.bytes->data() + place.at);
-    place.at += count;
+    if (output.at_ + count > output.bytes_.size()) output.bytes_.resize(output.at_ + count);
+    std::memcpy(output.bytes_.data() + output.at_, buffer, count);
+    output.at_ += count;
     return size;
 }
 
-std::int64_t MemoryWriter::seek(void* opaque, std::int64_t offset, int whence)
+std::int64_t MemoryOutput::seek(void* self, std::int64_t offset, int whence)
 {
-    auto& place = *static_cast<Place*>(opaque);
-    const auto to = place_after(offset, whence, place.at, place.bytes->size());
-    if (to >= 0 && (whence & AVSEEK_SIZE) == 0) place.at = static_cast<std::size_t>(to);
+    auto& output = *static_cast<MemoryOutput*>(self);
+    const std::int64_t to = moved(offset, whence, output.at_, output.bytes_.size());
+    if (to >= 0 && whence != AVSEEK_SIZE) output.at_ = static_cast<std::size_t>(to);
     return to;
 }
 
-int MemoryWriter::open_again(
-    AVFormatContext* muxer,
+int MemoryOutput::open_reader(
+    AVFormatContext* format,
     AVIOContext** io,
     const char* /*url*/,
     int flags,
@@ -122,17 +157,17 @@ int MemoryWriter::open_again(
 )
 {
     if ((flags & AVIO_FLAG_WRITE) != 0) return AVERROR(EPERM);
-    auto place = std::make_unique<Place>(static_cast<Bytes*>(muxer->opaque));
-    *io = avio_alloc_context(make_buffer(), buffer_size, 0, place.get(), read, nullptr, seek);
-    MILLPOND_ASSERT(*io != nullptr);
-    place.release();  // close_again takes it back
+    auto* reader = new Reader{.output = static_cast<MemoryOutput*>(format->opaque)};
+    auto* buffer = static_cast<unsigned char*>(av_malloc(buffer_bytes));
+    *io = avio_alloc_context(buffer, buffer_bytes, 0, reader, Reader::read, nullptr, Reader::seek);
     return 0;
 }
 
-int MemoryWriter::close_again(AVFormatContext* /*muxer*/, AVIOContext* io)
+int MemoryOutput::close_reader(AVFormatContext* /*format*/, AVIOContext* io)
 {
-    const std::unique_ptr<Place> place{static_cast<Place*>(io->opaque)};
-    IoDelete{}(io);
+    delete static_cast<Reader*>(io->opaque);
+    av_freep(&io->buffer);
+    avio_context_free(&io);
     return 0;
 }
 

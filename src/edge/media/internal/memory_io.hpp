@@ -1,65 +1,65 @@
 #pragma once
 
-#include <memory>
-
 #include "base/bytes.hpp"
+#include "base/result.hpp"
 #include "edge/media/internal/av.hpp"
 
 namespace millpond::media {
 
-struct IoDelete {
-    void operator()(AVIOContext* io) const;
-};
-
-using IoPtr = std::unique_ptr<AVIOContext, IoDelete>;
-
-/// Bytes in memory as a seekable file. The bytes must stay where they are and outlive the io.
-class MemoryReader {
+/// A file in memory, open for libavformat. The bytes must outlive it.
+class MemoryInput {
 public:
-    explicit MemoryReader(ByteView bytes);
+    /// The fault says what libavformat did not like.
+    static Result<std::unique_ptr<MemoryInput>, Fault> open(ByteView file);
+    ~MemoryInput();
+    MemoryInput(const MemoryInput&) = delete;
+    MemoryInput& operator=(const MemoryInput&) = delete;
 
-    [[nodiscard]] AVIOContext* io() const { return io_.get(); }
+    [[nodiscard]] AVFormatContext* format() const { return format_.get(); }
+
+    /// The stream to take as the picture; null without one.
+    [[nodiscard]] AVStream* video() const;
 
 private:
-    struct Place {
-        ByteView bytes;
-        std::size_t at = 0;
-    };
-    static int read(void* opaque, std::uint8_t* to, int size);
-    static std::int64_t seek(void* opaque, std::int64_t offset, int whence);
+    explicit MemoryInput(ByteView file) : file_(file) {}
 
-    std::unique_ptr<Place> place_;
-    IoPtr io_;
+    static int read(void* self, std::uint8_t* buffer, int size);
+    static std::int64_t seek(void* self, std::int64_t offset, int whence);
+
+    ByteView file_;
+    std::size_t at_ = 0;
+    AVIOContext* io_ = nullptr;
+    Input format_;
 };
 
-/// A seekable file that grows in memory. The muxer of MP4 reads back what it wrote, to move its
-/// index to the front: `reader` opens it a second time.
-class MemoryWriter {
+/// A file being written in memory, with the seeking that MP4 needs.
+class MemoryOutput {
 public:
-    MemoryWriter();
+    MemoryOutput();
+    ~MemoryOutput();
+    MemoryOutput(const MemoryOutput&) = delete;
+    MemoryOutput& operator=(const MemoryOutput&) = delete;
 
-    [[nodiscard]] AVIOContext* io() const { return io_.get(); }
-    /// Lets `muxer` read what it has written, under whatever name it asks for it.
-    void let_read_back(AVFormatContext& muxer);
-    /// What was written; the writer is empty after it.
+    /// Makes `format` write here, and read back what it moves around.
+    void attach(AVFormatContext* format);
     [[nodiscard]] Bytes take();
 
 private:
-    struct Place {
-        Bytes* bytes = nullptr;
-        std::size_t at = 0;
-    };
-    static int read(void* opaque, std::uint8_t* to, int size);
-    static int write(void* opaque, std::uint8_t* from, int size);
-    static std::int64_t seek(void* opaque, std::int64_t offset, int whence);
-    static int open_again(
-        AVFormatContext* muxer, AVIOContext** io, const char* url, int flags, AVDictionary** options
+    struct Reader;
+    static int write(void* self, std::uint8_t* buffer, int size);
+    static std::int64_t seek(void* self, std::int64_t offset, int whence);
+    static int open_reader(
+        AVFormatContext* format,
+        AVIOContext** io,
+        const char* url,
+        int flags,
+        AVDictionary** options
     );
-    static int close_again(AVFormatContext* muxer, AVIOContext* io);
+    static int close_reader(AVFormatContext* format, AVIOContext* io);
 
-    std::unique_ptr<Bytes> bytes_;
-    std::unique_ptr<Place> place_;
-    IoPtr io_;
+    Bytes bytes_;
+    std::size_t at_ = 0;
+    AVIOContext* io_ = nullptr;
 };
 
 }  // namespace millpond::media

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <vector>
-
 #include "edge/media/internal/memory_io.hpp"
 #include "model/profile.hpp"
+
+#include <vector>
 
 namespace millpond::media {
 

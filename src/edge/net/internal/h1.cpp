@@ -1,10 +1,11 @@
 #include "edge/net/internal/h1.hpp"
 
-#include <boost/asio/buffer.hpp>
-#include <charconv>
-#include <array>
-
 #include "edge/net/internal/h2_io.hpp"
+
+#include <array>
+#include <charconv>
+
+#include <boost/asio/buffer.hpp>
 
 namespace millpond::net {
 namespace {
@@ -31,7 +32,9 @@ RequestHead to_head(const http::request_header<>& from)
 }  // namespace
 
 H1Connection::H1Connection(Loop& loop, const ServerLimits& limits, Hooks hooks)
-    : loop_(loop), limits_(limits), hooks_(std::move(hooks))
+    : loop_(loop),
+      limits_(limits),
+      hooks_(std::move(hooks))
 {
     last_progress = loop_.now();
 }
@@ -51,8 +54,7 @@ void H1Connection::on_bytes(ByteView bytes)
 void H1Connection::reject(int status, const char* limit)
 {
     if (hooks_.refused) hooks_.refused(limit);
-    const std::string text = "HTTP/1.1 " + std::to_string(status) +
-                             " refused\r\ncontent-length: " +
+    const std::string text = "HTTP/1.1 " + std::to_string(status) + " refused\r\ncontent-length: " +
                              std::to_string(std::string_view{limit}.size()) +
                              "\r\nconnection: close\r\n\r\n" + limit;
     transport_->send(as_bytes(text));
@@ -86,8 +88,8 @@ void H1Connection::parse()
         if (error == http::error::header_limit) return reject(431, "header_bytes");
         if (error == http::error::body_limit) {
             broken = Fault{.what = "body_bytes", .retryable = false};
-            if (hooks_.refused) hooks_.refused("body_bytes");
             if (!busy) return reject(413, "body_bytes");
+            if (hooks_.refused) hooks_.refused("body_bytes");
             body_end_ = true;
             keep_alive = false;
             break;
@@ -122,7 +124,8 @@ void H1Connection::parse()
 
 Task<Result<Blob, Fault>> H1Connection::read()
 {
-    while (body_.empty() && !body_end_ && !broken) co_await h2::Wait{reader_};
+    while (body_.empty() && !body_end_ && !broken)
+        co_await h2::Wait{reader_};
     if (broken) co_return because(*broken);
     if (body_.empty()) co_return make_blob({});
     Blob piece = make_blob(std::exchange(body_, {}));

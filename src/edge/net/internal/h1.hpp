@@ -1,14 +1,15 @@
 #pragma once
 
-#include <boost/beast/http/buffer_body.hpp>
-#include <boost/beast/http/parser.hpp>
+#include "edge/net/http.hpp"
+#include "edge/net/internal/transport.hpp"
+#include "edge/net/server.hpp"
+
 #include <coroutine>
 #include <memory>
 #include <optional>
 
-#include "edge/net/http.hpp"
-#include "edge/net/internal/transport.hpp"
-#include "edge/net/server.hpp"
+#include <boost/beast/http/buffer_body.hpp>
+#include <boost/beast/http/parser.hpp>
 
 namespace millpond::net {
 
@@ -26,6 +27,7 @@ public:
     H1Connection(Loop& loop, const ServerLimits& limits, Hooks hooks);
 
     void attach(std::shared_ptr<Transport> transport) { transport_ = std::move(transport); }
+
     /// The bytes that the choice of protocol had to look at.
     void on_ready() override;
     void on_bytes(ByteView bytes) override;
@@ -35,7 +37,9 @@ public:
     Task<Result<Blob, Fault>> read();
     Task<Result<void, Fault>> send(Bytes bytes);
     void exchange_done(bool answered);
+
     void close() { transport_->close(""); }
+
     /// After the exchange in hand, or now if there is none.
     void drain();
 
@@ -46,7 +50,7 @@ public:
     Time last_progress{};
     std::size_t body_seen = 0;
     std::size_t body_at_last_check = 0;
-    bool busy = false;        ///< an exchange is open
+    bool busy = false;  ///< an exchange is open
     bool reading_body = false;
     bool started_head = false;
 

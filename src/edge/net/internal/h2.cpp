@@ -1,9 +1,9 @@
 #include "edge/net/internal/h2.hpp"
 
+#include "base/assert.hpp"
+
 #include <algorithm>
 #include <cstring>
-
-#include "base/assert.hpp"
 
 namespace millpond::net {
 namespace {
@@ -118,8 +118,8 @@ struct H2Connection::Callbacks {
         const auto stream = find(connection, frame->hd.stream_id);
         if (!stream) return 0;
         if (frame->hd.type == NGHTTP2_HEADERS) {
-            const bool informational = stream->pseudo.contains(":status") &&
-                                       stream->pseudo[":status"].starts_with('1');
+            const bool informational =
+                stream->pseudo.contains(":status") && stream->pseudo[":status"].starts_with('1');
             if (!stream->head_done && !informational) {
                 stream->head_done = true;
                 connection.ready_.emplace_back([&connection, stream] {
@@ -128,7 +128,8 @@ struct H2Connection::Callbacks {
                 });
             }
         }
-        const bool carries_end = frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA;
+        const bool carries_end =
+            frame->hd.type == NGHTTP2_HEADERS || frame->hd.type == NGHTTP2_DATA;
         if (carries_end && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) {
             ended(connection, stream);
         }
@@ -158,11 +159,12 @@ struct H2Connection::Callbacks {
         stream->last_progress = connection.loop_.now();
         if (stream->in_total > connection.settings_.body_bytes) {
             nghttp2_session_consume_connection(connection.session_, size);
-            if (!stream->broken) {
-                if (connection.hooks_.refused) connection.hooks_.refused("body_bytes");
-                stream->broken = Fault{.what = "body_bytes", .retryable = false};
-                ended(connection, stream);
-            }
+            if (stream->over_limit) return 0;
+            stream->over_limit = true;
+            if (connection.hooks_.refused) connection.hooks_.refused("body_bytes");
+            connection.ready_.emplace_back([stream] {
+                if (const auto reader = std::exchange(stream->reader, {})) reader.resume();
+            });
             return 0;
         }
         const bool first = stream->in.empty();
@@ -219,6 +221,7 @@ struct H2Connection::Callbacks {
         if (now > 0) *flags |= NGHTTP2_DATA_FLAG_NO_COPY;
         if (stream.out_end && now == stream.out_bytes) {
             *flags |= NGHTTP2_DATA_FLAG_EOF;
+            stream.answered = true;
             answered(self(user), stream);
             if (!stream.out_trailers.fields().empty()) {
                 *flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM;
@@ -298,7 +301,8 @@ H2Connection::~H2Connection()
 void H2Connection::on_ready()
 {
     const std::array<nghttp2_settings_entry, 3> entries = {{
-        {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, static_cast<std::uint32_t>(settings_.streams_max)},
+        {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, static_cast<std::uint32_t>(settings_.streams_max)
+        },
         {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, static_cast<std::uint32_t>(settings_.window_bytes)},
         {NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
     }};
@@ -333,7 +337,8 @@ void H2Connection::run_ready()
     const auto self = shared_from_this();
     running_ = true;
     while (!ready_.empty()) {
-        for (auto& each : std::exchange(ready_, {})) each();
+        for (auto& each : std::exchange(ready_, {}))
+            each();
     }
     running_ = false;
 }
@@ -354,12 +359,12 @@ void H2Connection::pump()
         inside_ = false;
         const Bytes batch = std::exchange(batch_, {});
         if (!batch.empty()) transport_->send(batch);
-        const bool more = !ready_.empty();
+        const bool more = !running_ && !ready_.empty();
         run_ready();
         if (batch.empty() && !more) break;
     }
-    const bool over = nghttp2_session_want_read(session_) == 0 &&
-                      nghttp2_session_want_write(session_) == 0;
+    const bool over =
+        nghttp2_session_want_read(session_) == 0 && nghttp2_session_want_write(session_) == 0;
     if (over && transport_->pending() == 0) close("");
 }
 
@@ -386,7 +391,8 @@ void H2Connection::on_closed(const std::string& why)
     const auto self = shared_from_this();
     for (auto& [id, stream] : std::exchange(streams_, {})) {
         if (!stream->broken) {
-            stream->broken = Fault{.what = why.empty() ? "connection closed" : why, .retryable = true};
+            stream->broken =
+                Fault{.what = why.empty() ? "connection closed" : why, .retryable = true};
         }
         finish_stream(stream, NGHTTP2_INTERNAL_ERROR);
     }
@@ -413,7 +419,9 @@ std::shared_ptr<H2Stream> H2Connection::request(
     stream->connection = weak_from_this();
     stream->last_progress = loop_.now();
     stream->out_end = !body;
-    nghttp2_data_provider provider{.source = {.ptr = stream.get()}, .read_callback = Callbacks::read_body};
+    nghttp2_data_provider provider{
+        .source = {.ptr = stream.get()}, .read_callback = Callbacks::read_body
+    };
     const std::int32_t id = nghttp2_submit_request(
         session_, nullptr, fields.data(), fields.size(), body ? &provider : nullptr, nullptr
     );
@@ -429,7 +437,9 @@ void H2Connection::respond(H2Stream& stream, const ResponseHead& head, bool end)
     std::vector<nghttp2_nv> fields = {field(":status", status)};
     const auto rest = fields_of(head.headers);
     fields.insert(fields.end(), rest.begin(), rest.end());
-    nghttp2_data_provider provider{.source = {.ptr = &stream}, .read_callback = Callbacks::read_body};
+    nghttp2_data_provider provider{
+        .source = {.ptr = &stream}, .read_callback = Callbacks::read_body
+    };
     stream.head_sent = true;
     stream.out_end = stream.out_end || end;
     nghttp2_submit_response(

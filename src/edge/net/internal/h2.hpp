@@ -1,6 +1,7 @@
 #pragma once
 
-#include <nghttp2/nghttp2.h>
+#include "edge/net/http.hpp"
+#include "edge/net/internal/transport.hpp"
 
 #include <coroutine>
 #include <deque>
@@ -11,8 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "edge/net/http.hpp"
-#include "edge/net/internal/transport.hpp"
+#include <nghttp2/nghttp2.h>
 
 namespace millpond::net {
 
@@ -30,7 +30,7 @@ struct H2Stream {
     std::map<std::string, std::string> pseudo;  ///< :method, :path, :status and the like
     std::size_t head_bytes = 0;
     bool head_done = false;
-    Bytes in;                 ///< received and not yet read
+    Bytes in;  ///< received and not yet read
     std::size_t in_total = 0;
     bool in_end = false;
     std::coroutine_handle<> reader;
@@ -38,15 +38,18 @@ struct H2Stream {
 
     // What goes out.
     std::deque<Blob> out;
-    std::size_t out_at = 0;     ///< of the first piece
+    std::size_t out_at = 0;  ///< of the first piece
     std::size_t out_bytes = 0;
     bool out_end = false;
     Headers out_trailers;
     bool head_sent = false;
+    bool answered = false;  ///< the last of our answer is on its way
     bool deferred = false;
     std::coroutine_handle<> writer;
 
     std::optional<Fault> broken;
+    /// The body was over its limit: nobody reads on, but the refusal can still be told.
+    bool over_limit = false;
     bool closed = false;
     std::move_only_function<void()> on_gone;
     Time last_progress{};
@@ -82,6 +85,7 @@ public:
     ~H2Connection() override;
 
     void set_hooks(Hooks hooks) { hooks_ = std::move(hooks); }
+
     void attach(std::shared_ptr<Transport> transport) { transport_ = std::move(transport); }
 
     void on_ready() override;
@@ -90,7 +94,9 @@ public:
     void on_closed(const std::string& why) override;
 
     /// Starts a request. Nothing when the connection takes no more streams.
-    std::shared_ptr<H2Stream> request(const RequestHead& head, const std::string& authority, bool body);
+    std::shared_ptr<H2Stream> request(
+        const RequestHead& head, const std::string& authority, bool body
+    );
     void respond(H2Stream& stream, const ResponseHead& head, bool end);
     void resume(H2Stream& stream);
     void reset(H2Stream& stream, std::uint32_t code);
@@ -101,13 +107,18 @@ public:
     void close(const std::string& why);
 
     [[nodiscard]] std::size_t streams() const { return streams_.size(); }
+
     [[nodiscard]] const std::map<std::int32_t, std::shared_ptr<H2Stream>>& all() const
     {
         return streams_;
     }
+
     [[nodiscard]] Transport& transport() { return *transport_; }
+
     [[nodiscard]] bool ping_pending() const { return ping_pending_; }
+
     [[nodiscard]] bool going() const { return going_; }
+
     [[nodiscard]] Loop& loop() { return loop_; }
 
     void pump();

@@ -10,8 +10,11 @@ constexpr std::size_t out_bytes_max = 256U << 10U;  ///< queued per stream befor
 /// Suspends until somebody resumes the handle kept in `slot`.
 struct Wait {
     std::coroutine_handle<>& slot;
+
     [[nodiscard]] bool await_ready() const noexcept { return false; }
+
     void await_suspend(std::coroutine_handle<> waiting) const { slot = waiting; }
+
     void await_resume() const noexcept {}
 };
 
@@ -23,10 +26,11 @@ inline void give_back(H2Stream& stream, std::size_t bytes)
 
 inline Task<Result<Blob, Fault>> read(std::shared_ptr<H2Stream> stream)
 {
-    while (stream->in.empty() && !stream->in_end && !stream->broken) {
+    while (stream->in.empty() && !stream->in_end && !stream->broken && !stream->over_limit) {
         co_await Wait{stream->reader};
     }
-    if (!stream->in.empty() && !(stream->broken && stream->broken->what == "body_bytes")) {
+    if (stream->over_limit) co_return because(Fault{.what = "body_bytes", .retryable = false});
+    if (!stream->in.empty()) {
         Blob piece = make_blob(std::exchange(stream->in, {}));
         give_back(*stream, piece->size());
         co_return piece;

@@ -1,21 +1,23 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
-#include <boost/asio/steady_timer.hpp>
+#include "edge/net/loop.hpp"
+
 #include <chrono>
 #include <functional>
 #include <map>
 #include <memory>
 #include <vector>
 
-#include "edge/net/loop.hpp"
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 namespace millpond::net {
 
 struct Loop::Inside {
     boost::asio::io_context io{1};
-    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{io.get_executor()};
+    boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{io.get_executor()
+    };
     std::vector<std::unique_ptr<boost::asio::signal_set>> signals;
     /// Where every connection reads to; what it holds is consumed before the next read.
     std::vector<std::uint8_t> scratch = std::vector<std::uint8_t>(128U << 10U);
@@ -27,9 +29,9 @@ struct Loop::Inside {
     boost::asio::steady_timer alarm{io};
     Time alarm_at = Time::max();
     std::chrono::steady_clock::time_point steady_start = std::chrono::steady_clock::now();
-    Time wall_start = Time{std::chrono::duration_cast<Duration>(
-        std::chrono::system_clock::now().time_since_epoch()
-    )};
+    Time wall_start = Time{
+        std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch())
+    };
 
     void arm();
     void run_due();

@@ -1,5 +1,12 @@
 #include "edge/net/internal/tls.hpp"
 
+#include "base/bytes.hpp"
+
+#include <array>
+#include <cstring>
+#include <filesystem>
+#include <string_view>
+
 #include <fcntl.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -8,27 +15,25 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
-#include <cstring>
-#include <filesystem>
-#include <string_view>
-
-#include "base/bytes.hpp"
-
 namespace millpond::net {
 namespace {
 
-constexpr std::array<unsigned char, 12> alpn_both = {2, 'h', '2', 8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+constexpr std::array<unsigned char, 12> alpn_both = {
+    2, 'h', '2', 8, 'h', 't', 't', 'p', '/', '1', '.', '1'
+};
 
 struct FreeKey {
     void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
 };
+
 struct FreeCertificate {
     void operator()(X509* certificate) const { X509_free(certificate); }
 };
+
 struct CloseFile {
     void operator()(FILE* file) const { std::fclose(file); }
 };
+
 using Key = std::unique_ptr<EVP_PKEY, FreeKey>;
 using Certificate = std::unique_ptr<X509, FreeCertificate>;
 using File = std::unique_ptr<FILE, CloseFile>;
@@ -127,7 +132,8 @@ Result<void, Fault> ensure_certificate(
     if (!key_out || !certificate_out) {
         return because(Fault{.what = "cannot write " + key_file + ": " + std::strerror(errno)});
     }
-    if (PEM_write_PrivateKey(key_out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1 ||
+    if (PEM_write_PrivateKey(key_out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) !=
+            1 ||
         PEM_write_X509(certificate_out.get(), certificate.get()) != 1) {
         return because(Fault{.what = "cannot write " + certificate_file + ": " + last_tls_error()});
     }

@@ -1,17 +1,18 @@
 #pragma once
 
-#include <openssl/ssl.h>
+#include "base/result.hpp"
 
 #include <memory>
 #include <string>
 
-#include "base/result.hpp"
+#include <openssl/ssl.h>
 
 namespace millpond::net {
 
 struct FreeSslContext {
     void operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
 };
+
 using SslContext = std::unique_ptr<SSL_CTX, FreeSslContext>;
 
 /// Makes an ECDSA P-256 key and a self-signed certificate with one dNSName (livepeer-wire 1.2) if

@@ -1,13 +1,13 @@
 #include "edge/net/internal/transport.hpp"
 
-#include <openssl/err.h>
-#include <sys/socket.h>
+#include "edge/net/internal/tls.hpp"
 
-#include <boost/asio/post.hpp>
 #include <cerrno>
 #include <cstring>
 
-#include "edge/net/internal/tls.hpp"
+#include <boost/asio/post.hpp>
+#include <openssl/err.h>
+#include <sys/socket.h>
 
 namespace millpond::net {
 namespace {
@@ -94,7 +94,9 @@ Transport::Next Transport::classify(int result)
         case SSL_ERROR_WANT_WRITE: return {.wait = Wait::writable};
         case SSL_ERROR_ZERO_RETURN: return {.wait = Wait::none};
         case SSL_ERROR_SYSCALL:
-            return {.wait = Wait::none, .why = errno == 0 ? "connection ended" : std::strerror(errno)};
+            return {
+                .wait = Wait::none, .why = errno == 0 ? "connection ended" : std::strerror(errno)
+            };
         default: return {.wait = Wait::none, .why = last_tls_error()};
     }
 }
@@ -242,9 +244,13 @@ void Transport::close(const std::string& why)
     boost::system::error_code ignored;
     socket_.shutdown(Socket::shutdown_both, ignored);
     socket_.close(ignored);
-    boost::asio::post(loop_.io, [self = shared_from_this(), why] {
-        if (const auto owner = std::exchange(self->owner_, nullptr)) owner->on_closed(why);
-    });
+    // The owner keeps us and we keep the owner: that ends here, even if the loop never runs again.
+    boost::asio::post(
+        loop_.io,
+        [self = shared_from_this(), owner = std::exchange(owner_, nullptr), why] {
+            if (owner) owner->on_closed(why);
+        }
+    );
 }
 
 std::string Transport::alpn() const

@@ -1,14 +1,14 @@
 #pragma once
 
-#include <openssl/ssl.h>
+#include "base/bytes.hpp"
+#include "edge/net/internal/inside.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <functional>
 #include <memory>
 #include <string>
 
-#include "base/bytes.hpp"
-#include "edge/net/internal/inside.hpp"
+#include <boost/asio/ip/tcp.hpp>
+#include <openssl/ssl.h>
 
 namespace millpond::net {
 
@@ -44,7 +44,9 @@ public:
 
     /// Takes all bytes; what the kernel does not take at once is kept. Call when `pending` is 0.
     void send(ByteView bytes);
+
     [[nodiscard]] std::size_t pending() const { return out_.size() - out_at_; }
+
     /// Stops taking bytes from the peer, or goes on.
     void pause(bool paused);
     /// Ends it now. `on_closed` follows from the loop.
@@ -52,10 +54,15 @@ public:
 
     [[nodiscard]] std::string alpn() const;
     [[nodiscard]] std::string peer_certificate() const;
+
     [[nodiscard]] const std::string& peer() const { return peer_; }
+
     [[nodiscard]] const std::string& peer_host() const { return peer_host_; }
+
     [[nodiscard]] bool open() const { return open_; }
+
     [[nodiscard]] std::uint64_t bytes_in() const { return bytes_in_; }
+
     [[nodiscard]] std::uint64_t bytes_out() const { return bytes_out_; }
 
 private:
@@ -66,10 +73,12 @@ private:
     void wait_readable();
     void wait_writable();
     enum class Wait : std::uint8_t { none, readable, writable, either };
+
     struct Next {
         Wait wait = Wait::none;
         std::string why;
     };
+
     /// What a failed call of OpenSSL or the kernel means; before any other call to either.
     [[nodiscard]] Next classify(int result);
     void settle(const Next& next, bool reading);

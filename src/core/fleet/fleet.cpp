@@ -1,0 +1,191 @@
+#include "core/fleet/fleet.hpp"
+
+#include "base/assert.hpp"
+
+#include <algorithm>
+
+namespace millpond::fleet {
+namespace {
+
+std::string_view name_of(Trouble trouble)
+{
+    switch (trouble) {
+        case Trouble::silent: return "silent";
+        case Trouble::left: return "left";
+        case Trouble::reported: return "reported";
+        case Trouble::garbage: return "garbage";
+        case Trouble::refused_result: return "refused_result";
+    }
+    MILLPOND_ASSERT(false);
+}
+
+}  // namespace
+
+std::string_view name_of(State state)
+{
+    switch (state) {
+        case State::measuring: return "measuring";
+        case State::ready: return "ready";
+        case State::quarantined: return "quarantined";
+        case State::draining: return "draining";
+    }
+    MILLPOND_ASSERT(false);
+}
+
+double Fleet::key(const Transcoder& transcoder) const
+{
+    // The failing one looks busier than it is, so that it does not attract the next work.
+    const double doubt = 1 + transcoder.troubles_in_a_row;
+    return (transcoder.load + 1) * doubt / std::max(1.0, transcoder.pixels_per_second);
+}
+
+/// Every change goes through here, so that the indexes always agree with the entries.
+template <typename Change>
+void Fleet::change(TranscoderId id, Change apply)
+{
+    const auto found = all_.find(id);
+    if (found == all_.end()) return;
+    Transcoder& transcoder = found->second;
+    by_load_.erase({key(transcoder), id});
+    quarantined_.erase({transcoder.quarantined_until, id});
+    apply(transcoder);
+    if (transcoder.state == State::ready) by_load_.emplace(key(transcoder), id);
+    if (transcoder.state == State::quarantined) {
+        quarantined_.emplace(transcoder.quarantined_until, id);
+    }
+}
+
+void Fleet::join(Transcoder transcoder, Time now)
+{
+    MILLPOND_ASSERT(!all_.contains(transcoder.id));
+    const TranscoderId id = transcoder.id;
+    transcoder.joined = now;
+    transcoder.last_seen = now;
+    if (transcoder.pixels_per_second <= 0) {
+        transcoder.pixels_per_second = settings_.pixels_per_second_at_first;
+    }
+    all_.emplace(id, std::move(transcoder));
+    change(id, [](Transcoder&) {});
+}
+
+bool Fleet::leave(TranscoderId id)
+{
+    const auto found = all_.find(id);
+    if (found == all_.end()) return false;
+    for (const auto& [session, pixels] : found->second.sessions)
+        holders_.erase(session);
+    by_load_.erase({key(found->second), id});
+    quarantined_.erase({found->second.quarantined_until, id});
+    all_.erase(found);
+    return true;
+}
+
+void Fleet::measured(TranscoderId id, double pixels_per_second, Time now)
+{
+    change(id, [&](Transcoder& transcoder) {
+        transcoder.pixels_per_second = std::max(1.0, pixels_per_second);
+        transcoder.last_seen = now;
+        if (transcoder.state == State::measuring) transcoder.state = State::ready;
+    });
+}
+
+void Fleet::drain(TranscoderId id)
+{
+    change(id, [](Transcoder& transcoder) { transcoder.state = State::draining; });
+}
+
+void Fleet::hold(TranscoderId id, const SessionId& session, double pixels_per_second)
+{
+    if (holder(session) == id) return;
+    release(session);
+    if (!all_.contains(id)) return;
+    holders_[session] = id;
+    change(id, [&](Transcoder& transcoder) {
+        transcoder.sessions[session] = pixels_per_second;
+        transcoder.load += pixels_per_second;
+    });
+}
+
+void Fleet::release(const SessionId& session)
+{
+    const auto held = holders_.find(session);
+    if (held == holders_.end()) return;
+    change(held->second, [&](Transcoder& transcoder) {
+        transcoder.sessions.erase(session);
+        // Summed anew: a running difference of doubles would drift.
+        transcoder.load = 0;
+        for (const auto& [other, pixels] : transcoder.sessions)
+            transcoder.load += pixels;
+    });
+    holders_.erase(held);
+}
+
+std::optional<TranscoderId> Fleet::holder(const SessionId& session) const
+{
+    const auto found = holders_.find(session);
+    return found == holders_.end() ? std::nullopt : std::optional{found->second};
+}
+
+void Fleet::note_done(TranscoderId id, double pixels, Duration elapsed, Time now)
+{
+    change(id, [&](Transcoder& transcoder) {
+        ++transcoder.done;
+        transcoder.last_seen = now;
+        transcoder.troubles_in_a_row = 0;
+        transcoder.quarantines = 0;
+        const double seconds = std::chrono::duration<double>(elapsed).count();
+        if (seconds <= 0 || pixels <= 0) return;
+        const double observed = pixels / seconds;
+        transcoder.pixels_per_second +=
+            settings_.learning * (observed - transcoder.pixels_per_second);
+    });
+}
+
+void Fleet::note_trouble(TranscoderId id, Trouble trouble, const std::string& why, Time now)
+{
+    change(id, [&](Transcoder& transcoder) {
+        std::string label{name_of(trouble)};
+        if (!why.empty()) label += ": " + why;
+        // Words of a peer make labels: bounded.
+        if (transcoder.troubles.size() < 32 || transcoder.troubles.contains(label)) {
+            ++transcoder.troubles[label];
+        } else {
+            ++transcoder.troubles[std::string{name_of(trouble)}];
+        }
+        ++transcoder.troubles_in_a_row;
+        transcoder.last_seen = now;
+        if (transcoder.state != State::ready) return;
+        if (transcoder.troubles_in_a_row < settings_.troubles_to_quarantine) return;
+        const int doublings = std::min(transcoder.quarantines++, 16);
+        transcoder.state = State::quarantined;
+        transcoder.quarantined_until =
+            now + std::min(settings_.quarantine_max, settings_.quarantine_first * (1 << doublings));
+    });
+}
+
+void Fleet::tick(Time now)
+{
+    while (!quarantined_.empty() && quarantined_.begin()->first <= now) {
+        change(quarantined_.begin()->second, [&](Transcoder& transcoder) {
+            transcoder.state = State::ready;
+            // One more failure and it is out again.
+            transcoder.troubles_in_a_row = settings_.troubles_to_quarantine - 1;
+        });
+    }
+}
+
+const Transcoder* Fleet::find(TranscoderId id) const
+{
+    const auto found = all_.find(id);
+    return found == all_.end() ? nullptr : &found->second;
+}
+
+Duration Fleet::expected(TranscoderId id, double pixels) const
+{
+    const Transcoder* transcoder = find(id);
+    const double rate = transcoder == nullptr ? 1 : transcoder->pixels_per_second;
+    const double seconds = std::min(pixels / std::max(1.0, rate), 3'600.0);
+    return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
+}
+
+}  // namespace millpond::fleet

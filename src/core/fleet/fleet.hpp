@@ -1,0 +1,111 @@
+#pragma once
+
+#include "base/time.hpp"
+#include "model/ids.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace millpond::fleet {
+
+enum class Kind : std::uint8_t { ours, stock };
+
+/// Each joined transcoder is in exactly one of these, and only `ready` gets work (R2).
+enum class State : std::uint8_t {
+    measuring,  ///< joined; the pool has not measured it yet
+    ready,
+    quarantined,  ///< failed too often; back at `quarantined_until`
+    draining,     ///< asked to leave: ends what it has
+};
+[[nodiscard]] std::string_view name_of(State state);
+
+/// Why an attempt brought nothing. All cost health, none costs standing.
+enum class Trouble : std::uint8_t { silent, left, reported, garbage, refused_result };
+
+struct Settings {
+    double pixels_per_second_at_first = 30e6;  ///< until measured
+    double subscription = 1.0;       ///< how much of the measured capacity may be given away (R8)
+    double learning = 0.2;           ///< weight of the newest observation
+    int troubles_to_quarantine = 3;  ///< in a row
+    Duration quarantine_first = std::chrono::seconds{5};
+    Duration quarantine_max = std::chrono::minutes{5};
+};
+
+struct Transcoder {
+    TranscoderId id;
+    Address address;
+    std::string name;
+    Kind kind = Kind::ours;
+    State state = State::measuring;
+    int sessions_max = 1;          ///< it says it takes
+    double pixels_per_second = 0;  ///< measured by the pool
+    double load = 0;               ///< pixels per second of the sessions it has
+    std::map<SessionId, double> sessions;
+    std::uint64_t done = 0;
+    std::map<std::string, std::uint64_t> troubles;
+    int troubles_in_a_row = 0;
+    int quarantines = 0;
+    Time joined;
+    Time last_seen;
+    Time quarantined_until;
+};
+
+/// The transcoders we know: capability, load and health. An index by load keeps finding the next
+/// one logarithmic in their number.
+class Fleet {
+public:
+    explicit Fleet(Settings settings) : settings_(settings) {}
+
+    void join(Transcoder transcoder, Time now);
+    /// Forgets it; its sessions are free for others. False if it was not there.
+    bool leave(TranscoderId id);
+    /// The pool's own benchmark: from now on it may get work.
+    void measured(TranscoderId id, double pixels_per_second, Time now);
+    void drain(TranscoderId id);
+
+    /// Gives a session to a transcoder; it stays there until released or moved.
+    void hold(TranscoderId id, const SessionId& session, double pixels_per_second);
+    void release(const SessionId& session);
+    [[nodiscard]] std::optional<TranscoderId> holder(const SessionId& session) const;
+
+    /// A result that was accepted: `pixels` of output in `elapsed`, one segment's work.
+    void note_done(TranscoderId id, double pixels, Duration elapsed, Time now);
+    void note_trouble(TranscoderId id, Trouble trouble, const std::string& why, Time now);
+    /// Lets those back whose quarantine is over.
+    void tick(Time now);
+
+    [[nodiscard]] const Transcoder* find(TranscoderId id) const;
+
+    [[nodiscard]] const std::map<TranscoderId, Transcoder>& all() const { return all_; }
+
+    [[nodiscard]] std::size_t ready() const { return by_load_.size(); }
+
+    /// Ready ones, the least loaded for its capacity first.
+    [[nodiscard]] const std::set<std::pair<double, TranscoderId>>& by_load() const
+    {
+        return by_load_;
+    }
+
+    [[nodiscard]] const Settings& settings() const { return settings_; }
+
+    /// How long it would take this one to make `pixels` of output, by what we have seen.
+    [[nodiscard]] Duration expected(TranscoderId id, double pixels) const;
+
+private:
+    [[nodiscard]] double key(const Transcoder& transcoder) const;
+    template <typename Change>
+    void change(TranscoderId id, Change apply);
+
+    Settings settings_;
+    std::map<TranscoderId, Transcoder> all_;
+    std::map<SessionId, TranscoderId> holders_;
+    std::set<std::pair<double, TranscoderId>> by_load_;
+    std::set<std::pair<Time, TranscoderId>> quarantined_;
+};
+
+}  // namespace millpond::fleet

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "model/facts.hpp"
+#include "model/profile.hpp"
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace millpond::verify {
+
+/// What is wrong with a result's structure, in order of precedence.
+enum class Refusal : std::uint8_t {
+    source_unjudgeable,  ///< the source itself cannot be read: nobody is to blame
+    rendition_count,
+    too_small,
+    unreadable,
+    wrong_container,
+    wrong_codec,
+    wrong_profile,
+    wrong_dimensions,
+    dimensions_change,
+    does_not_decode,
+    wrong_frame_count,
+    wrong_times,
+    wrong_duration,
+    first_frame_not_key,
+    gop_too_long,
+    bitrate_too_high,
+    audio_differs,
+    trailing_bytes,
+};
+[[nodiscard]] std::string_view name_of(Refusal refusal);
+
+struct Limits {
+    int frames_off = 1;                   ///< after frame-rate conversion
+    std::int64_t ticks_off = 0;           ///< of the first frame's time; 0 stands for one frame
+    double bitrate_factor = 2.5;          ///< of what was asked, over a segment
+    std::int64_t bitrate_slack = 60'000;  ///< bytes: container, audio and a first keyframe
+    std::int64_t trailing_bytes = 0;
+    std::int64_t bytes_min = 25;  ///< gateways take less for no segment at all
+};
+
+struct Mismatch {
+    Refusal refusal = Refusal::unreadable;
+    int rendition = -1;  ///< index in the ladder; -1 where it is none in particular
+
+    bool operator==(const Mismatch&) const = default;
+};
+
+/// Pixels per rendition, counted by the pool.
+struct Accepted {
+    std::vector<std::int64_t> pixels;
+};
+
+/// Compares what came back with what was asked and with the source, by structure alone.
+[[nodiscard]] Result<Accepted, Mismatch> judge_structure(
+    const Ladder& ladder, const Measurement& measurement, const Limits& limits
+);
+
+}  // namespace millpond::verify

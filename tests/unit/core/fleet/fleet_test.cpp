@@ -1,0 +1,83 @@
+#include "core/fleet/fleet.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace millpond::fleet {
+namespace {
+
+using std::chrono::seconds;
+
+Fleet with_one()
+{
+    Fleet fleet{{}};
+    fleet.join({.id = TranscoderId{1}}, Time{});
+    fleet.measured(TranscoderId{1}, 50e6, Time{});
+    return fleet;
+}
+
+TEST(Fleet, gives_no_work_before_it_has_measured)
+{
+    Fleet fleet{{}};
+    fleet.join({.id = TranscoderId{1}}, Time{});
+    EXPECT_EQ(fleet.ready(), 0U);
+    fleet.measured(TranscoderId{1}, 50e6, Time{});
+    EXPECT_EQ(fleet.ready(), 1U);
+}
+
+TEST(Fleet, quarantines_one_that_fails_in_a_row_and_lets_it_back)
+{
+    Fleet fleet = with_one();
+    for (int i = 0; i < 3; ++i) fleet.note_trouble(TranscoderId{1}, Trouble::reported, "x", Time{});
+    EXPECT_EQ(fleet.find(TranscoderId{1})->state, State::quarantined);
+    fleet.tick(Time{} + seconds{4});
+    EXPECT_EQ(fleet.ready(), 0U);
+    fleet.tick(Time{} + seconds{5});
+    EXPECT_EQ(fleet.find(TranscoderId{1})->state, State::ready);
+}
+
+TEST(Fleet, makes_a_failing_one_look_busier)
+{
+    Fleet fleet = with_one();
+    fleet.join({.id = TranscoderId{2}}, Time{});
+    fleet.measured(TranscoderId{2}, 40e6, Time{});
+    EXPECT_EQ(fleet.by_load().begin()->second, TranscoderId{1});
+    fleet.note_trouble(TranscoderId{1}, Trouble::silent, "", Time{});
+    EXPECT_EQ(fleet.by_load().begin()->second, TranscoderId{2});
+}
+
+TEST(Fleet, learns_speed_from_work)
+{
+    Fleet fleet = with_one();
+    fleet.note_done(TranscoderId{1}, 100e6, seconds{1}, Time{});
+    EXPECT_DOUBLE_EQ(fleet.find(TranscoderId{1})->pixels_per_second, 60e6);
+}
+
+// Whatever comes and goes: every one that is joined is ready or says why not, and a leaver takes
+// nothing of anybody else with it.
+TEST(Fleet, stays_whole_under_random_joins_and_leaves)
+{
+    Fleet fleet{{}};
+    std::mt19937 random{7};
+    std::map<TranscoderId, std::string> joined;
+    for (std::uint64_t step = 1; step < 5'000; ++step) {
+        const TranscoderId id{random() % 50 + 1};
+        const SessionId session{std::to_string(id.value())};
+        if (joined.contains(id)) {
+            ASSERT_TRUE(fleet.leave(id));
+            ASSERT_FALSE(fleet.holder(session));
+            joined.erase(id);
+        } else {
+            fleet.join({.id = id}, Time{});
+            fleet.measured(id, 1e6, Time{});
+            fleet.hold(id, session, 1e5);
+            joined[id] = session.value();
+        }
+        ASSERT_EQ(fleet.ready(), joined.size());
+        for (const auto& [other, name] : joined) ASSERT_EQ(fleet.holder(SessionId{name}), other);
+    }
+}
+
+}  // namespace
+}  // namespace millpond::fleet

@@ -1,0 +1,78 @@
+#include "core/schedule/schedule.hpp"
+
+#include <gtest/gtest.h>
+
+namespace millpond::schedule {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+fleet::Fleet fleet_of(int transcoders)
+{
+    fleet::Fleet fleet{{}};
+    for (int i = 1; i <= transcoders; ++i) {
+        const TranscoderId id{static_cast<std::uint64_t>(i)};
+        fleet.join({.id = id, .sessions_max = 2}, Time{});
+        fleet.measured(id, 100e6, Time{});
+    }
+    return fleet;
+}
+
+Segment segment_of(const char* session)
+{
+    return {
+        .id = {.session = SessionId{session}},
+        .duration = seconds{2},
+        .ladder = {{.width = 640, .height = 360, .fps_num = 30}},
+        .arrived = Time{},
+    };
+}
+
+TEST(Assign, spreads_sessions_over_the_least_loaded)
+{
+    fleet::Fleet fleet = fleet_of(2);
+    const auto first = assign(fleet, segment_of("a"), {});
+    fleet.hold(first->transcoder, SessionId{"a"}, 7e6);
+    EXPECT_NE(assign(fleet, segment_of("b"), {})->transcoder, first->transcoder);
+}
+
+TEST(Assign, keeps_a_session_where_it_is)
+{
+    fleet::Fleet fleet = fleet_of(3);
+    fleet.hold(TranscoderId{3}, SessionId{"a"}, 7e6);
+    const auto choice = assign(fleet, segment_of("a"), {});
+    EXPECT_EQ(choice->transcoder, TranscoderId{3});
+    EXPECT_TRUE(choice->sticks);
+}
+
+TEST(Assign, passes_over_those_that_were_tried)
+{
+    const fleet::Fleet fleet = fleet_of(2);
+    EXPECT_EQ(assign(fleet, segment_of("a"), {TranscoderId{1}})->transcoder, TranscoderId{2});
+    EXPECT_FALSE(assign(fleet, segment_of("a"), {TranscoderId{1}, TranscoderId{2}}));
+}
+
+TEST(Assign, gives_one_session_too_many_rather_than_none)
+{
+    fleet::Fleet fleet = fleet_of(1);
+    fleet.hold(TranscoderId{1}, SessionId{"a"}, 1);
+    fleet.hold(TranscoderId{1}, SessionId{"b"}, 1);
+    const auto choice = assign(fleet, segment_of("c"), {});
+    ASSERT_TRUE(choice);
+    EXPECT_EQ(choice->skipped.at("full"), 1);
+}
+
+TEST(HedgeAt, races_a_second_one_before_one_second_for_two_second_segments)
+{
+    const Time at = hedge_at(segment_of("a"), Time{}, milliseconds{100}, {});
+    EXPECT_EQ(at, Time{} + milliseconds{900});
+}
+
+TEST(GiveUpAt, leaves_a_reserve_before_the_gateways_deadline)
+{
+    EXPECT_EQ(give_up_at(segment_of("a"), {}), Time{} + milliseconds{7'500});
+}
+
+}  // namespace
+}  // namespace millpond::schedule

@@ -1,0 +1,107 @@
+#include "core/verify/structure.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace millpond::verify {
+namespace {
+
+MediaFacts facts_of(FrameSize size)
+{
+    MediaFacts facts;
+    facts.readable = true;
+    facts.container = "mpegts";
+    facts.video_codec = "h264";
+    facts.h264_profile = 100;
+    facts.size = size;
+    for (int i = 0; i < 60; ++i) facts.pts.push_back(126'000 + i * 3'000);
+    facts.keyframes = {0};
+    facts.pixels = 60LL * size.width * size.height;
+    facts.bytes = 100'000;
+    facts.audio = {{.codec = "aac", .packets = 90}};
+    return facts;
+}
+
+const Ladder ladder = {{.name = "p", .width = 640, .height = 360, .bitrate = 1'000'000}};
+
+Measurement honest()
+{
+    return {.source = facts_of({1280, 720}), .renditions = {facts_of({640, 360})}};
+}
+
+TEST(JudgeStructure, accepts_an_honest_rendition_and_counts_its_pixels)
+{
+    const auto accepted = judge_structure(ladder, honest(), {});
+    ASSERT_TRUE(accepted);
+    EXPECT_EQ(accepted->pixels, (std::vector<std::int64_t>{60LL * 640 * 360}));
+}
+
+TEST(JudgeStructure, names_each_mismatch)
+{
+    const std::pair<Refusal, std::function<void(MediaFacts&)>> cases[] = {
+        {Refusal::too_small, [](MediaFacts& f) { f.bytes = 24; }},
+        {Refusal::unreadable, [](MediaFacts& f) { f.readable = false; }},
+        {Refusal::wrong_container, [](MediaFacts& f) { f.container = "mp4"; }},
+        {Refusal::wrong_codec, [](MediaFacts& f) { f.video_codec = "hevc"; }},
+        {Refusal::wrong_dimensions, [](MediaFacts& f) { f.size = {640, 352}; }},
+        {Refusal::dimensions_change, [](MediaFacts& f) { f.size_changes = true; }},
+        {Refusal::does_not_decode, [](MediaFacts& f) { f.decodes = false; }},
+        {Refusal::wrong_frame_count, [](MediaFacts& f) { f.pts.resize(58); }},
+        {Refusal::wrong_times, [](MediaFacts& f) { f.pts[30] = f.pts[29]; }},
+        {Refusal::wrong_times, [](MediaFacts& f) { for (auto& t : f.pts) t += 9'000; }},
+        {Refusal::first_frame_not_key, [](MediaFacts& f) { f.keyframes = {5}; }},
+        {Refusal::bitrate_too_high, [](MediaFacts& f) { f.bytes = 9'000'000; }},
+        {Refusal::audio_differs, [](MediaFacts& f) { f.audio[0].packets = 89; }},
+        {Refusal::trailing_bytes, [](MediaFacts& f) { f.trailing_bytes = 1; }},
+    };
+    for (const auto& [refusal, spoil] : cases) {
+        Measurement measurement = honest();
+        spoil(measurement.renditions[0]);
+        const auto judged = judge_structure(ladder, measurement, {});
+        ASSERT_FALSE(judged) << name_of(refusal);
+        EXPECT_EQ(judged.error(), (Mismatch{refusal, 0})) << name_of(judged.error().refusal);
+    }
+}
+
+TEST(JudgeStructure, blames_nobody_for_a_source_it_cannot_read)
+{
+    Measurement measurement = honest();
+    measurement.source.readable = false;
+    EXPECT_EQ(judge_structure(ladder, measurement, {}).error().refusal, Refusal::source_unjudgeable);
+}
+
+TEST(JudgeStructure, holds_profile_gop_and_count_of_renditions)
+{
+    Ladder strict = ladder;
+    strict[0].encoder_profile = H264Profile::baseline;
+    EXPECT_EQ(judge_structure(strict, honest(), {}).error().refusal, Refusal::wrong_profile);
+    strict = ladder;
+    strict[0].gop_ms = 500;
+    EXPECT_EQ(judge_structure(strict, honest(), {}).error().refusal, Refusal::gop_too_long);
+    EXPECT_EQ(judge_structure({}, honest(), {}).error().refusal, Refusal::rendition_count);
+}
+
+TEST(JudgeStructure, expects_as_many_frames_as_the_asked_rate_gives)
+{
+    Ladder slower = ladder;
+    slower[0].fps_num = 15;
+    EXPECT_EQ(judge_structure(slower, honest(), {}).error().refusal, Refusal::wrong_frame_count);
+    Measurement measurement = honest();
+    auto& facts = measurement.renditions[0];
+    facts.pts.clear();
+    for (int i = 0; i < 30; ++i) facts.pts.push_back(126'000 + i * 6'000);
+    EXPECT_TRUE(judge_structure(slower, measurement, {}));
+}
+
+TEST(JudgeStructure, takes_no_frames_for_no_frames)
+{
+    Measurement measurement = honest();
+    measurement.source.pts.clear();
+    measurement.renditions[0].pts.clear();
+    measurement.renditions[0].pixels = 0;
+    EXPECT_TRUE(judge_structure(ladder, measurement, {}));
+}
+
+}  // namespace
+}  // namespace millpond::verify
