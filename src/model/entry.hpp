@@ -12,6 +12,12 @@
 namespace millpond {
 
 /// The journal's entries: who did what. Each is written before a peer hears of it.
+/// The pool's process began; whatever was open before it is over.
+struct PoolStarted {
+    std::string version;
+    bool operator==(const PoolStarted&) const = default;
+};
+
 struct SessionOpened {
     SessionId session;
     ManifestId manifest;
@@ -72,6 +78,7 @@ struct Delivered {
 };
 
 using EntryBody = std::variant<
+    PoolStarted,
     SessionOpened,
     SessionEnded,
     TranscoderJoined,

@@ -6,8 +6,12 @@
 #include "model/profile.hpp"
 
 #include <cstdint>
+#include <string_view>
 
 namespace millpond {
+
+/// How the pool's own measuring sessions are named; gateways' sessions are hex digits.
+inline constexpr std::string_view benchmark_session_prefix = "benchmark-";
 
 /// What a gateway asks for: one source segment into a ladder. The bytes stay with the edge that
 /// received them, which knows them by `id`.

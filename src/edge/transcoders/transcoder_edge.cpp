@@ -1,0 +1,543 @@
+#include "edge/transcoders/transcoder_edge.hpp"
+
+#include "base/mailbox.hpp"
+#include "crypto/digest.hpp"
+#include "crypto/signature.hpp"
+#include "edge/net/grpc.hpp"
+#include "edge/transcoders/internal/result_reader.hpp"
+#include "edge/wire/headers.hpp"
+#include "edge/wire/messages.hpp"
+#include "edge/wire/millpond_headers.hpp"
+
+#include <charconv>
+#include <optional>
+#include <variant>
+
+namespace millpond {
+namespace {
+
+constexpr std::string_view register_path = "/net.Transcoder/RegisterTranscoder";
+constexpr std::string_view results_path = "/transcodeResults";
+constexpr std::string_view source_path = "/source/";
+constexpr std::string_view drain_path = "/millpond/drain";
+constexpr std::size_t error_text_max = 1'024;
+
+struct Stop {
+    net::GrpcStatus status;
+};
+
+struct Gone {};
+
+using Letter = std::variant<Bytes, Stop, Gone>;
+
+/// A transcoder that is registered now.
+struct Member {
+    TranscoderId id;
+    fleet::Kind kind = fleet::Kind::stock;
+    crypto::AddressBytes address{};
+    Mailbox<Letter> letters;
+    bool ended = false;
+};
+
+/// A task in somebody's hands.
+struct Work {
+    TaskId task;
+    std::shared_ptr<Member> member;
+    Segment segment;
+    Hash32 ladder_hash{};
+    std::string source_name;
+    std::optional<Result<Claim, TranscodeFault>> outcome;
+    std::coroutine_handle<> waiter;
+    bool receiving = false;  ///< a result for it is coming in
+
+    void end(Result<Claim, TranscodeFault> with)
+    {
+        if (outcome) return;
+        outcome.emplace(std::move(with));
+        if (const auto waiting = std::exchange(waiter, {})) waiting.resume();
+    }
+};
+
+struct Outcome {
+    Work& work;
+
+    [[nodiscard]] bool await_ready() const { return work.outcome.has_value(); }
+
+    void await_suspend(std::coroutine_handle<> waiting) const { work.waiter = waiting; }
+
+    void await_resume() const noexcept {}
+};
+
+std::optional<std::int64_t> integer(std::optional<std::string_view> text)
+{
+    if (!text) return std::nullopt;
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+    if (error != std::errc{} || end != text->data() + text->size()) return std::nullopt;
+    return value;
+}
+
+/// No honest rendition is larger than this for what was asked.
+std::size_t rendition_bytes_max(const VideoProfile& profile, Duration duration)
+{
+    const double seconds = std::chrono::duration<double>(duration).count() + 1;
+    const double video = static_cast<double>(profile.bitrate) / 8 * seconds * 6;
+    return std::min<std::size_t>(300'000'000, static_cast<std::size_t>(video) + (8U << 20U));
+}
+
+}  // namespace
+
+struct TranscoderEdge::Inside {
+    Inside(net::Loop& on, HashService& hash, Sources& from, Metrics& counts, Settings with)
+        : loop(on),
+          hashes(hash),
+          sources(from),
+          metrics(counts),
+          settings(std::move(with))
+    {
+    }
+
+    net::Loop& loop;
+    HashService& hashes;
+    Sources& sources;
+    Metrics& metrics;
+    Settings settings;
+    Hooks hooks;
+    std::map<TranscoderId, std::shared_ptr<Member>> members;
+    std::map<TaskId, std::shared_ptr<Work>> works;
+    std::map<std::string, SegmentId> source_names;
+    bool draining = false;
+
+    Task<void> refuse_join(net::Exchange& exchange, std::string text)
+    {
+        metrics.count("millpond_joins_refused_total", {{"reason", text}});
+        std::ignore =
+            co_await net::finish_with(exchange, {net::GrpcCode::unknown, std::move(text)});
+    }
+
+    /// Who it is by its signed join; nothing and a text when it is not to be believed.
+    Result<wire::Join, std::string> check_join(std::string_view header) const
+    {
+        const auto join = wire::parse_join_header(header);
+        if (!join) return because("malformed join: " + join.error().what);
+        const auto signer = crypto::recover_personal(wire::join_message(*join), join->signature);
+        if (!signer || *signer != join->address)
+            return because(std::string{"join sig check failed"});
+        if (to_hex(join->pool_certificate) != settings.certificate &&
+            !settings.certificate.empty()) {
+            return because(std::string{"join is for another pool"});
+        }
+        const Time signed_at{std::chrono::milliseconds{join->signed_at_ms}};
+        const Duration age = loop.now() - signed_at;
+        if (std::chrono::abs(age) > settings.join_age_max)
+            return because(std::string{"join is too old"});
+        return *join;
+    }
+
+    Task<void> enlist(net::Exchange& exchange)
+    {
+        const auto message = co_await net::read_message(exchange);
+        if (!message) {
+            std::ignore = co_await net::finish_with(exchange, message.error());
+            co_return;
+        }
+        const auto request = wire::parse<wire::RegisterRequest>(*message);
+        if (!request) {
+            co_await refuse_join(exchange, "malformed request: " + request.error().what);
+            co_return;
+        }
+        if (draining) {
+            std::ignore = co_await net::finish_with(
+                exchange, {net::GrpcCode::unavailable, "the pool is closing"}
+            );
+            co_return;
+        }
+        if (request->capacity <= 0) {
+            co_await refuse_join(exchange, "zero capacity");
+            co_return;
+        }
+        if (members.size() >= settings.transcoders_max) {
+            metrics.count("millpond_joins_refused_total", {{"reason", "pool is full"}});
+            std::ignore = co_await net::finish_with(
+                exchange, {net::GrpcCode::unavailable, "the pool is full"}
+            );
+            co_return;
+        }
+        fleet::Transcoder transcoder;
+        transcoder.sessions_max =
+            static_cast<int>(std::min<std::int64_t>(request->capacity, 1'000));
+        const auto member = std::make_shared<Member>();
+        if (const auto header = exchange.head().headers.find(wire::join_header_name)) {
+            const auto join = check_join(*header);
+            if (!join) {
+                co_await refuse_join(exchange, join.error());
+                co_return;
+            }
+            member->kind = fleet::Kind::ours;
+            member->address = join->address;
+            transcoder.name = join->name;
+        } else {
+            const bool knows =
+                settings.secret.empty() ||
+                equal_in_constant_time(as_bytes(request->secret), as_bytes(settings.secret));
+            if (!settings.stock || !knows) {
+                co_await refuse_join(exchange, "invalid secret");
+                co_return;
+            }
+            transcoder.name = "stock";
+        }
+        settings.last = TranscoderId{settings.last.value() + 1};
+        member->id = settings.last;
+        transcoder.id = member->id;
+        transcoder.kind = member->kind;
+        transcoder.address = Address{member->address};
+        const auto started = co_await net::start_messages(exchange);
+        if (!started) co_return;
+        members.emplace(member->id, member);
+        exchange.on_gone([member] { member->letters.push(Gone{}); });
+        if (hooks.joined) hooks.joined(std::move(transcoder));
+        const std::string reason = co_await talk(exchange, member);
+        remove(member, reason);
+    }
+
+    /// Sends what is to be sent until one side ends it; says why.
+    Task<std::string> talk(net::Exchange& exchange, std::shared_ptr<Member> member)
+    {
+        while (true) {
+            Letter letter = co_await member->letters.next();
+            if (std::holds_alternative<Gone>(letter)) co_return "disconnected";
+            if (const auto* stop = std::get_if<Stop>(&letter)) {
+                std::ignore = co_await net::finish_with(exchange, stop->status);
+                co_return "pool is closing";
+            }
+            const auto sent = co_await net::write_message(exchange, std::get<Bytes>(letter));
+            if (!sent) co_return sent.error().what;
+        }
+    }
+
+    void remove(const std::shared_ptr<Member>& member, const std::string& reason)
+    {
+        member->ended = true;
+        members.erase(member->id);
+        std::vector<std::shared_ptr<Work>> cut;
+        for (const auto& [task, work] : works) {
+            if (work->member == member) cut.push_back(work);
+        }
+        if (hooks.left) hooks.left(member->id, reason);
+        for (const auto& work : cut) {
+            // A result that is on its way may still arrive whole, on its own connection.
+            if (work->receiving && !draining) continue;
+            work->end(because(TranscodeFault{.kind = TranscodeFault::Kind::left, .text = reason}));
+        }
+    }
+
+    Task<void> send_source(net::Exchange& exchange)
+    {
+        const std::string name = exchange.head().path.substr(source_path.size());
+        const auto named = source_names.find(name);
+        const auto source = named == source_names.end() ? nullptr : sources.find(named->second);
+        if (!source) {
+            std::ignore = co_await exchange.reply(404, "text/plain", "ErrNotFound\n");
+            co_return;
+        }
+        const auto body = source->body;
+        net::ResponseHead head;
+        head.headers.add("content-type", "video/mp2t");
+        if (body->size()) head.headers.add("content-length", std::to_string(*body->size()));
+        if (!co_await exchange.respond(std::move(head))) co_return;
+        for (std::size_t index = 0;; ++index) {
+            const auto piece = co_await body->piece(index);
+            // A source that broke off: the transcoder must not take it for whole.
+            if (!piece) co_return;
+            if ((*piece)->empty()) break;
+            if (!co_await exchange.write(*piece)) co_return;
+        }
+        std::ignore = co_await exchange.finish({});
+    }
+
+    Task<void> refuse_result(net::Exchange& exchange, int status, std::string text)
+    {
+        metrics.count("millpond_results_refused_total", {{"reason", text}});
+        std::ignore = co_await exchange.reply(status, "text/plain", text + "\n");
+    }
+
+    /// Who may answer for this task, by what the request's head says; a text when it may not.
+    Result<std::shared_ptr<Work>, std::pair<int, std::string>> find_work(
+        const net::RequestHead& head
+    ) const
+    {
+        const auto& headers = head.headers;
+        if (headers.find("authorization") != "Livepeer-Transcoder-1.0") {
+            return because(std::pair{401, std::string{"Unauthorized"}});
+        }
+        const auto task = integer(headers.find("taskid"));
+        if (!task) return because(std::pair{400, std::string{"Invalid Task ID"}});
+        const auto found = works.find(TaskId{*task});
+        if (found == works.end() || found->second->outcome) {
+            return because(std::pair{404, std::string{"unknown or finished task"}});
+        }
+        const auto& work = found->second;
+        if (work->receiving)
+            return because(std::pair{409, std::string{"a result for this task is coming in"}});
+        if (work->member->kind == fleet::Kind::ours) return work;
+        const auto secret = headers.find("credentials").value_or("");
+        if (!settings.secret.empty() &&
+            !equal_in_constant_time(as_bytes(secret), as_bytes(settings.secret))) {
+            return because(std::pair{401, std::string{"Unauthorized"}});
+        }
+        return work;
+    }
+
+    /// A transcoder of ours must have signed for this very task.
+    Result<wire::SignedClaim, std::string> check_claim(
+        const net::RequestHead& head, const Work& work
+    ) const
+    {
+        const auto header = head.headers.find(wire::claim_header_name);
+        if (!header) return because(std::string{"claim missing"});
+        const auto claim = wire::parse_claim_header(*header);
+        if (!claim) return because("malformed claim: " + claim.error().what);
+        const auto signer = crypto::recover_personal(wire::claim_message(*claim), claim->signature);
+        if (!signer || *signer != work.member->address) {
+            return because(std::string{"claim is not signed by this task's transcoder"});
+        }
+        if (claim->task != work.task.value())
+            return because(std::string{"claim is for another task"});
+        return *claim;
+    }
+
+    Task<void> take_result(net::Exchange& exchange)
+    {
+        const auto found = find_work(exchange.head());
+        if (!found) {
+            co_await refuse_result(exchange, found.error().first, found.error().second);
+            co_return;
+        }
+        const std::shared_ptr<Work> work = *found;
+        std::optional<wire::SignedClaim> claim;
+        if (work->member->kind == fleet::Kind::ours) {
+            auto checked = check_claim(exchange.head(), *work);
+            // An outsider's word changes nothing for the task.
+            if (!checked) {
+                co_await refuse_result(exchange, 403, checked.error());
+                co_return;
+            }
+            claim = std::move(*checked);
+        }
+        work->receiving = true;
+        auto result = co_await read_result(exchange, *work);
+        work->receiving = false;
+        if (!result) {
+            const TranscodeFault fault = result.error();
+            if (work->member->ended && fault.text.starts_with("result broke off")) {
+                work->end(because(
+                    TranscodeFault{.kind = TranscodeFault::Kind::left, .text = "disconnected"}
+                ));
+                co_return;
+            }
+            if (fault.kind == TranscodeFault::Kind::reported) {
+                std::ignore = co_await exchange.reply(200, "text/plain", "OK");
+            } else if (!exchange.gone()) {
+                co_await refuse_result(exchange, 400, fault.text);
+            }
+            work->end(because(fault));
+            co_return;
+        }
+        if (claim) {
+            std::vector<Hash32> computed;
+            for (const auto& each : *result)
+                computed.push_back(each.hash);
+            if (computed != claim->renditions || claim->ladder_hash != work->ladder_hash) {
+                co_await refuse_result(exchange, 400, "claim does not match the result");
+                work->end(because(TranscodeFault{
+                    .kind = TranscodeFault::Kind::garbage, .text = "claim does not match the result"
+                }));
+                co_return;
+            }
+        }
+        std::ignore = co_await exchange.reply(200, "text/plain", "OK");
+        work->end(Claim{
+            .task = work->task,
+            .transcoder = work->member->id,
+            .renditions = std::move(*result),
+            .signature = claim ? claim->signature : Bytes{},
+        });
+    }
+
+    Task<Result<std::vector<RenditionBytes>, TranscodeFault>> read_result(
+        net::Exchange& exchange, const Work& work
+    )
+    {
+        const auto type = exchange.head().headers.find("content-type").value_or("");
+        if (type == "livepeer/transcoding-error") {
+            const auto text = co_await exchange.read_all(error_text_max);
+            if (!text)
+                co_return because(TranscodeFault{
+                    .kind = TranscodeFault::Kind::garbage,
+                    .text = "error text: " + text.error().what
+                });
+            co_return because(TranscodeFault{
+                .kind = TranscodeFault::Kind::reported, .text = std::string{as_text(*text)}
+            });
+        }
+        std::size_t bytes_max = 0;
+        for (const auto& rung : work.segment.ladder) {
+            bytes_max = std::max(bytes_max, rendition_bytes_max(rung, work.segment.duration));
+        }
+        auto result =
+            co_await read_renditions(exchange, hashes, work.segment.ladder.size(), bytes_max);
+        co_return result;
+    }
+
+    /// Ends the work when its source breaks off or turns out to have another hash.
+    Task<void> watch_source(std::shared_ptr<net::Body> body, std::shared_ptr<Work> work)
+    {
+        for (std::size_t index = 0;; ++index) {
+            const auto piece = co_await body->piece(index);
+            if (!piece) {
+                work->end(because(TranscodeFault{
+                    .kind = TranscodeFault::Kind::bad_source, .text = piece.error().what
+                }));
+                co_return;
+            }
+            if ((*piece)->empty() || work->outcome) co_return;
+        }
+    }
+};
+
+TranscoderEdge::TranscoderEdge(
+    net::Loop& loop, HashService& hashes, Sources& sources, Metrics& metrics, Settings settings
+)
+    : inside_(std::make_unique<Inside>(loop, hashes, sources, metrics, std::move(settings)))
+{
+    metrics.describe("millpond_joins_refused_total", "registrations refused, by reason");
+    metrics.describe("millpond_results_refused_total", "results refused, by reason");
+}
+
+TranscoderEdge::~TranscoderEdge() = default;
+
+void TranscoderEdge::set_hooks(Hooks hooks)
+{
+    inside_->hooks = std::move(hooks);
+}
+
+void TranscoderEdge::set_service(std::string uri, std::string certificate)
+{
+    inside_->settings.service_uri = std::move(uri);
+    inside_->settings.certificate = std::move(certificate);
+}
+
+bool TranscoderEdge::handles(const std::string& path)
+{
+    return path == register_path || path == results_path || path == drain_path ||
+           path.starts_with(source_path);
+}
+
+Task<void> TranscoderEdge::serve(net::Exchange& exchange)
+{
+    const std::string& path = exchange.head().path;
+    if (path == register_path) {
+        co_await inside_->enlist(exchange);
+    } else if (path == results_path) {
+        co_await inside_->take_result(exchange);
+    } else if (path == drain_path) {
+        const auto header = exchange.head().headers.find(wire::join_header_name).value_or("");
+        const auto join = inside_->check_join(header);
+        if (!join) {
+            std::ignore = co_await exchange.reply(403, "text/plain", join.error() + "\n");
+            co_return;
+        }
+        for (const auto& [id, member] : inside_->members) {
+            if (member->kind == fleet::Kind::ours && member->address == join->address &&
+                inside_->hooks.draining) {
+                inside_->hooks.draining(id);
+            }
+        }
+        std::ignore = co_await exchange.reply(200, "text/plain", "OK");
+    } else {
+        co_await inside_->send_source(exchange);
+    }
+}
+
+Task<Result<Claim, TranscodeFault>> TranscoderEdge::transcode(
+    TaskId task, TranscoderId who, Segment segment, Time deadline
+)
+{
+    const auto member = inside_->members.find(who);
+    if (member == inside_->members.end()) {
+        co_return because(
+            TranscodeFault{.kind = TranscodeFault::Kind::left, .text = "not registered"}
+        );
+    }
+    const auto source = inside_->sources.find(segment.id);
+    if (!source)
+        co_return because(
+            TranscodeFault{.kind = TranscodeFault::Kind::bad_source, .text = "source is gone"}
+        );
+    auto work = std::make_shared<Work>();
+    work->task = task;
+    work->member = member->second;
+    work->ladder_hash = wire::ladder_hash(segment.ladder);
+    Hash32 name{};
+    crypto::fill_random(name);
+    work->source_name = to_hex(name) + ".ts";
+    inside_->works.emplace(task, work);
+    inside_->source_names.emplace(work->source_name, segment.id);
+
+    wire::NotifySegment notice;
+    notice.url = inside_->settings.service_uri + std::string{source_path} + work->source_name;
+    notice.task = task.value();
+    notice.orchestrator = "offchain";
+    notice.seg_data.emplace();
+    auto& data = *notice.seg_data;
+    const auto& manifest =
+        segment.id.session.value();  // the gateway's own name may not be a file name
+    data.manifest.assign(manifest.begin(), manifest.end());
+    data.seq = segment.id.seq;
+    data.hash.assign(segment.source_hash.begin(), segment.source_hash.end());
+    data.duration_ms = static_cast<std::int32_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(segment.duration).count()
+    );
+    data.capabilities = wire::job_capabilities(segment.ladder);
+    data.auth_token = wire::AuthToken{.session = segment.id.session.value()};
+    data.ladder = segment.ladder;
+    work->segment = std::move(segment);
+
+    const auto timer = inside_->loop.at(deadline, [work] {
+        work->end(because(
+            TranscodeFault{.kind = TranscodeFault::Kind::silent, .text = "no result in time"}
+        ));
+    });
+    work->member->letters.push(wire::encode(notice));
+    if (!work->outcome) spawn(inside_->watch_source(source->body, work));
+    co_await Outcome{*work};
+    inside_->loop.cancel(timer);
+    inside_->works.erase(task);
+    inside_->source_names.erase(work->source_name);
+    co_return std::move(*work->outcome);
+}
+
+void TranscoderEdge::end_session(TranscoderId who, SessionId session)
+{
+    const auto member = inside_->members.find(who);
+    if (member == inside_->members.end()) return;
+    wire::NotifySegment notice;
+    notice.seg_data.emplace();
+    notice.seg_data->auth_token = wire::AuthToken{.session = session.value()};
+    member->second->letters.push(wire::encode(notice));
+}
+
+void TranscoderEdge::drain()
+{
+    inside_->draining = true;
+    const auto members = inside_->members;
+    for (const auto& [id, member] : members)
+        member->letters.push(Stop{.status = {}});
+}
+
+std::size_t TranscoderEdge::joined() const
+{
+    return inside_->members.size();
+}
+
+}  // namespace millpond

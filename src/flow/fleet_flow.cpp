@@ -1,0 +1,119 @@
+#include "flow/fleet_flow.hpp"
+
+#include <coroutine>
+
+namespace millpond {
+namespace {
+
+constexpr Duration benchmark_deadline = std::chrono::seconds{20};
+constexpr int benchmark_tries = 3;
+
+struct Sleep {
+    Clock& clock;
+    Time until;
+
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+
+    void await_suspend(std::coroutine_handle<> waiting) const
+    {
+        clock.at(until, [waiting] { waiting.resume(); });
+    }
+
+    void await_resume() const noexcept {}
+};
+
+}  // namespace
+
+Task<void> FleetFlow::join(fleet::Transcoder transcoder)
+{
+    const TranscoderId id = transcoder.id;
+    TranscoderJoined joined{
+        .transcoder = id, .address = transcoder.address, .name = transcoder.name
+    };
+    pool_.fleet.join(std::move(transcoder), ports_.clock.now());
+    const auto durable =
+        co_await ports_.journal.append({{.at = ports_.clock.now(), .body = std::move(joined)}});
+    if (!durable) {
+        ports_.watcher.journal_failed(durable.error());
+        co_return;
+    }
+    for (int attempt = 0; attempt < benchmark_tries; ++attempt) {
+        const auto* known = pool_.fleet.find(id);
+        if (known == nullptr || known->state != fleet::State::measuring) co_return;
+        co_await measure(id);
+        known = pool_.fleet.find(id);
+        if (known == nullptr || known->state != fleet::State::measuring) co_return;
+        co_await Sleep{
+            .clock = ports_.clock, .until = ports_.clock.now() + std::chrono::seconds{1 << attempt}
+        };
+    }
+}
+
+Task<void> FleetFlow::measure(TranscoderId transcoder)
+{
+    Segment segment = benchmark_;
+    segment.id.session = SessionId{"benchmark-" + std::to_string(transcoder.value())};
+    segment.id.arrival = ++measurements_;
+    segment.arrived = ports_.clock.now();
+    const TaskId task{static_cast<std::int64_t>((ports_.chance.draw() >> 1U) | 1U)};
+    const Time started = ports_.clock.now();
+    const auto claim = co_await ports_.transcoders.transcode(
+        task, transcoder, segment, started + benchmark_deadline
+    );
+    const Duration took = ports_.clock.now() - started;
+    ports_.transcoders.end_session(transcoder, segment.id.session);
+    std::string outcome = "measured";
+    double pixels = 0;
+    if (!claim) {
+        outcome = std::string{name_of(claim.error().kind)} + " " + claim.error().text;
+    } else {
+        const auto measured = co_await ports_.meter.measure(segment, *claim);
+        if (!measured) {
+            outcome = measured.error().what;
+        } else {
+            const auto verdict =
+                verify::judge_structure(segment.ladder, *measured, pool_.structure);
+            if (verdict) {
+                for (const std::int64_t each : verdict->pixels)
+                    pixels += static_cast<double>(each);
+            } else {
+                outcome = verify::name_of(verdict.error().refusal);
+            }
+        }
+    }
+    ports_.watcher.attempt_ended({
+        .segment = segment,
+        .transcoder = transcoder,
+        .attempt = 0,
+        .outcome = "benchmark: " + outcome,
+        .took = took,
+    });
+    ports_.gateways.forget(segment.id);
+    if (pixels <= 0) co_return;
+    const double seconds = std::max(0.001, std::chrono::duration<double>(took).count());
+    pool_.fleet.measured(transcoder, pixels / seconds, ports_.clock.now());
+    segments_.fleet_changed();
+}
+
+Task<void> FleetFlow::leave(TranscoderId transcoder, std::string reason)
+{
+    if (!pool_.fleet.leave(transcoder)) co_return;
+    ports_.watcher.transcoder_left(transcoder, reason);
+    const auto durable = co_await ports_.journal.append(
+        {{.at = ports_.clock.now(),
+          .body = TranscoderLeft{.transcoder = transcoder, .reason = reason}}}
+    );
+    if (!durable) ports_.watcher.journal_failed(durable.error());
+}
+
+Task<void> FleetFlow::tick()
+{
+    const std::size_t before = pool_.fleet.ready();
+    pool_.fleet.tick(ports_.clock.now());
+    if (pool_.fleet.ready() > before) segments_.fleet_changed();
+    for (const auto& session : pool_.sessions.idle(ports_.clock.now())) {
+        co_await segments_.end_session(session, "idle");
+    }
+}
+
+}  // namespace millpond

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "flow/segment_flow.hpp"
+
+#include <functional>
+#include <string>
+
+namespace millpond {
+
+/// The way of a transcoder: it joins, is measured by the pool with a segment whose answer we know,
+/// works, and leaves.
+class FleetFlow {
+public:
+    /// `benchmark` is the segment every newcomer transcodes; its source is with the edge already.
+    FleetFlow(Pool& pool, Ports ports, SegmentFlow& segments, Segment benchmark)
+        : pool_(pool),
+          ports_(ports),
+          segments_(segments),
+          benchmark_(std::move(benchmark))
+    {
+    }
+
+    /// Takes a transcoder in and measures it; it gets work once that went well.
+    Task<void> join(fleet::Transcoder transcoder);
+    Task<void> leave(TranscoderId transcoder, std::string reason);
+    /// Due now and then: lets the quarantined back and ends idle sessions.
+    Task<void> tick();
+
+private:
+    Task<void> measure(TranscoderId transcoder);
+
+    Pool& pool_;
+    Ports ports_;
+    SegmentFlow& segments_;
+    Segment benchmark_;
+    std::uint64_t measurements_ = 0;
+};
+
+}  // namespace millpond

@@ -1,0 +1,359 @@
+#include "flow/segment_flow.hpp"
+
+#include "base/mailbox.hpp"
+#include "flow/outcome.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <variant>
+
+namespace millpond {
+namespace {
+
+/// What a race's mailbox brings.
+struct Won {
+    TranscoderId transcoder;
+    Delivery delivery;
+};
+
+struct Lost {
+    TranscodeFault fault;
+};
+
+struct HedgeDue {};
+
+struct FleetChanged {};
+
+struct OutOfTime {};
+
+using Letter = std::variant<Won, Lost, HedgeDue, FleetChanged, OutOfTime>;
+
+constexpr Duration patience_floor = std::chrono::milliseconds{1'500};
+
+std::int64_t sum(const std::vector<std::int64_t>& pixels)
+{
+    std::int64_t total = 0;
+    for (const std::int64_t each : pixels)
+        total += each;
+    return total;
+}
+
+}  // namespace
+
+/// One segment and all attempts at it. Shared by the task that answers and by the attempts, the
+/// last of which may end after the answer.
+struct SegmentFlow::Race {
+    Race(SegmentFlow& flow, Segment of) : flow_(flow), segment(std::move(of)) { ++flow_.open_; }
+
+    Race(const Race&) = delete;
+    Race& operator=(const Race&) = delete;
+
+    ~Race()
+    {
+        flow_.waiting_.erase(this);
+        flow_.ports_.clock.cancel(hedge);
+        flow_.ports_.clock.cancel(end);
+        flow_.ports_.gateways.forget(segment.id);
+        --flow_.open_;
+    }
+
+    SegmentFlow& flow_;
+    Segment segment;
+    Time deadline;
+    Mailbox<Letter> letters;
+    std::set<TranscoderId> tried;
+    int attempts = 0;
+    int running = 0;
+    bool answered = false;  ///< somebody has won, or the gateway was refused
+    Clock::TimerId hedge = 0;
+    Clock::TimerId end = 0;
+    std::optional<TranscodeFault> last;
+    std::optional<std::string> blamed;  ///< what one transcoder said of the source
+};
+
+Result<session::Admission, session::Refusal> SegmentFlow::admit(const Segment& segment)
+{
+    return pool_.sessions.admit(segment, ports_.clock.now());
+}
+
+Task<bool> SegmentFlow::record(std::vector<EntryBody> bodies)
+{
+    std::vector<Entry> entries;
+    for (auto& body : bodies)
+        entries.push_back({.at = ports_.clock.now(), .body = std::move(body)});
+    const auto durable = co_await ports_.journal.append(std::move(entries));
+    if (!durable) ports_.watcher.journal_failed(durable.error());
+    co_return durable.has_value();
+}
+
+Task<void> SegmentFlow::serve(Segment segment, session::Admission admission)
+{
+    const auto race = std::make_shared<Race>(*this, std::move(segment));
+    race->deadline = schedule::give_up_at(race->segment, pool_.timing);
+    if (admission.opens_session) {
+        const bool written = co_await record(
+            {SessionOpened{.session = race->segment.id.session, .manifest = race->segment.manifest}}
+        );
+        if (!written) {
+            std::ignore =
+                co_await ports_.gateways.refuse(race->segment.id, "Internal Server Error");
+            co_return;
+        }
+    }
+    co_await answer(race);
+    pool_.sessions.done(race->segment.id, ports_.clock.now());
+}
+
+Task<void> SegmentFlow::answer(std::shared_ptr<Race> race)
+{
+    const std::weak_ptr<Race> weak = race;
+    race->end = ports_.clock.at(race->deadline, [weak] {
+        if (const auto live = weak.lock()) live->letters.push(OutOfTime{});
+    });
+    // With nobody to ask, a gateway is better off with an early no: it has other orchestrators.
+    const Time patience = race->segment.arrived + std::max(patience_floor, race->segment.duration);
+    const auto wait_for_fleet = [&] {
+        waiting_.insert(race.get());
+        if (race->running > 0 || ports_.clock.now() >= patience) return;
+        race->hedge = ports_.clock.at(patience, [weak] {
+            if (const auto live = weak.lock()) live->letters.push(HedgeDue{});
+        });
+    };
+    std::string refusal;
+    if (!start_attempt(race)) wait_for_fleet();
+    while (refusal.empty()) {
+        Letter letter = co_await race->letters.next();
+        if (auto* won = std::get_if<Won>(&letter)) {
+            const SegmentId id = race->segment.id;
+            const std::int64_t pixels = sum(won->delivery.pixels);
+            pool_.fleet.hold(
+                won->transcoder,
+                id.session,
+                schedule::expected_pixels(race->segment) /
+                    std::max(0.001, std::chrono::duration<double>(race->segment.duration).count())
+            );
+            const auto sent = co_await ports_.gateways.deliver(id, std::move(won->delivery));
+            ports_.watcher.answered({
+                .segment = race->segment,
+                .outcome = sent ? "delivered" : "gateway_gone",
+                .attempts = race->attempts,
+                .transcoder = won->transcoder,
+                .took = ports_.clock.now() - race->segment.arrived,
+                .pixels = pixels,
+            });
+            co_return;
+        }
+        if (std::holds_alternative<OutOfTime>(letter)) {
+            refusal =
+                race->last ? text_for_gateway(*race->last) : "Remote transcoder took too long";
+            continue;
+        }
+        if (auto* lost = std::get_if<Lost>(&letter)) {
+            race->last = lost->fault;
+            const bool source = lost->fault.kind == TranscodeFault::Kind::bad_source;
+            const bool blames = lost->fault.kind == TranscodeFault::Kind::reported &&
+                                blames_the_source(lost->fault.text);
+            // Two who say the same of the source are believed.
+            if (source || (blames && race->blamed == lost->fault.text)) {
+                refusal = lost->fault.text;
+                continue;
+            }
+            if (blames) race->blamed = lost->fault.text;
+        }
+        if (race->answered) continue;  // decided, and about to be told
+        if (race->attempts >= pool_.timing.attempts_max) {
+            if (race->running == 0) refusal = text_for_gateway(*race->last);
+            continue;
+        }
+        if (start_attempt(race)) continue;
+        if (race->running == 0 && ports_.clock.now() >= patience) {
+            refusal = race->last ? text_for_gateway(*race->last) : "no transcoders available";
+            continue;
+        }
+        wait_for_fleet();
+    }
+    race->answered = true;
+    waiting_.erase(race.get());
+    ports_.clock.cancel(race->hedge);
+    std::ignore = co_await ports_.gateways.refuse(race->segment.id, refusal);
+    ports_.watcher.answered({
+        .segment = race->segment,
+        .outcome = refusal,
+        .attempts = race->attempts,
+        .transcoder = {},
+        .took = ports_.clock.now() - race->segment.arrived,
+    });
+}
+
+bool SegmentFlow::start_attempt(const std::shared_ptr<Race>& race)
+{
+    const Segment& segment = race->segment;
+    const auto choice = schedule::assign(pool_.fleet, segment, race->tried);
+    if (!choice) return false;
+    waiting_.erase(race.get());
+    race->tried.insert(choice->transcoder);
+    ++race->attempts;
+    ++race->running;
+    if (!pool_.fleet.holder(segment.id.session)) {
+        const double seconds = std::chrono::duration<double>(segment.duration).count();
+        pool_.fleet.hold(
+            choice->transcoder, segment.id.session, schedule::expected_pixels(segment) / seconds
+        );
+    }
+    const TaskId task{static_cast<std::int64_t>((ports_.chance.draw() >> 1U) | 1U)};
+    set_hedge(race, choice->transcoder);
+    spawn(attempt(race, task, choice->transcoder, race->attempts));
+    return true;
+}
+
+void SegmentFlow::set_hedge(const std::shared_ptr<Race>& race, TranscoderId who)
+{
+    ports_.clock.cancel(race->hedge);
+    const Duration expected = pool_.fleet.expected(who, schedule::expected_pixels(race->segment));
+    const Time due = schedule::hedge_at(race->segment, ports_.clock.now(), expected, pool_.timing);
+    const std::weak_ptr<Race> weak = race;
+    race->hedge = ports_.clock.at(due, [weak] {
+        if (const auto live = weak.lock()) live->letters.push(HedgeDue{});
+    });
+}
+
+Task<void> SegmentFlow::attempt(
+    std::shared_ptr<Race> race, TaskId task, TranscoderId who, int number
+)
+{
+    const Segment& segment = race->segment;
+    const Time started = ports_.clock.now();
+    const auto report = [&](std::string outcome) {
+        ports_.watcher.attempt_ended({
+            .segment = segment,
+            .transcoder = who,
+            .attempt = number,
+            .outcome = std::move(outcome),
+            .took = ports_.clock.now() - started,
+        });
+    };
+    const auto lose = [&](TranscodeFault fault) {
+        --race->running;
+        race->letters.push(Lost{.fault = std::move(fault)});
+    };
+    const TranscodeFault our_fault{
+        .kind = TranscodeFault::Kind::bad_source, .text = "Internal Server Error"
+    };
+
+    if (!co_await record(
+            {Assigned{.segment = segment.id, .task = task, .transcoder = who, .attempt = number}}
+        )) {
+        lose(our_fault);
+        co_return;
+    }
+    auto claim = co_await ports_.transcoders.transcode(task, who, segment, race->deadline);
+    if (!claim) {
+        const TranscodeFault fault = claim.error();
+        note_fault(*race, who, fault);
+        report(std::string{name_of(fault.kind)});
+        const std::string reason = std::string{name_of(fault.kind)} + ": " + fault.text;
+        const bool written = co_await record({Failed{.task = task, .reason = reason}});
+        lose(written ? fault : our_fault);
+        co_return;
+    }
+    Claimed claimed{.task = task, .signature = claim->signature};
+    for (const auto& each : claim->renditions)
+        claimed.renditions.push_back(each.hash);
+    if (!co_await record({std::move(claimed)})) {
+        lose(our_fault);
+        co_return;
+    }
+    const Duration took = ports_.clock.now() - started;
+    const auto measured = co_await ports_.meter.measure(segment, *claim);
+    if (!measured) {
+        report("not_measured");
+        const bool written = co_await record(
+            {Failed{.task = task, .reason = "not measured: " + measured.error().what}}
+        );
+        const bool source = !measured.error().retryable;
+        lose(written && !source ? TranscodeFault{.kind = TranscodeFault::Kind::silent} : our_fault);
+        co_return;
+    }
+    const auto verdict = verify::judge_structure(segment.ladder, *measured, pool_.structure);
+    if (!verdict) {
+        const std::string name{verify::name_of(verdict.error().refusal)};
+        const bool unjudgeable = verdict.error().refusal == verify::Refusal::source_unjudgeable;
+        if (!unjudgeable) {
+            pool_.fleet.note_trouble(who, fleet::Trouble::refused_result, name, ports_.clock.now());
+            if (pool_.fleet.holder(segment.id.session) == who)
+                pool_.fleet.release(segment.id.session);
+        }
+        report(name);
+        const bool written = co_await record({Judged{.task = task, .verdict = name}});
+        if (!written) {
+            lose(our_fault);
+        } else if (unjudgeable) {
+            lose({.kind = TranscodeFault::Kind::bad_source, .text = "TranscoderInvalidVideo"});
+        } else {
+            lose({.kind = TranscodeFault::Kind::garbage, .text = name});
+        }
+        co_return;
+    }
+    const std::int64_t pixels = sum(verdict->pixels);
+    pool_.fleet.note_done(who, static_cast<double>(pixels), took, ports_.clock.now());
+    // Decided here and now: of two that come in together only one is delivered.
+    const bool first = !std::exchange(race->answered, true);
+    if (first) {
+        waiting_.erase(race.get());
+        ports_.clock.cancel(race->hedge);
+        ports_.clock.cancel(race->end);
+    }
+    report(first ? "delivered" : "spare");
+    std::vector<EntryBody> entries{Judged{.task = task, .verdict = "accepted", .pixels = pixels}};
+    if (first) entries.emplace_back(Delivered{.segment = segment.id, .task = task});
+    const bool written = co_await record(std::move(entries));
+    if (!first) {
+        --race->running;
+        co_return;
+    }
+    if (!written) {
+        lose(our_fault);
+        co_return;
+    }
+    --race->running;
+    race->letters.push(
+        Won{.transcoder = who, .delivery = {.claim = std::move(*claim), .pixels = verdict->pixels}}
+    );
+}
+
+void SegmentFlow::note_fault(const Race& race, TranscoderId who, const TranscodeFault& fault)
+{
+    const SessionId& session = race.segment.id.session;
+    const auto trouble = [&]() -> std::optional<fleet::Trouble> {
+        switch (fault.kind) {
+            case TranscodeFault::Kind::left: return fleet::Trouble::left;
+            case TranscodeFault::Kind::silent: return fleet::Trouble::silent;
+            case TranscodeFault::Kind::reported: return fleet::Trouble::reported;
+            case TranscodeFault::Kind::garbage: return fleet::Trouble::garbage;
+            case TranscodeFault::Kind::bad_source: return std::nullopt;
+        }
+        return std::nullopt;
+    }();
+    if (!trouble) return;
+    pool_.fleet.note_trouble(who, *trouble, std::string{name_of(fault.kind)}, ports_.clock.now());
+    if (pool_.fleet.holder(session) == who) pool_.fleet.release(session);
+}
+
+void SegmentFlow::fleet_changed()
+{
+    for (Race* race : std::exchange(waiting_, {}))
+        race->letters.push(FleetChanged{});
+}
+
+Task<void> SegmentFlow::end_session(SessionId session, std::string reason)
+{
+    const auto holder = pool_.fleet.holder(session);
+    pool_.fleet.release(session);
+    if (!pool_.sessions.end(session)) co_return;
+    if (holder) ports_.transcoders.end_session(*holder, session);
+    ports_.watcher.session_ended(session, reason);
+    std::ignore = co_await record({SessionEnded{.session = session, .reason = reason}});
+}
+
+}  // namespace millpond

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "flow/pool.hpp"
+#include "flow/ports.hpp"
+
+#include <memory>
+#include <set>
+#include <string>
+
+namespace millpond {
+
+/// Who the flows work with.
+struct Ports {
+    Clock& clock;
+    Gateways& gateways;
+    Transcoders& transcoders;
+    Meter& meter;
+    Journal& journal;
+    Chance& chance;
+    Watcher& watcher;
+};
+
+/// The way of a segment: admit, assign, transcode, claim, measure, judge, deliver. A transcoder
+/// that fails is replaced, one that is late is raced against another; the first result that is
+/// accepted goes to the gateway, and what the others did is recorded all the same.
+class SegmentFlow {
+public:
+    SegmentFlow(Pool& pool, Ports ports) : pool_(pool), ports_(ports) {}
+
+    /// Lets a segment in; nothing has been promised yet. After it, `serve` must follow.
+    [[nodiscard]] Result<session::Admission, session::Refusal> admit(const Segment& segment);
+
+    /// From admission to the gateway's answer. Attempts still open then go on by themselves.
+    Task<void> serve(Segment segment, session::Admission admission);
+
+    /// The session is over: by its gateway, or because it was idle.
+    Task<void> end_session(SessionId session, std::string reason);
+
+    /// The fleet has changed: segments that found nobody try again.
+    void fleet_changed();
+
+    /// No more attempts will be started: the process is about to end.
+    [[nodiscard]] std::size_t open() const { return open_; }
+
+private:
+    struct Race;
+
+    Task<void> answer(std::shared_ptr<Race> race);
+    bool start_attempt(const std::shared_ptr<Race>& race);
+    Task<void> attempt(std::shared_ptr<Race> race, TaskId task, TranscoderId who, int number);
+    void set_hedge(const std::shared_ptr<Race>& race, TranscoderId who);
+    Task<bool> record(std::vector<EntryBody> bodies);
+    void note_fault(const Race& race, TranscoderId who, const TranscodeFault& fault);
+
+    Pool& pool_;
+    Ports ports_;
+    std::set<Race*> waiting_;  ///< for a transcoder to come free
+    std::size_t open_ = 0;     ///< races that are not over
+};
+
+}  // namespace millpond
