@@ -1,0 +1,166 @@
+#include "client/pusher.hpp"
+
+#include "crypto/keccak.hpp"
+#include "edge/net/grpc.hpp"
+#include "edge/wire/headers.hpp"
+
+namespace millpond::client {
+namespace {
+
+constexpr std::size_t answer_bytes_max = 4U << 20U;
+constexpr std::size_t rendition_bytes_max = 300'000'000;
+
+}  // namespace
+
+Pusher::Pusher(net::Loop& loop, Settings settings)
+    : loop_(loop),
+      settings_(std::move(settings)),
+      client_(loop, net::client_settings(settings_.pool))
+{
+}
+
+Pusher::~Pusher() = default;
+
+Task<Result<void, Fault>> Pusher::open()
+{
+    wire::OrchestratorRequest request;
+    request.address = Bytes(20, 0);
+    request.capabilities = wire::job_capabilities(settings_.ladder);
+    const auto answer = co_await net::call_unary(
+        client_,
+        "/net.Orchestrator/GetOrchestrator",
+        wire::encode(request),
+        loop_.now() + std::chrono::seconds{6}
+    );
+    if (!answer) co_return because(Fault{.what = answer.error().message, .retryable = true});
+    auto info = wire::parse<wire::OrchestratorInfo>(*answer);
+    if (!info) co_return because(Fault{.what = "malformed OrchestratorInfo: " + info.error().what});
+    if (!info->auth_token)
+        co_return because(Fault{.what = "OrchestratorInfo without an auth token"});
+    info_ = std::move(*info);
+    open_ = true;
+    co_return Result<void, Fault>{};
+}
+
+Task<Result<wire::TranscodeData, Fault>> Pusher::post(const PushedSegment& segment)
+{
+    wire::SegData data;
+    data.manifest.assign(settings_.manifest.begin(), settings_.manifest.end());
+    data.seq = segment.seq;
+    const Hash32 hash = crypto::keccak256(*segment.bytes);
+    data.hash.assign(hash.begin(), hash.end());
+    data.duration_ms = static_cast<std::int32_t>(
+        std::chrono::duration_cast<std::chrono::milliseconds>(segment.duration).count()
+    );
+    data.capabilities = wire::job_capabilities(settings_.ladder);
+    data.auth_token = info_.auth_token;
+    data.ladder = settings_.ladder;
+    net::RequestHead head{.method = "POST", .path = "/segment"};
+    head.headers.add("livepeer-segment", wire::segment_header(data));
+    head.headers.add("livepeer-payment", "");
+    head.headers.add("content-type", "video/MP2T");
+    const Duration limit = std::max<Duration>(std::chrono::seconds{8}, 4 * segment.duration);
+    auto call = co_await client_.start(std::move(head), segment.bytes, loop_.now() + limit);
+    if (!call) co_return because(call.error());
+    const auto answer = co_await (*call)->head();
+    if (!answer) co_return because(answer.error());
+    const auto body = co_await (*call)->read_all(answer_bytes_max);
+    if (!body) co_return because(body.error());
+    if (answer->status != 200) {
+        std::string text{as_text(*body)};
+        while (text.ends_with('\n'))
+            text.pop_back();
+        co_return because(Fault{.what = text, .retryable = true});
+    }
+    auto result = wire::parse<wire::TranscodeResult>(*body);
+    if (!result)
+        co_return because(Fault{.what = "malformed TranscodeResult: " + result.error().what});
+    if (const auto* error = std::get_if<std::string>(&result->result)) {
+        co_return because(Fault{.what = *error, .retryable = true});
+    }
+    auto* done = std::get_if<wire::TranscodeData>(&result->result);
+    if (done == nullptr) co_return because(Fault{.what = "UnknownResponse"});
+    if (done->segments.size() != settings_.ladder.size())
+        co_return because(Fault{.what = "wrong number of renditions"});
+    if (result->info && result->info->auth_token) info_ = std::move(*result->info);
+    co_return std::move(*done);
+}
+
+Task<Result<Blob, Fault>> Pusher::download(std::string text)
+{
+    const auto url = net::parse_url(text);
+    if (!url) co_return because(url.error());
+    std::unique_ptr<net::Client> other;
+    if (!net::same_server(*url, settings_.pool))
+        other = std::make_unique<net::Client>(loop_, net::client_settings(*url));
+    net::Client& client = other ? *other : client_;
+    auto call = co_await client.start(
+        {.method = "GET", .path = url->path, .query = url->query},
+        make_blob({}),
+        loop_.now() + std::chrono::seconds{4}
+    );
+    if (!call) co_return because(call.error());
+    const auto head = co_await (*call)->head();
+    if (!head) co_return because(head.error());
+    if (head->status != 200)
+        co_return because(Fault{.what = text + ": status " + std::to_string(head->status)});
+    auto bytes = co_await (*call)->read_all(rendition_bytes_max);
+    if (!bytes) co_return because(bytes.error());
+    co_return make_blob(std::move(*bytes));
+}
+
+Task<PushResult> Pusher::push(PushedSegment segment)
+{
+    PushResult result{.seq = segment.seq};
+    const Time started = loop_.now();
+    while (result.attempts < settings_.attempts_max) {
+        ++result.attempts;
+        if (!open_) {
+            const auto opened = co_await open();
+            if (!opened) {
+                result.error = opened.error().what;
+                co_await loop_.sleep_until(loop_.now() + std::chrono::milliseconds{200});
+                continue;
+            }
+        }
+        const auto data = co_await post(segment);
+        result.took = loop_.now() - started;
+        if (!data) {
+            result.error = data.error().what;
+            open_ = false;
+            co_await loop_.sleep_until(loop_.now() + std::chrono::milliseconds{100});
+            continue;
+        }
+        std::vector<Blob> renditions;
+        for (const auto& each : data->segments) {
+            auto bytes = co_await download(each.url);
+            if (!bytes) {
+                result.error = bytes.error().what;
+                break;
+            }
+            renditions.push_back(*bytes);
+            result.pixels.push_back(each.pixels);
+        }
+        result.downloaded = loop_.now() - started;
+        if (renditions.size() != data->segments.size()) continue;
+        result.renditions = std::move(renditions);
+        result.error.clear();
+        break;
+    }
+    co_return result;
+}
+
+Task<void> Pusher::end()
+{
+    if (!open_) co_return;
+    open_ = false;
+    wire::EndTranscodingSessionRequest request{.auth_token = info_.auth_token};
+    std::ignore = co_await net::call_unary(
+        client_,
+        "/net.Orchestrator/EndTranscodingSession",
+        wire::encode(request),
+        loop_.now() + std::chrono::seconds{3}
+    );
+}
+
+}  // namespace millpond::client

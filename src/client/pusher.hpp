@@ -1,0 +1,66 @@
+#pragma once
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "base/task.hpp"
+#include "edge/net/client.hpp"
+#include "edge/net/loop.hpp"
+#include "edge/net/url.hpp"
+#include "edge/wire/messages.hpp"
+#include "model/profile.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace millpond::client {
+
+struct PushedSegment {
+    std::int64_t seq = 0;
+    Blob bytes;
+    Duration duration{};
+};
+
+/// How one segment fared.
+struct PushResult {
+    std::int64_t seq = 0;
+    std::vector<Blob> renditions;  ///< empty when it failed
+    std::vector<std::int64_t> pixels;
+    std::string error;  ///< of the last attempt
+    int attempts = 0;
+    Duration took{};        ///< from the first byte to the last of the answer
+    Duration downloaded{};  ///< to the last byte of the renditions
+};
+
+/// A gateway's session with one orchestrator: discovery, segments, downloads (livepeer-wire 3).
+class Pusher {
+public:
+    struct Settings {
+        net::Url pool;
+        std::string manifest;
+        Ladder ladder;
+        int attempts_max = 3;
+    };
+
+    Pusher(net::Loop& loop, Settings settings);
+    ~Pusher();
+
+    /// Asks for a session; a fault carries the orchestrator's text.
+    Task<Result<void, Fault>> open();
+    /// Several may be under way at the same time.
+    Task<PushResult> push(PushedSegment segment);
+    Task<void> end();
+
+private:
+    Task<Result<wire::TranscodeData, Fault>> post(const PushedSegment& segment);
+    Task<Result<Blob, Fault>> download(std::string url);
+
+    net::Loop& loop_;
+    Settings settings_;
+    net::Client client_;
+    wire::OrchestratorInfo info_;
+    bool open_ = false;
+};
+
+}  // namespace millpond::client

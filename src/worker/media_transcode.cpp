@@ -1,0 +1,55 @@
+#include "worker/media_transcode.hpp"
+
+#include <map>
+#include <mutex>
+
+namespace millpond {
+namespace {
+
+/// The sessions' transcoders. Each is used by one thread at a time; the mutex guards the map.
+class Streams {
+public:
+    explicit Streams(media::TranscodeSettings settings) : settings_(std::move(settings)) {}
+
+    std::shared_ptr<media::StreamTranscoder> of(const std::string& session)
+    {
+        const std::scoped_lock lock{mutex_};
+        auto& stream = streams_[session];
+        if (!stream) stream = std::make_shared<media::StreamTranscoder>(settings_);
+        return stream;
+    }
+
+    void forget(const std::string& session)
+    {
+        const std::scoped_lock lock{mutex_};
+        streams_.erase(session);
+    }
+
+private:
+    const media::TranscodeSettings settings_;
+    std::mutex mutex_;
+    std::map<std::string, std::shared_ptr<media::StreamTranscoder>> streams_;  // guarded by mutex_
+};
+
+}  // namespace
+
+MediaTranscode media_transcode(const media::TranscodeSettings& settings)
+{
+    const auto streams = std::make_shared<Streams>(settings);
+    return {
+        .transcode = [streams](const TranscodeJob& job) -> Result<TranscodeOutput, std::string> {
+            auto done = streams->of(job.session)->transcode(*job.source, job.ladder);
+            if (!done) return because(done.error().text);
+            TranscodeOutput output{.renditions = {}, .source_pixels = done->source_pixels};
+            for (auto& each : done->renditions) {
+                output.renditions.push_back(
+                    {.bytes = make_blob(std::move(each.bytes)), .pixels = each.pixels}
+                );
+            }
+            return output;
+        },
+        .end_session = [streams](const std::string& session) { streams->forget(session); },
+    };
+}
+
+}  // namespace millpond

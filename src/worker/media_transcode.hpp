@@ -1,0 +1,16 @@
+#pragma once
+
+#include "edge/media/transcode.hpp"
+#include "worker/worker.hpp"
+
+namespace millpond {
+
+/// The honest transcode function: libav with the given settings, one encoder set per session.
+struct MediaTranscode {
+    TranscodeFunction transcode;
+    EndSessionFunction end_session;
+};
+
+[[nodiscard]] MediaTranscode media_transcode(const media::TranscodeSettings& settings);
+
+}  // namespace millpond
