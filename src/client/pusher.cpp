@@ -4,6 +4,8 @@
 #include "edge/net/grpc.hpp"
 #include "edge/wire/headers.hpp"
 
+#include <cstdlib>
+
 namespace millpond::client {
 namespace {
 
@@ -42,7 +44,9 @@ Task<Result<void, Fault>> Pusher::open()
     co_return Result<void, Fault>{};
 }
 
-Task<Result<wire::TranscodeData, Fault>> Pusher::post(const PushedSegment& segment)
+Task<Result<wire::TranscodeData, Fault>> Pusher::post(
+    const PushedSegment& segment, PushResult& pushed
+)
 {
     wire::SegData data;
     data.manifest.assign(settings_.manifest.begin(), settings_.manifest.end());
@@ -66,6 +70,9 @@ Task<Result<wire::TranscodeData, Fault>> Pusher::post(const PushedSegment& segme
     if (!answer) co_return because(answer.error());
     const auto body = co_await (*call)->read_all(answer_bytes_max);
     if (!body) co_return because(body.error());
+    pushed.transcoder = (*call)->trailers().find("millpond-transcoder").value_or("");
+    pushed.pool_attempts =
+        std::atoi(std::string{(*call)->trailers().find("millpond-attempts").value_or("0")}.c_str());
     if (answer->status != 200) {
         std::string text{as_text(*body)};
         while (text.ends_with('\n'))
@@ -123,7 +130,7 @@ Task<PushResult> Pusher::push(PushedSegment segment)
                 continue;
             }
         }
-        const auto data = co_await post(segment);
+        const auto data = co_await post(segment, result);
         result.took = loop_.now() - started;
         if (!data) {
             result.error = data.error().what;

@@ -27,10 +27,12 @@ struct PushResult {
     std::int64_t seq = 0;
     std::vector<Blob> renditions;  ///< empty when it failed
     std::vector<std::int64_t> pixels;
-    std::string error;  ///< of the last attempt
-    int attempts = 0;
-    Duration took{};        ///< from the first byte to the last of the answer
-    Duration downloaded{};  ///< to the last byte of the renditions
+    std::string error;       ///< of the last attempt
+    int attempts = 0;        ///< of ours
+    int pool_attempts = 0;   ///< transcoders it was given to, where the pool tells
+    std::string transcoder;  ///< who made it, where the pool tells
+    Duration took{};         ///< from the first byte to the last of the answer
+    Duration downloaded{};   ///< to the last byte of the renditions
 };
 
 /// A gateway's session with one orchestrator: discovery, segments, downloads (livepeer-wire 3).
@@ -53,7 +55,7 @@ public:
     Task<void> end();
 
 private:
-    Task<Result<wire::TranscodeData, Fault>> post(const PushedSegment& segment);
+    Task<Result<wire::TranscodeData, Fault>> post(const PushedSegment& segment, PushResult& result);
     Task<Result<Blob, Fault>> download(std::string url);
 
     net::Loop& loop_;

@@ -18,6 +18,7 @@ namespace millpond {
 struct Delivery {
     Claim claim;
     std::vector<std::int64_t> pixels;  ///< per rendition, measured by the pool
+    int attempts = 1;                  ///< transcoders the segment was given to
 };
 
 /// Answers gateways. One call per segment, exactly one of `deliver` and `refuse`.

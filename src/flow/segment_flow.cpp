@@ -126,6 +126,7 @@ Task<void> SegmentFlow::answer(std::shared_ptr<Race> race)
         Letter letter = co_await race->letters.next();
         if (auto* won = std::get_if<Won>(&letter)) {
             const SegmentId id = race->segment.id;
+            won->delivery.attempts = race->attempts;
             const std::int64_t pixels = sum(won->delivery.pixels);
             pool_.fleet.hold(
                 won->transcoder,

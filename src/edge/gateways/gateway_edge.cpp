@@ -341,7 +341,9 @@ struct GatewayEdge::Inside {
         if (waiting) waiting.resume();
     }
 
-    Task<Result<void, Fault>> answer(SegmentId id, wire::TranscodeResult result)
+    Task<Result<void, Fault>> answer(
+        SegmentId id, wire::TranscodeResult result, net::Headers trailers
+    )
     {
         const auto found = pending.find(id);
         if (found == pending.end()) co_return because(Fault{.what = "request is over"});
@@ -349,7 +351,7 @@ struct GatewayEdge::Inside {
         result.seq = id.seq;
         result.info = info(open->token);
         auto sent = co_await open->exchange.write(make_blob(wire::encode(result)));
-        if (sent) sent = co_await open->exchange.finish({});
+        if (sent) sent = co_await open->exchange.finish(std::move(trailers));
         co_return sent;
     }
 
@@ -451,13 +453,17 @@ Task<Result<void, Fault>> GatewayEdge::deliver(SegmentId segment, Delivery deliv
             .pixels = delivery.pixels[i],
         });
     }
-    auto sent = co_await inside_->answer(segment, {.result = std::move(data)});
+    // For gateways that want to know; others do not look at trailers.
+    net::Headers trailers;
+    trailers.add("millpond-transcoder", std::to_string(delivery.claim.transcoder.value()));
+    trailers.add("millpond-attempts", std::to_string(delivery.attempts));
+    auto sent = co_await inside_->answer(segment, {.result = std::move(data)}, std::move(trailers));
     co_return sent;
 }
 
 Task<Result<void, Fault>> GatewayEdge::refuse(SegmentId segment, std::string text)
 {
-    auto sent = co_await inside_->answer(segment, {.result = std::move(text)});
+    auto sent = co_await inside_->answer(segment, {.result = std::move(text)}, {});
     co_return sent;
 }
 

@@ -1,0 +1,394 @@
+#include "apps/millpond/pool_node.hpp"
+
+#include "crypto/digest.hpp"
+#include "edge/api/operator_api.hpp"
+#include "edge/gateways/gateway_edge.hpp"
+#include "edge/media/generate.hpp"
+#include "edge/meter/meter.hpp"
+#include "edge/store/journal.hpp"
+#include "edge/transcoders/transcoder_edge.hpp"
+#include "flow/fleet_flow.hpp"
+
+#include <filesystem>
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+
+namespace millpond {
+namespace {
+
+constexpr Duration drain_longest = std::chrono::seconds{20};
+constexpr Duration goodbye = std::chrono::milliseconds{200};
+
+struct RandomChance final : Chance {
+    std::uint64_t draw() override { return crypto::random_u64(); }
+};
+
+/// The secret of auth tokens, kept so that a restart does not end the gateways' sessions.
+Result<Hash32, Fault> token_secret(const std::string& path)
+{
+    Hash32 secret{};
+    if (std::ifstream in{path, std::ios::binary}) {
+        in.read(reinterpret_cast<char*>(secret.data()), secret.size());
+        if (in.gcount() == static_cast<std::streamsize>(secret.size())) return secret;
+        return because(Fault{.what = path + ": is not 32 bytes"});
+    }
+    crypto::fill_random(secret);
+    const auto before = ::umask(0077);
+    std::ofstream out{path, std::ios::binary};
+    ::umask(before);
+    out.write(reinterpret_cast<const char*>(secret.data()), secret.size());
+    if (!out.flush()) return because(Fault{.what = path + ": cannot be written"});
+    return secret;
+}
+
+/// One second of 720p to one small rendition: what every newcomer is measured with.
+Segment benchmark_segment()
+{
+    Segment segment;
+    segment.id.session = SessionId{std::string{benchmark_session_prefix}};
+    segment.duration = std::chrono::seconds{1};
+    segment.ladder = {{.name = "benchmark", .width = 640, .height = 360, .bitrate = 1'000'000}};
+    return segment;
+}
+
+}  // namespace
+
+struct PoolNode::Inside final : Watcher {
+    Inside(
+        net::Loop& on,
+        const PoolConfig& config,
+        Blob benchmark,
+        Hash32 secret,
+        std::unique_ptr<store::SqliteJournal> opened
+    )
+        : loop(on),
+          service_uri(config.service_uri),
+          pool(config.pool),
+          hashes(on, {.threads = config.hash_threads}),
+          meters(on, {.name = "meter", .threads = config.meter_threads}),
+          sources(std::move(benchmark)),
+          journal(std::move(opened)),
+          meter(sources, meters),
+          gateways(on, hashes, sources, metrics, pool, {.token_secret = secret}),
+          transcoders(
+              on,
+              hashes,
+              sources,
+              metrics,
+              {
+                  .secret = config.secret,
+                  .stock = config.stock,
+                  .transcoders_max = config.transcoders_max,
+                  .last = journal->last_transcoder(),
+              }
+          ),
+          segments(pool, ports()),
+          fleet(pool, ports(), segments, benchmark_segment())
+    {
+        gateways.start(segments);
+        transcoders.set_hooks({
+            .joined = [this](fleet::Transcoder transcoder) { joined(std::move(transcoder)); },
+            .left = [this](
+                        TranscoderId id, std::string reason
+                    ) { spawn(fleet.leave(id, std::move(reason))); },
+            .draining =
+                [this](TranscoderId id) {
+                    spdlog::info("transcoder {} drains", id.value());
+                    pool.fleet.drain(id);
+                },
+        });
+        describe();
+    }
+
+    Ports ports()
+    {
+        return {
+            .clock = loop,
+            .gateways = gateways,
+            .transcoders = transcoders,
+            .meter = meter,
+            .journal = *journal,
+            .chance = chance,
+            .watcher = *this,
+        };
+    }
+
+    net::Loop& loop;
+    std::string service_uri;
+    Metrics metrics;
+    RandomChance chance;
+    Pool pool;
+    HashService hashes;
+    net::Workers meters;
+    Sources sources;
+    std::unique_ptr<store::SqliteJournal> journal;
+    MediaMeter meter;
+    GatewayEdge gateways;
+    TranscoderEdge transcoders;
+    SegmentFlow segments;
+    FleetFlow fleet;
+    std::unique_ptr<OperatorApi> api;
+    std::unique_ptr<net::Server> service;
+    std::unique_ptr<net::Server> operators;
+    std::function<void(const Fault&)> fatal;
+    bool draining = false;
+
+    void describe()
+    {
+        metrics.describe("livepeer_segment_transcoded_total", "segments delivered");
+        metrics.describe(
+            "livepeer_segment_transcode_failed_total",
+            "segments refused after admission, by the gateway's text"
+        );
+        metrics.describe(
+            "livepeer_transcode_overall_latency_seconds",
+            "from a segment's first byte to its answer"
+        );
+        metrics.describe("livepeer_transcode_time_seconds", "one attempt of one transcoder");
+        metrics.describe("livepeer_current_sessions_total", "sessions now");
+        metrics.describe("livepeer_max_sessions_total", "sessions at most");
+        metrics.describe("millpond_attempts_total", "attempts, by transcoder and outcome");
+        metrics.describe("millpond_pixels_total", "pixels delivered, measured by the pool");
+        metrics.describe("millpond_transcoders", "transcoders, by state");
+        metrics.describe(
+            "millpond_port_refusals",
+            "requests and connections that a limit of the port refused, by limit"
+        );
+        metrics.describe("millpond_connections", "open connections on the service port");
+        metrics.describe("millpond_journal_entries", "journal entries written since the start");
+        metrics.describe("millpond_journal_commits", "journal transactions since the start");
+    }
+
+    void refresh()
+    {
+        metrics.set(
+            "livepeer_current_sessions_total", static_cast<double>(pool.sessions.all().size())
+        );
+        metrics.set(
+            "livepeer_max_sessions_total", static_cast<double>(pool.sessions.limits().sessions)
+        );
+        std::map<std::string, double> states = {
+            {"measuring", 0}, {"ready", 0}, {"quarantined", 0}, {"draining", 0}
+        };
+        for (const auto& [id, each] : pool.fleet.all())
+            states[std::string{fleet::name_of(each.state)}] += 1;
+        for (const auto& [state, count] : states)
+            metrics.set("millpond_transcoders", count, {{"state", state}});
+        const auto counts = service->counts();
+        metrics.set("millpond_connections", static_cast<double>(counts.open));
+        for (const auto& [limit, count] : counts.refused) {
+            metrics.set("millpond_port_refusals", static_cast<double>(count), {{"limit", limit}});
+        }
+        metrics.set("millpond_journal_entries", static_cast<double>(journal->counts().entries));
+        metrics.set("millpond_journal_commits", static_cast<double>(journal->counts().commits));
+    }
+
+    void joined(fleet::Transcoder transcoder)
+    {
+        spdlog::info(
+            "transcoder {} joined: {} 0x{}",
+            transcoder.id.value(),
+            transcoder.name,
+            to_hex(transcoder.address.value())
+        );
+        spawn(fleet.join(std::move(transcoder)));
+    }
+
+    Task<void> route(net::Exchange& exchange)
+    {
+        const std::string& path = exchange.head().path;
+        if (TranscoderEdge::handles(path)) {
+            co_await transcoders.serve(exchange);
+        } else if (GatewayEdge::handles(path)) {
+            co_await gateways.serve(exchange);
+        } else {
+            std::ignore = co_await exchange.reply(404, "text/plain", "404 page not found\n");
+        }
+    }
+
+    void tick()
+    {
+        loop.at(loop.now() + std::chrono::seconds{1}, [this] {
+            spawn(fleet.tick());
+            tick();
+        });
+    }
+
+    // Watcher
+
+    void attempt_ended(const AttemptReport& report) override
+    {
+        const std::string who = std::to_string(report.transcoder.value());
+        const double seconds = std::chrono::duration<double>(report.took).count();
+        if (report.attempt == 0) {
+            spdlog::info("transcoder {} {} in {:.3f} s", who, report.outcome, seconds);
+            return;
+        }
+        metrics.count(
+            "millpond_attempts_total", {{"transcoder", who}, {"outcome", report.outcome}}
+        );
+        metrics.observe("livepeer_transcode_time_seconds", seconds);
+        const auto level =
+            report.outcome == "delivered" ? spdlog::level::debug : spdlog::level::info;
+        spdlog::log(
+            level,
+            "segment {} of {}: attempt {} by transcoder {}: {} after {:.3f} s",
+            report.segment.id.seq,
+            report.segment.id.session.value(),
+            report.attempt,
+            who,
+            report.outcome,
+            seconds
+        );
+    }
+
+    void answered(const AnswerReport& report) override
+    {
+        const double seconds = std::chrono::duration<double>(report.took).count();
+        metrics.observe("livepeer_transcode_overall_latency_seconds", seconds);
+        if (report.outcome == "delivered") {
+            metrics.count("livepeer_segment_transcoded_total");
+            metrics.count("millpond_pixels_total", {}, static_cast<double>(report.pixels));
+            return;
+        }
+        metrics.count("livepeer_segment_transcode_failed_total", {{"error_code", report.outcome}});
+        spdlog::warn(
+            "segment {} of {} was not delivered: {} ({} attempts, {:.3f} s)",
+            report.segment.id.seq,
+            report.segment.id.session.value(),
+            report.outcome,
+            report.attempts,
+            seconds
+        );
+    }
+
+    void session_ended(const SessionId& session, const std::string& reason) override
+    {
+        spdlog::info("session {} ended: {}", session.value(), reason);
+        gateways.end_session(session);
+    }
+
+    void transcoder_left(TranscoderId transcoder, const std::string& reason) override
+    {
+        spdlog::info("transcoder {} left: {}", transcoder.value(), reason);
+        metrics.forget("transcoder", std::to_string(transcoder.value()));
+    }
+
+    void journal_failed(const Fault& fault) override
+    {
+        spdlog::critical("journal: {}", fault.what);
+        if (fatal) fatal(fault);
+    }
+
+    void finish_drain(Time latest, std::function<void()> done)
+    {
+        if (segments.open() > 0 && loop.now() < latest) {
+            loop.at(
+                loop.now() + std::chrono::milliseconds{20},
+                [this, latest, done = std::move(done)] { finish_drain(latest, done); }
+            );
+            return;
+        }
+        transcoders.drain();
+        service->drain();
+        loop.at(loop.now() + goodbye, done);
+    }
+};
+
+PoolNode::PoolNode(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+
+PoolNode::~PoolNode() = default;
+
+Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const PoolConfig& config)
+{
+    std::error_code error;
+    std::filesystem::create_directories(config.data_dir, error);
+    if (error) return because(Fault{.what = config.data_dir + ": " + error.message()});
+    const std::filesystem::path folder = config.data_dir;
+    MILLPOND_TRY(const Hash32 secret, token_secret(folder / "auth_secret"));
+    MILLPOND_TRY(auto journal, store::SqliteJournal::open(loop, folder / "journal.sqlite"));
+    MILLPOND_TRY(
+        Bytes clip, media::generate_clip({.seconds = 1, .audio = false, .gop_frames = 30})
+    );
+
+    auto inside = std::make_unique<Inside>(
+        loop, config, make_blob(std::move(clip)), secret, std::move(journal)
+    );
+    auto* raw = inside.get();
+    auto service = config.service;
+    if (service.certificate_file.empty()) service.certificate_file = folder / "cert.pem";
+    if (service.key_file.empty()) service.key_file = folder / "key.pem";
+    MILLPOND_TRY(raw->service, net::Server::open(loop, service, [raw](net::Exchange& exchange) {
+                     return raw->route(exchange);
+                 }));
+    if (raw->service_uri.empty())
+        raw->service_uri = "https://127.0.0.1:" + std::to_string(raw->service->port());
+    raw->gateways.set_service(raw->service_uri);
+    raw->transcoders.set_service(raw->service_uri, raw->service->certificate_sha256());
+    raw->api = std::make_unique<OperatorApi>(
+        loop,
+        OperatorApi::View{
+            .pool = raw->pool,
+            .metrics = raw->metrics,
+            .version = MILLPOND_VERSION,
+            .service_uri = raw->service_uri,
+            .started = loop.now(),
+            .draining = [raw] { return raw->draining; },
+            .refresh = [raw] { raw->refresh(); },
+        }
+    );
+    MILLPOND_TRY(
+        raw->operators,
+        net::Server::open(
+            loop,
+            config.operator_port,
+            [raw](net::Exchange& exchange) { return raw->api->serve(exchange); }
+        )
+    );
+    spawn([](Inside& node) -> Task<void> {
+        const auto written = co_await node.journal->append(
+            {{.at = node.loop.now(), .body = PoolStarted{.version = MILLPOND_VERSION}}}
+        );
+        if (!written) node.journal_failed(written.error());
+    }(*raw));
+    raw->tick();
+    if (!config.port_file.empty()) {
+        const std::string half = config.port_file + ".new";
+        std::ofstream{half} << nlohmann::json{
+            {"service", raw->service->port()},
+            {"operator", raw->operators->port()},
+            {"certificate", raw->service->certificate_sha256()}
+        }.dump();
+        std::filesystem::rename(half, config.port_file, error);
+        if (error) return because(Fault{.what = config.port_file + ": " + error.message()});
+    }
+    return std::unique_ptr<PoolNode>{new PoolNode{std::move(inside)}};
+}
+
+void PoolNode::drain(std::function<void()> done)
+{
+    if (inside_->draining) return;
+    inside_->draining = true;
+    inside_->gateways.drain();
+    inside_->finish_drain(inside_->loop.now() + drain_longest, std::move(done));
+}
+
+void PoolNode::on_fatal(std::function<void(const Fault&)> then)
+{
+    inside_->fatal = std::move(then);
+}
+
+std::uint16_t PoolNode::service_port() const
+{
+    return inside_->service->port();
+}
+
+std::uint16_t PoolNode::operator_port() const
+{
+    return inside_->operators->port();
+}
+
+}  // namespace millpond

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "edge/metrics/metrics.hpp"
+#include "edge/net/http.hpp"
+#include "edge/net/loop.hpp"
+#include "flow/pool.hpp"
+
+#include <functional>
+
+namespace millpond {
+
+/// What the operator sees, on a port of its own (schema/http/operator.json).
+class OperatorApi {
+public:
+    struct View {
+        const Pool& pool;
+        Metrics& metrics;
+        std::string version;
+        std::string service_uri;
+        Time started;
+        std::function<bool()> draining;
+        std::function<void()> refresh;  ///< brings gauges up to date before they are read
+    };
+
+    OperatorApi(net::Loop& loop, View view) : loop_(loop), view_(std::move(view)) {}
+
+    Task<void> serve(net::Exchange& exchange);
+
+private:
+    [[nodiscard]] std::string status() const;
+    [[nodiscard]] std::string transcoders() const;
+    [[nodiscard]] std::string streams() const;
+    [[nodiscard]] double seconds_since(Time then) const;
+
+    net::Loop& loop_;
+    View view_;
+};
+
+}  // namespace millpond
