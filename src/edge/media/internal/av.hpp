@@ -17,6 +17,10 @@ extern "C" {
 /// libav's objects with owners, and its errors as text.
 namespace millpond::media {
 
+/// What libav would print to stderr is told by return values, or does not matter.
+inline const bool libav_is_quiet = (av_log_set_level(AV_LOG_QUIET), true);
+
+
 struct FreeFrame {
     void operator()(AVFrame* frame) const { av_frame_free(&frame); }
 };
