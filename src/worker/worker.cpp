@@ -57,6 +57,7 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
     int in_work = 0;
     bool stopping = false;
     bool joined = false;
+    bool was_joined = false;  ///< in this try
     std::map<std::string, std::deque<std::coroutine_handle<>>> queues;  ///< of sessions in work
 
     [[nodiscard]] net::ClientSettings client_settings() const
@@ -100,7 +101,7 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
         );
         if (!stream) co_return stream.error().message;
         tell("joined");
-        joined = true;
+        joined = was_joined = true;
         while (true) {
             const auto message = co_await (*stream)->next();
             if (!message) {
@@ -127,11 +128,12 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
     {
         Duration pause = retry_first;
         while (!stopping) {
-            const Time began = loop.now();
+            was_joined = false;
             const std::string ended = co_await stay();
             if (stopping) break;
             tell(ended);
-            if (loop.now() - began > retry_max) pause = retry_first;
+            // A pool that took us in and went away is likely to be back at once.
+            if (was_joined) pause = retry_first;
             // Not all at once after a restart of the pool.
             const auto jitter = Duration{static_cast<std::int64_t>(
                 crypto::random_u64() % static_cast<std::uint64_t>(pause.count())

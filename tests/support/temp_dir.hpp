@@ -14,7 +14,9 @@ public:
         std::string name = (std::filesystem::temp_directory_path() / "millpond-XXXXXX").string();
         path_ = ::mkdtemp(name.data());
     }
+
     ~TempDir() { std::filesystem::remove_all(path_); }
+
     TempDir(const TempDir&) = delete;
     TempDir& operator=(const TempDir&) = delete;
 

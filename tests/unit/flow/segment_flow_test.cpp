@@ -1,6 +1,6 @@
-#include <gtest/gtest.h>
-
 #include "tests/unit/flow/world.hpp"
+
+#include <gtest/gtest.h>
 
 namespace millpond {
 namespace {
@@ -32,13 +32,15 @@ TEST(SegmentFlow, delivers_what_one_transcoder_makes_and_records_every_step)
 TEST(SegmentFlow, keeps_a_stream_on_one_transcoder)
 {
     World world;
-    for (std::uint64_t id = 1; id <= 5; ++id) world.add(id, {});
+    for (std::uint64_t id = 1; id <= 5; ++id)
+        world.add(id, {});
     for (int seq = 0; seq < 10; ++seq) {
         world.send(seq);
         world.clock.advance(2s);
     }
     ASSERT_EQ(world.delivered.size(), 10U);
-    for (const auto& [seq, who] : world.delivered) EXPECT_EQ(who, world.delivered.front().second);
+    for (const auto& [seq, who] : world.delivered)
+        EXPECT_EQ(who, world.delivered.front().second);
 }
 
 TEST(SegmentFlow, replaces_one_that_leaves_at_once)
@@ -112,7 +114,10 @@ TEST(SegmentFlow, believes_two_who_say_the_same_of_the_source)
 {
     World world;
     for (std::uint64_t id = 1; id <= 4; ++id) {
-        world.add(id, {.takes = 50ms, .fails = fault(TranscodeFault::Kind::reported, "No keyframes in input")});
+        world.add(
+            id,
+            {.takes = 50ms, .fails = fault(TranscodeFault::Kind::reported, "No keyframes in input")}
+        );
     }
     world.send(0);
     world.clock.advance(1s);
@@ -156,7 +161,8 @@ TEST(SegmentFlow, says_no_when_nobody_comes)
 TEST(SegmentFlow, answers_exactly_once_when_everybody_stalls)
 {
     World world;
-    for (std::uint64_t id = 1; id <= 6; ++id) world.add(id, {.takes = 1h});
+    for (std::uint64_t id = 1; id <= 6; ++id)
+        world.add(id, {.takes = 1h});
     world.send(0);
     world.clock.advance(1min);
     EXPECT_EQ(world.refused, (std::vector<std::string>{"Remote transcoder took too long"}));

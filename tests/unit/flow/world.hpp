@@ -1,5 +1,8 @@
 #pragma once
 
+#include "flow/fleet_flow.hpp"
+#include "flow/segment_flow.hpp"
+
 #include <deque>
 #include <functional>
 #include <map>
@@ -7,25 +10,25 @@
 #include <string>
 #include <vector>
 
-#include "flow/fleet_flow.hpp"
-#include "flow/segment_flow.hpp"
-
 namespace millpond {
 
 /// Virtual time: `advance` runs what falls due.
 class VirtualClock final : public Clock {
 public:
     [[nodiscard]] Time now() const override { return now_; }
+
     TimerId at(Time when, std::move_only_function<void()> then) override
     {
         const TimerId id = ++last_;
         timers_.emplace(std::pair{std::max(when, now_), id}, std::move(then));
         return id;
     }
+
     void cancel(TimerId timer) override
     {
         std::erase_if(timers_, [&](const auto& each) { return each.first.second == timer; });
     }
+
     void advance(Duration by)
     {
         const Time until = now_ + by;
@@ -46,11 +49,14 @@ private:
 struct Sleep {
     Clock& clock;
     Time until;
+
     [[nodiscard]] bool await_ready() const noexcept { return false; }
+
     void await_suspend(std::coroutine_handle<> waiting) const
     {
         clock.at(until, [waiting] { waiting.resume(); });
     }
+
     void await_resume() const noexcept {}
 };
 
@@ -63,11 +69,24 @@ struct Habit {
 
 /// Everything around the flows, in virtual time.
 struct World final : Gateways, Transcoders, Meter, Journal, Chance, Watcher {
-    explicit World(PoolSettings settings = {}) : pool(settings), segments(pool, ports()), fleet(pool, ports(), segments, {}) {}
+    explicit World(PoolSettings settings = {})
+        : pool(settings),
+          segments(pool, ports()),
+          fleet(pool, ports(), segments, {})
+    {
+    }
 
     Ports ports()
     {
-        return {.clock = clock, .gateways = *this, .transcoders = *this, .meter = *this, .journal = *this, .chance = *this, .watcher = *this};
+        return {
+            .clock = clock,
+            .gateways = *this,
+            .transcoders = *this,
+            .meter = *this,
+            .journal = *this,
+            .chance = *this,
+            .watcher = *this
+        };
     }
 
     VirtualClock clock;
@@ -97,7 +116,9 @@ struct World final : Gateways, Transcoders, Meter, Journal, Chance, Watcher {
     Segment segment(std::int64_t seq)
     {
         Segment made;
-        made.id = {.session = SessionId{"s"}, .seq = seq, .arrival = static_cast<std::uint64_t>(seq)};
+        made.id = {
+            .session = SessionId{"s"}, .seq = seq, .arrival = static_cast<std::uint64_t>(seq)
+        };
         made.duration = std::chrono::seconds{2};
         made.ladder = {{.name = "r", .width = 640, .height = 360, .bitrate = 1'000'000}};
         made.arrived = clock.now();
@@ -121,25 +142,31 @@ struct World final : Gateways, Transcoders, Meter, Journal, Chance, Watcher {
         delivered.emplace_back(id.seq, delivery.claim.transcoder.value());
         co_return Result<void, Fault>{};
     }
+
     Task<Result<void, Fault>> refuse(SegmentId /*id*/, std::string text) override
     {
         refused.push_back(std::move(text));
         co_return Result<void, Fault>{};
     }
+
     void forget(SegmentId id) override { forgotten.push_back(id); }
 
     // Transcoders
-    Task<Result<Claim, TranscodeFault>> transcode(TaskId task, TranscoderId who, Segment /*segment*/, Time deadline) override
+    Task<Result<Claim, TranscodeFault>> transcode(
+        TaskId task, TranscoderId who, Segment /*segment*/, Time deadline
+    ) override
     {
         const Habit habit = habits.at(who);
         const Time end = clock.now() + habit.takes;
         co_await Sleep{.clock = clock, .until = std::min(end, deadline)};
-        if (end > deadline) co_return because(TranscodeFault{.kind = TranscodeFault::Kind::silent, .text = "late"});
+        if (end > deadline)
+            co_return because(TranscodeFault{.kind = TranscodeFault::Kind::silent, .text = "late"});
         if (habit.fails) co_return because(*habit.fails);
         Claim claim{.task = task, .transcoder = who};
         claim.renditions.push_back({.bytes = make_blob(Bytes(100, habit.wrong_size ? 1 : 0))});
         co_return claim;
     }
+
     void end_session(TranscoderId /*who*/, SessionId /*session*/) override {}
 
     // Meter
@@ -151,7 +178,8 @@ struct World final : Gateways, Transcoders, Meter, Journal, Chance, Watcher {
         facts.video_codec = "h264";
         facts.h264_profile = 100;
         facts.size = {640, 360};
-        for (int i = 0; i < 60; ++i) facts.pts.push_back(i * 3'000);
+        for (int i = 0; i < 60; ++i)
+            facts.pts.push_back(i * 3'000);
         facts.keyframes = {0};
         facts.pixels = 60LL * 640 * 360;
         facts.bytes = 100'000;
@@ -164,7 +192,8 @@ struct World final : Gateways, Transcoders, Meter, Journal, Chance, Watcher {
     Task<Result<void, Fault>> append(std::vector<Entry> more) override
     {
         if (journal_broken) co_return because(Fault{.what = "disk full"});
-        for (auto& entry : more) entries.push_back(std::move(entry.body));
+        for (auto& entry : more)
+            entries.push_back(std::move(entry.body));
         co_return Result<void, Fault>{};
     }
 
@@ -172,16 +201,24 @@ struct World final : Gateways, Transcoders, Meter, Journal, Chance, Watcher {
 
     // Watcher
     void attempt_ended(const AttemptReport& report) override { outcomes.push_back(report.outcome); }
+
     void answered(const AnswerReport& report) override { answered_after.push_back(report.took); }
+
     void session_ended(const SessionId& /*session*/, const std::string& /*reason*/) override {}
+
     void transcoder_left(TranscoderId /*transcoder*/, const std::string& /*reason*/) override {}
-    void journal_failed(const Fault& /*fault*/) override { outcomes.emplace_back("journal_failed"); }
+
+    void journal_failed(const Fault& /*fault*/) override
+    {
+        outcomes.emplace_back("journal_failed");
+    }
 
     template <typename Kind>
     [[nodiscard]] int count() const
     {
         int found = 0;
-        for (const auto& entry : entries) found += std::holds_alternative<Kind>(entry) ? 1 : 0;
+        for (const auto& entry : entries)
+            found += std::holds_alternative<Kind>(entry) ? 1 : 0;
         return found;
     }
 };

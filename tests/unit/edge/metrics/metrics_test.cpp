@@ -11,13 +11,16 @@ TEST(Metrics, are_told_in_prometheus_text_form)
     metrics.describe("a_total", "things");
     metrics.count("a_total", {{"who", "x\"y"}});
     metrics.count("a_total", {{"who", "x\"y"}}, 2);
-    EXPECT_EQ(metrics.text(), "# HELP a_total things\n# TYPE a_total counter\na_total{who=\"x\\\"y\"} 3\n");
+    EXPECT_EQ(
+        metrics.text(), "# HELP a_total things\n# TYPE a_total counter\na_total{who=\"x\\\"y\"} 3\n"
+    );
 }
 
 TEST(Metrics, count_past_the_bound_under_other)
 {
     Metrics metrics{2};
-    for (int i = 0; i < 10; ++i) metrics.count("a", {{"who", std::to_string(i)}});
+    for (int i = 0; i < 10; ++i)
+        metrics.count("a", {{"who", std::to_string(i)}});
     EXPECT_EQ(metrics.value("a", {{"who", "1"}}), 1);
     EXPECT_EQ(metrics.value("a", {{"who", "other"}}), 8);
 }

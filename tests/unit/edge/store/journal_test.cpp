@@ -1,10 +1,10 @@
 #include "edge/store/journal.hpp"
 
-#include <gtest/gtest.h>
-#include <sqlite3.h>
-
 #include "edge/store/entry_json.hpp"
 #include "tests/support/temp_dir.hpp"
+
+#include <gtest/gtest.h>
+#include <sqlite3.h>
 
 namespace millpond::store {
 namespace {
@@ -21,7 +21,9 @@ std::vector<EntryBody> one_of_each()
         Claimed{.task = task, .renditions = {Hash32{1}, Hash32{2}}, .signature = {1, 2}},
         Judged{.task = task, .verdict = "accepted", .pixels = 123},
         Delivered{.segment = segment, .task = task},
-        Assigned{.segment = segment, .task = TaskId{78}, .transcoder = TranscoderId{5}, .attempt = 2},
+        Assigned{
+            .segment = segment, .task = TaskId{78}, .transcoder = TranscoderId{5}, .attempt = 2
+        },
         Failed{.task = TaskId{78}, .reason = "left: gone"},
         TranscoderLeft{.transcoder = TranscoderId{5}, .reason = "r"},
         SessionEnded{.session = SessionId{"ab"}, .reason = "idle"},
@@ -37,7 +39,8 @@ protected:
         ASSERT_TRUE(journal) << journal.error().what;
         spawn([](SqliteJournal& to, net::Loop& on, std::vector<EntryBody> what) -> Task<void> {
             for (auto& body : what) {
-                const auto written = co_await to.append({{.at = on.now(), .body = std::move(body)}});
+                const auto written =
+                    co_await to.append({{.at = on.now(), .body = std::move(body)}});
                 EXPECT_TRUE(written);
             }
             on.stop();
@@ -64,7 +67,8 @@ TEST_F(JournalFile, gives_back_what_was_appended_over_restarts)
     append(one_of_each());
     append({PoolStarted{.version = "0.2"}});
     std::vector<EntryBody> read;
-    const auto done = read_journal(path_, [&](std::uint64_t, const Entry& entry) { read.push_back(entry.body); });
+    const auto done =
+        read_journal(path_, [&](std::uint64_t, const Entry& entry) { read.push_back(entry.body); });
     ASSERT_TRUE(done) << done.error().what;
     auto expected = one_of_each();
     expected.emplace_back(PoolStarted{.version = "0.2"});
@@ -102,7 +106,10 @@ TEST_F(JournalFile, shows_an_entry_that_was_taken_out)
 TEST_F(JournalFile, shows_a_delivery_nobody_was_judged_for)
 {
     append({Delivered{.segment = {}, .task = TaskId{1}}});
-    EXPECT_EQ(verify_journal(path_).error().what, path_ + ": entry 1: delivered does not follow for task 1");
+    EXPECT_EQ(
+        verify_journal(path_).error().what,
+        path_ + ": entry 1: delivered does not follow for task 1"
+    );
 }
 
 TEST_F(JournalFile, tells_which_file_does_not_open)
@@ -110,7 +117,8 @@ TEST_F(JournalFile, tells_which_file_does_not_open)
     net::Loop loop;
     const auto journal = SqliteJournal::open(loop, "/nowhere/journal.sqlite");
     ASSERT_FALSE(journal);
-    EXPECT_TRUE(journal.error().what.starts_with("/nowhere/journal.sqlite: ")) << journal.error().what;
+    EXPECT_TRUE(journal.error().what.starts_with("/nowhere/journal.sqlite: "))
+        << journal.error().what;
 }
 
 TEST(EntryJson, refuses_what_is_not_an_entry)

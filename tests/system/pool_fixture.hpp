@@ -1,0 +1,129 @@
+#pragma once
+
+#include "apps/millpond/pool_node.hpp"
+#include "client/pusher.hpp"
+#include "edge/media/cut.hpp"
+#include "edge/media/generate.hpp"
+#include "edge/media/inspect.hpp"
+#include "edge/net/client.hpp"
+#include "edge/store/journal.hpp"
+#include "edge/wire/headers.hpp"
+#include "tests/support/temp_dir.hpp"
+#include "worker/media_transcode.hpp"
+#include "worker/worker.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace millpond {
+
+/// A whole pool in this process, with honest workers and a gateway, on real sockets and real video.
+class PoolTest : public testing::Test {
+protected:
+    void open(PoolConfig config = {})
+    {
+        config.data_dir = folder_.path() / "pool";
+        config.service.host = "127.0.0.1";
+        config.service.port = 0;
+        config.operator_port.port = 0;
+        auto opened = PoolNode::open(loop_, config);
+        ASSERT_TRUE(opened) << opened.error().what;
+        node_ = std::move(*opened);
+        operators_ = std::make_unique<net::Client>(
+            loop_,
+            net::ClientSettings{.host = "127.0.0.1", .port = node_->operator_port(), .tls = false}
+        );
+        client_ = std::make_unique<net::Client>(loop_, net::client_settings(url()));
+    }
+
+    net::Url url() const { return {.host = "127.0.0.1", .port = node_->service_port()}; }
+
+    void add_worker(const std::string& name, TranscodeFunction transcode = {})
+    {
+        auto honest = media_transcode({.threads = 1});
+        workers_.push_back(std::make_unique<Worker>(
+            loop_,
+            crypto::PrivateKey::generate(),
+            Worker::Settings{.pool = url(), .name = name},
+            transcode ? std::move(transcode) : honest.transcode,
+            honest.end_session,
+            Worker::Hooks{}
+        ));
+        workers_.back()->start();
+    }
+
+    static Ladder ladder()
+    {
+        return {*wire::preset_profile("P240p30fps16x9"), *wire::preset_profile("P144p30fps16x9")};
+    }
+
+    static Bytes clip(double seconds = 2)
+    {
+        return *media::generate_clip({.size = {640, 360}, .seconds = seconds});
+    }
+
+    Time soon() { return loop_.now() + std::chrono::seconds{20}; }
+
+    /// Runs a task to its end beside everything else.
+    void run(Task<void> task)
+    {
+        spawn([](Task<void> each, net::Loop& loop) -> Task<void> {
+            co_await std::move(each);
+            loop.stop();
+        }(std::move(task), loop_));
+        loop_.run();
+    }
+
+    Task<nlohmann::json> page(std::string path)
+    {
+        auto call = co_await operators_->start(
+            {.method = "GET", .path = std::move(path)}, make_blob({}), soon()
+        );
+        if (!call) co_return nlohmann::json{};
+        const auto body = co_await (*call)->read_all(1U << 20U);
+        co_return body ? nlohmann::json::parse(as_text(*body), nullptr, false) : nlohmann::json{};
+    }
+
+    Task<void> ready(std::size_t count)
+    {
+        while (true) {
+            const auto status = co_await page("/api/v1/status");
+            if (status.is_object() && status["transcoders_ready"].get<std::size_t>() >= count)
+                co_return;
+            co_await loop_.sleep_until(loop_.now() + std::chrono::milliseconds{20});
+        }
+    }
+
+    struct Answer {
+        int status = 0;
+        std::string body;
+        std::string fault;
+    };
+
+    Task<Answer> post(net::RequestHead head, Blob body)
+    {
+        auto call = co_await client_->start(std::move(head), std::move(body), soon());
+        if (!call) co_return Answer{.fault = call.error().what};
+        const auto answered = co_await (*call)->head();
+        if (!answered) co_return Answer{.fault = answered.error().what};
+        const auto text = co_await (*call)->read_all(1U << 20U);
+        co_return Answer{
+            .status = answered->status,
+            .body = text ? std::string{as_text(*text)} : "",
+            .fault = text ? "" : text.error().what,
+        };
+    }
+
+    TempDir folder_;
+    net::Loop loop_;
+    std::unique_ptr<PoolNode> node_;
+    std::vector<std::unique_ptr<Worker>> workers_;
+    std::unique_ptr<net::Client> operators_;
+    std::unique_ptr<net::Client> client_;
+};
+
+}  // namespace millpond
