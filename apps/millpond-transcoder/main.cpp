@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
@@ -131,5 +132,6 @@ int main(int argc, char** argv)
     });
     worker.start();
     loop.run();
-    return 0;
+    // What still waits for a peer goes with the process.
+    std::exit(0);
 }

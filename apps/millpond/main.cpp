@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -38,7 +39,8 @@ int run_pool(const PoolConfig& config)
         "service port {}, operator port {}", (*node)->service_port(), (*node)->operator_port()
     );
     loop.run();
-    return code;
+    // What still waits for a peer goes with the process.
+    std::exit(code);
 }
 
 int push(GatewaySettings settings, const std::string& report, bool json)

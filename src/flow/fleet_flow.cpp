@@ -1,26 +1,12 @@
 #include "flow/fleet_flow.hpp"
 
-#include <coroutine>
+#include <algorithm>
 
 namespace millpond {
 namespace {
 
 constexpr Duration benchmark_deadline = std::chrono::seconds{20};
 constexpr int benchmark_tries = 3;
-
-struct Sleep {
-    Clock& clock;
-    Time until;
-
-    [[nodiscard]] bool await_ready() const noexcept { return false; }
-
-    void await_suspend(std::coroutine_handle<> waiting) const
-    {
-        clock.at(until, [waiting] { waiting.resume(); });
-    }
-
-    void await_resume() const noexcept {}
-};
 
 }  // namespace
 
@@ -37,16 +23,20 @@ Task<void> FleetFlow::join(fleet::Transcoder transcoder)
         ports_.watcher.journal_failed(durable.error());
         co_return;
     }
-    for (int attempt = 0; attempt < benchmark_tries; ++attempt) {
+    co_await try_measuring(id, 1);
+}
+
+Task<void> FleetFlow::try_measuring(TranscoderId id, int attempt)
+{
+    const auto waits = [&] {
         const auto* known = pool_.fleet.find(id);
-        if (known == nullptr || known->state != fleet::State::measuring) co_return;
-        co_await measure(id);
-        known = pool_.fleet.find(id);
-        if (known == nullptr || known->state != fleet::State::measuring) co_return;
-        co_await Sleep{
-            .clock = ports_.clock, .until = ports_.clock.now() + std::chrono::seconds{1 << attempt}
-        };
-    }
+        return known != nullptr && known->state == fleet::State::measuring;
+    };
+    if (!waits()) co_return;
+    co_await measure(id);
+    if (!waits() || attempt == benchmark_tries) co_return;
+    const Time next = ports_.clock.now() + std::chrono::seconds{1 << attempt};
+    ports_.clock.at(next, [this, id, attempt] { spawn(try_measuring(id, attempt + 1)); });
 }
 
 Task<void> FleetFlow::measure(TranscoderId transcoder)

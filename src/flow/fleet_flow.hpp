@@ -27,6 +27,8 @@ public:
     Task<void> tick();
 
 private:
+    /// Measures, and again later where that brought nothing.
+    Task<void> try_measuring(TranscoderId transcoder, int attempt);
     Task<void> measure(TranscoderId transcoder);
 
     Pool& pool_;

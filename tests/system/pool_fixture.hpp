@@ -40,6 +40,22 @@ protected:
         client_ = std::make_unique<net::Client>(loop_, net::client_settings(url()));
     }
 
+    /// Everybody leaves in order, so that what is left over is a leak.
+    void TearDown() override
+    {
+        if (!node_) return;
+        for (const auto& worker : workers_)
+            worker->stop();
+        run([](PoolTest& test) -> Task<void> {
+            while (test.stopped_ < test.workers_.size())
+                co_await test.loop_.sleep_until(test.loop_.now() + std::chrono::milliseconds{10});
+        }(*this));
+        operators_.reset();
+        client_.reset();
+        node_->drain([this] { loop_.stop(); });
+        loop_.run();
+    }
+
     net::Url url() const { return {.host = "127.0.0.1", .port = node_->service_port()}; }
 
     void add_worker(const std::string& name, TranscodeFunction transcode = {})
@@ -51,7 +67,7 @@ protected:
             Worker::Settings{.pool = url(), .name = name},
             transcode ? std::move(transcode) : honest.transcode,
             honest.end_session,
-            Worker::Hooks{}
+            Worker::Hooks{.state = {}, .done = {}, .stopped = [this] { ++stopped_; }}
         ));
         workers_.back()->start();
     }
@@ -73,7 +89,7 @@ protected:
     {
         spawn([](Task<void> each, net::Loop& loop) -> Task<void> {
             co_await std::move(each);
-            loop.stop();
+            loop.post([&loop] { loop.stop(); });
         }(std::move(task), loop_));
         loop_.run();
     }
@@ -122,6 +138,7 @@ protected:
     net::Loop loop_;
     std::unique_ptr<PoolNode> node_;
     std::vector<std::unique_ptr<Worker>> workers_;
+    std::size_t stopped_ = 0;  ///< of the workers
     std::unique_ptr<net::Client> operators_;
     std::unique_ptr<net::Client> client_;
 };

@@ -192,6 +192,9 @@ TEST(FleetFlow, measures_a_newcomer_before_it_gets_work)
     EXPECT_EQ(world.pool.fleet.ready(), 0U);
     world.clock.advance(5s);
     EXPECT_EQ(world.count<TranscoderJoined>(), 1);
+    EXPECT_EQ(world.pool.fleet.ready(), 1U);
+    const double measured = world.pool.fleet.find(TranscoderId{7})->pixels_per_second;
+    EXPECT_NEAR(measured, 60 * 640 * 360 / 0.1, 1'000);
 }
 
 }  // namespace

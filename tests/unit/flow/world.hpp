@@ -72,7 +72,7 @@ struct World final : Gateways, Transcoders, Meter, Journal, Chance, Watcher {
     explicit World(PoolSettings settings = {})
         : pool(settings),
           segments(pool, ports()),
-          fleet(pool, ports(), segments, {})
+          fleet(pool, ports(), segments, segment(0))
     {
     }
 

@@ -1,0 +1,49 @@
+// deps: millpond::edge::wire
+#include "base/assert.hpp"
+#include "edge/wire/headers.hpp"
+#include "edge/wire/messages.hpp"
+#include "edge/wire/millpond_headers.hpp"
+
+using namespace millpond;
+
+namespace {
+
+/// What was read once is written and read again as the same.
+template <typename Message>
+void round_trip(ByteView bytes)
+{
+    const auto first = wire::parse<Message>(bytes);
+    if (!first) return;
+    const auto second = wire::parse<Message>(wire::encode(*first));
+    MILLPOND_ASSERT(second.has_value());
+    MILLPOND_ASSERT(wire::encode(*second) == wire::encode(*first));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    if (size == 0) return 0;
+    const ByteView bytes{data + 1, size - 1};
+    const std::string_view text = as_text(bytes);
+    switch (data[0] % 14) {
+        case 0: round_trip<wire::OrchestratorRequest>(bytes); break;
+        case 1: round_trip<wire::OrchestratorInfo>(bytes); break;
+        case 2: round_trip<wire::Payment>(bytes); break;
+        case 3: round_trip<wire::SegData>(bytes); break;
+        case 4: round_trip<wire::TranscodeResult>(bytes); break;
+        case 5: round_trip<wire::RegisterRequest>(bytes); break;
+        case 6: round_trip<wire::NotifySegment>(bytes); break;
+        case 7: round_trip<wire::EndTranscodingSessionRequest>(bytes); break;
+        case 8: round_trip<wire::PingPong>(bytes); break;
+        case 9: std::ignore = wire::parse_segment_header(text); break;
+        case 10: std::ignore = wire::parse_payment_header(text); break;
+        case 11: std::ignore = wire::parse_join_header(text); break;
+        case 12: std::ignore = wire::parse_claim_header(text); break;
+        default:
+            std::ignore = wire::parse_join_header(to_base64(bytes));
+            std::ignore = wire::parse_claim_header(to_base64(bytes));
+            break;
+    }
+    return 0;
+}
