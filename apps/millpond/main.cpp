@@ -1,7 +1,7 @@
 #include "apps/millpond/demo.hpp"
 #include "apps/millpond/gateway.hpp"
 #include "apps/millpond/pool_node.hpp"
-#include "edge/store/journal.hpp"
+#include "edge/store/verify.hpp"
 
 #include <algorithm>
 #include <csignal>
