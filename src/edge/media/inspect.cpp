@@ -115,7 +115,9 @@ ByteView extradata_of(const AVStream* stream)
 class Inspection {
 public:
     Inspection(ByteView file, Depth depth, const DecodeLimits& limits)
-        : file_(file), depth_(depth), limits_(limits)
+        : file_(file),
+          depth_(depth),
+          limits_(limits)
     {
     }
 
@@ -142,9 +144,8 @@ private:
     /// gate; `Depth::frames` comes second and only for a file that has.
     bool open()
     {
-        auto input = MemoryInput::open(
-            file_, depth_ == Depth::packets ? Probe::container : Probe::decoders
-        );
+        auto input =
+            MemoryInput::open(file_, depth_ == Depth::packets ? Probe::container : Probe::decoders);
         if (input && depth_ == Depth::packets && !is_h264((*input)->video()))
             input = MemoryInput::open(file_, Probe::decoders);
         if (!input) {

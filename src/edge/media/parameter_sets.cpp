@@ -49,7 +49,8 @@ public:
             if (++zeros > 31) spoilt_ = true;
         }
         if (spoilt_) return 0;
-        const std::uint64_t value = (std::uint64_t{1} << static_cast<unsigned>(zeros)) - 1 + take(zeros);
+        const std::uint64_t value =
+            (std::uint64_t{1} << static_cast<unsigned>(zeros)) - 1 + take(zeros);
         if (value > most) spoilt_ = true;
         return spoilt_ ? 0 : static_cast<int>(value);
     }
@@ -75,7 +76,9 @@ constexpr int side_in_macroblocks_max = 1'055;  // of level 6.2
 
 bool has_chroma_fields(int profile)
 {
-    static constexpr std::array profiles = {100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135};
+    static constexpr std::array profiles = {
+        100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135
+    };
     return std::ranges::find(profiles, profile) != profiles.end();
 }
 
@@ -173,7 +176,9 @@ std::size_t big_endian(ByteView bytes)
 
 /// Units behind lengths; gives back what follows the last of `most`, nothing when one is cut off.
 std::optional<ByteView> split_at_lengths(
-    ByteView bytes, std::size_t length_bytes, std::size_t most,
+    ByteView bytes,
+    std::size_t length_bytes,
+    std::size_t most,
     const std::function<void(ByteView nal)>& take
 )
 {

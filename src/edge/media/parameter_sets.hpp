@@ -12,10 +12,10 @@ namespace millpond::media {
 
 /// What an H.264 sequence parameter set says about the picture and the cost of decoding it.
 struct SequenceParameters {
-    int profile = 0;                ///< profile_idc
-    bool constrained = false;       ///< constraint_set1_flag
-    int chroma_format = 1;          ///< 0 grey, 1 4:2:0, 2 4:2:2, 3 4:4:4
-    int bit_depth = 8;              ///< the larger of luma's and chroma's
+    int profile = 0;           ///< profile_idc
+    bool constrained = false;  ///< constraint_set1_flag
+    int chroma_format = 1;     ///< 0 grey, 1 4:2:0, 2 4:2:2, 3 4:4:4
+    int bit_depth = 8;         ///< the larger of luma's and chroma's
     int reference_frames = 0;
     std::int64_t coded_pixels = 0;  ///< of a whole frame, before cropping
     FrameSize size;                 ///< after cropping
@@ -56,6 +56,8 @@ struct DecodeLimits {
 };
 
 /// Why a decoder shall not see a stream with these parameters; empty when it may.
-[[nodiscard]] std::string too_costly(const SequenceParameters& parameters, const DecodeLimits& limits);
+[[nodiscard]] std::string too_costly(
+    const SequenceParameters& parameters, const DecodeLimits& limits
+);
 
 }  // namespace millpond::media

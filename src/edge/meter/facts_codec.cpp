@@ -17,14 +17,17 @@ public:
     void number(std::int64_t value)
     {
         for (unsigned i = 0; i < 8; ++i)
-            bytes_.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * i)));
+            bytes_.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * i))
+            );
     }
 
     void text(const std::string& value)
     {
         const std::size_t size = std::min(value.size(), text_max);
         number(static_cast<std::int64_t>(size));
-        bytes_.insert(bytes_.end(), value.begin(), value.begin() + static_cast<std::ptrdiff_t>(size));
+        bytes_.insert(
+            bytes_.end(), value.begin(), value.begin() + static_cast<std::ptrdiff_t>(size)
+        );
     }
 
     void digest(const Hash32& value) { bytes_.insert(bytes_.end(), value.begin(), value.end()); }

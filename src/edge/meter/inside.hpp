@@ -9,8 +9,9 @@ namespace millpond {
 
 /// What the pool may ask a sandbox worker: the first byte of a request.
 enum class Question : std::uint8_t {
-    source_facts = 1,     ///< one input; the answer is `encode_facts`
-    rendition_facts = 2,  ///< the same of a rendition, with less allowed; eight bytes of frames follow
+    source_facts = 1,  ///< one input; the answer is `encode_facts`
+    rendition_facts =
+        2,  ///< the same of a rendition, with less allowed; eight bytes of frames follow
 };
 
 [[nodiscard]] Bytes ask_source_facts();

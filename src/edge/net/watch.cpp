@@ -8,7 +8,8 @@ namespace millpond::net {
 
 struct Watch::Inside : std::enable_shared_from_this<Inside> {
     Inside(Loop& loop, int watched, std::function<void()> then)
-        : descriptor(loop.inside().io, watched), readable(std::move(then))
+        : descriptor(loop.inside().io, watched),
+          readable(std::move(then))
     {
     }
 

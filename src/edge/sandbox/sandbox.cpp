@@ -8,7 +8,8 @@ namespace millpond::sandbox {
 
 struct Sandbox::Inside {
     Inside(net::Loop& loop, Settings settings)
-        : keeper(loop, std::move(settings)), fillers(loop, {.name = "sandbox", .threads = 1})
+        : keeper(loop, std::move(settings)),
+          fillers(loop, {.name = "sandbox", .threads = 1})
     {
     }
 

@@ -20,9 +20,9 @@ struct Settings {
     /// A worker that hostile bytes took over could lie about what it reads next, so by default it
     /// reads nothing else.
     int jobs_per_worker = 1;
-    std::uint64_t memory_bytes = 768U << 20U;  ///< beyond the program itself, inputs included
-    Duration cpu = std::chrono::seconds{5};    ///< of one job
-    Duration wall = std::chrono::seconds{20};  ///< of one job
+    std::uint64_t memory_bytes = 768U << 20U;      ///< beyond the program itself, inputs included
+    Duration cpu = std::chrono::seconds{5};        ///< of one job
+    Duration wall = std::chrono::seconds{20};      ///< of one job
     Duration patience = std::chrono::seconds{10};  ///< of a job that waits for a worker
     std::size_t output_bytes_max = 8U << 20U;
 };
@@ -40,6 +40,7 @@ struct Failure {
     Kind kind = Kind::unavailable;
     std::string text;
 };
+
 [[nodiscard]] std::string_view name_of(Failure::Kind kind);
 
 struct Counts {

@@ -63,10 +63,7 @@ private:
         }
         const Descriptor held{process};
         workers_[static_cast<pid_t>(pid)] = worker;
-        tell(
-            {.kind = ZygoteReport::Kind::forked, .worker = worker},
-            std::array{process}
-        );
+        tell({.kind = ZygoteReport::Kind::forked, .worker = worker}, std::array{process});
     }
 
     /// Like fork(): this process has one thread, so the raw call leaves nothing half done. It is
@@ -127,7 +124,9 @@ int serve(Entry entry, const std::function<void()>& warm)
     const Descriptor exits{::signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK)};
     if (warm) warm();
     const Shelter shelter = take_shelter();
-    Zygote{{.entry = entry, .bounds = bounds, .shelter = shelter, .filter = *filter}, exits.number()}
+    Zygote{
+        {.entry = entry, .bounds = bounds, .shelter = shelter, .filter = *filter}, exits.number()
+    }
         .run();
     // Its workers die with it (PR_SET_PDEATHSIG); nothing of it is worth an orderly end.
     ::_exit(0);

@@ -21,18 +21,19 @@ struct Release {
     void operator()(void* context) const { seccomp_release(context); }
 };
 
-// Nothing here names a file, a process or a peer. There is no clone: work in a worker is one thread.
+// Nothing here names a file, a process or a peer. There is no clone: work in a worker is one
+// thread.
 constexpr std::array plain = {
-    SCMP_SYS(read),          SCMP_SYS(write),           SCMP_SYS(recvmsg),
-    SCMP_SYS(close),         SCMP_SYS(fstat),           SCMP_SYS(lseek),
-    SCMP_SYS(munmap),        SCMP_SYS(mremap),          SCMP_SYS(brk),
-    SCMP_SYS(madvise),       SCMP_SYS(futex),           SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(rt_sigprocmask), SCMP_SYS(clock_gettime),  SCMP_SYS(gettimeofday),
-    SCMP_SYS(getpid),        SCMP_SYS(gettid),          SCMP_SYS(sched_getaffinity),
-    SCMP_SYS(sched_yield),   SCMP_SYS(getrandom),       SCMP_SYS(restart_syscall),
-    SCMP_SYS(exit),          SCMP_SYS(exit_group),
+    SCMP_SYS(read),           SCMP_SYS(write),         SCMP_SYS(recvmsg),
+    SCMP_SYS(close),          SCMP_SYS(fstat),         SCMP_SYS(lseek),
+    SCMP_SYS(munmap),         SCMP_SYS(mremap),        SCMP_SYS(brk),
+    SCMP_SYS(madvise),        SCMP_SYS(futex),         SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(rt_sigprocmask), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),
+    SCMP_SYS(getpid),         SCMP_SYS(gettid),        SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(sched_yield),    SCMP_SYS(getrandom),     SCMP_SYS(restart_syscall),
+    SCMP_SYS(exit),           SCMP_SYS(exit_group),
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-    SCMP_SYS(sigaltstack),   SCMP_SYS(getrlimit),       SCMP_SYS(prlimit64),
+    SCMP_SYS(sigaltstack),    SCMP_SYS(getrlimit),     SCMP_SYS(prlimit64),
 #endif
 };
 

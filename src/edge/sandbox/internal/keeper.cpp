@@ -37,8 +37,7 @@ Failure failure_of(int status, std::int32_t trapped)
         case exit_out_of_memory: return {Kind::out_of_memory, "out of memory"};
         case exit_trapped:
             return {Kind::killed_by_filter, "forbidden system call " + std::to_string(trapped)};
-        default:
-            return {Kind::crashed, "ended with status " + std::to_string(WEXITSTATUS(status))};
+        default: return {Kind::crashed, "ended with status " + std::to_string(WEXITSTATUS(status))};
     }
 }
 
@@ -159,9 +158,8 @@ void Keeper::add_worker()
     worker.watch = std::make_unique<net::Watch>(loop_, worker.socket.number(), [this, id] {
         hear_worker(id);
     });
-    worker.deadline = loop_.at(loop_.now() + start_longest, [this] {
-        restart_zygote("no worker got ready");
-    });
+    worker.deadline =
+        loop_.at(loop_.now() + start_longest, [this] { restart_zygote("no worker got ready"); });
     ++counts_.forks;
     workers_.emplace(id, std::move(worker));
 }
@@ -359,7 +357,8 @@ void Keeper::finish(const std::shared_ptr<Job>& job, Result<Bytes, Failure> answ
     if (!answer) ++counts_.failures;
     job->inputs.clear();
     // The one who waits goes on in its own turn: it may do anything, even end this keeper.
-    loop_.post([job, answer = std::move(answer)]() mutable { job->answer.push(std::move(answer)); });
+    loop_.post([job, answer = std::move(answer)]() mutable { job->answer.push(std::move(answer)); }
+    );
 }
 
 }  // namespace millpond::sandbox

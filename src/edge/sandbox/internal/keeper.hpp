@@ -25,6 +25,7 @@ struct Job {
 class Keeper {
 public:
     Keeper(net::Loop& loop, Settings settings) : loop_(loop), settings_(std::move(settings)) {}
+
     ~Keeper();
     Keeper(const Keeper&) = delete;
     Keeper& operator=(const Keeper&) = delete;

@@ -38,11 +38,14 @@ bool drop_capabilities()
 /// A root folder with nothing in it. Needs a mount namespace.
 bool empty_the_root()
 {
-    const bool mounted =
-        ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-        ::mount(
-            "none", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY, "size=4k,mode=555"
-        ) == 0;
+    const bool mounted = ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                         ::mount(
+                             "none",
+                             "/tmp",
+                             "tmpfs",
+                             MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY,
+                             "size=4k,mode=555"
+                         ) == 0;
     return mounted && ::chdir("/tmp") == 0 && ::syscall(SYS_pivot_root, ".", ".") == 0 &&
            ::umount2(".", MNT_DETACH) == 0 && ::chdir("/") == 0;
 }
@@ -81,7 +84,9 @@ bool deny_all_files()
 
 std::uint64_t own_address_space()
 {
-    const std::unique_ptr<FILE, int (*)(FILE*)> file{std::fopen("/proc/self/statm", "re"), std::fclose};
+    const std::unique_ptr<FILE, int (*)(FILE*)> file{
+        std::fopen("/proc/self/statm", "re"), std::fclose
+    };
     unsigned long long pages = 0;
     if (!file || std::fscanf(file.get(), "%llu", &pages) != 1) return 0;
     return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
@@ -112,8 +117,7 @@ Shelter take_shelter()
     if (::unshare(CLONE_NEWNET) == 0) shelter.layers.add(Layer::no_network);
     if (::unshare(CLONE_NEWIPC) == 0) shelter.layers.add(Layer::no_shared_memory);
     if (mounts && empty_the_root()) shelter.layers.add(Layer::empty_root);
-    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
-        shelter.layers.add(Layer::no_new_privileges);
+    if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) shelter.layers.add(Layer::no_new_privileges);
     if (deny_all_files()) shelter.layers.add(Layer::no_files);
     return shelter;
 }

@@ -51,11 +51,11 @@ void on_out_of_memory()
 
 void set_handlers()
 {
-    struct sigaction trap {};
+    struct sigaction trap{};
     trap.sa_sigaction = on_trap;
     trap.sa_flags = SA_SIGINFO;
     ::sigaction(SIGSYS, &trap, nullptr);
-    struct sigaction time {};
+    struct sigaction time{};
     time.sa_handler = on_out_of_time;
     ::sigaction(SIGPROF, &time, nullptr);
     std::set_new_handler(on_out_of_memory);
@@ -67,7 +67,9 @@ void set_handlers()
 void set_cpu_timer(std::uint32_t ms)
 {
     itimerval timer{};
-    timer.it_value = {.tv_sec = ms / 1'000, .tv_usec = static_cast<suseconds_t>(ms % 1'000) * 1'000};
+    timer.it_value = {
+        .tv_sec = ms / 1'000, .tv_usec = static_cast<suseconds_t>(ms % 1'000) * 1'000
+    };
     ::setitimer(ITIMER_PROF, &timer, nullptr);
 }
 

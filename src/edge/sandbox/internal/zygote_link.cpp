@@ -72,8 +72,7 @@ Result<std::unique_ptr<ZygoteLink>, Fault> ZygoteLink::start(
     if (command.empty()) return because(Fault{.what = "sandbox: no program to run"});
     Pair pair = make_pair_of(SOCK_SEQPACKET);
     pid_t process = -1;
-    const int error =
-        pair.ours ? spawn_program(command, pair.theirs.number(), process) : errno;
+    const int error = pair.ours ? spawn_program(command, pair.theirs.number(), process) : errno;
     if (error != 0)
         return because(Fault{.what = "sandbox: " + command.front() + ": " + std::strerror(error)});
     std::unique_ptr<ZygoteLink> link{new ZygoteLink{std::move(pair.ours), process}};

@@ -39,8 +39,7 @@ public:
     [[nodiscard]] pid_t process() const { return process_; }
 
 private:
-    ZygoteLink(Descriptor control, pid_t process)
-        : control_(std::move(control)), process_(process)
+    ZygoteLink(Descriptor control, pid_t process) : control_(std::move(control)), process_(process)
     {
     }
 

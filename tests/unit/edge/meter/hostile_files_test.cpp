@@ -39,7 +39,6 @@ Bytes made_by_ffmpeg(const std::string& words, const std::string& suffix)
     return {std::istreambuf_iterator<char>{in}, {}};
 }
 
-
 class HostileFiles : public testing::Test {
 protected:
     static void SetUpTestSuite()
@@ -75,10 +74,12 @@ protected:
         sources_.put(segment.id, std::make_shared<net::Body>(source));
         MediaMeter meter{sources_, *sandbox_};
         Result<Measurement, Fault> measured = because(Fault{});
-        spawn([](MediaMeter& with, Segment what, Claim of, net::Loop& loop, auto& out) -> Task<void> {
-            out = co_await with.measure(std::move(what), std::move(of));
-            loop.stop();
-        }(meter, segment, std::move(claim), loop_, measured));
+        spawn(
+            [](MediaMeter& with, Segment what, Claim of, net::Loop& loop, auto& out) -> Task<void> {
+                out = co_await with.measure(std::move(what), std::move(of));
+                loop.stop();
+            }(meter, segment, std::move(claim), loop_, measured)
+        );
         loop_.run();
         EXPECT_TRUE(measured) << measured.error().what;
         return measured ? *measured : Measurement{};
@@ -221,8 +222,10 @@ TEST_F(HostileFiles, flipped_and_cut_files_hurt_nobody)
 TEST_F(HostileFiles, a_file_that_needs_more_memory_than_allowed_breaks_its_reader_alone)
 {
     const Bytes large(160U << 20U, 0x47);
-    EXPECT_EQ(verdict(large), sandbox_->layers().has(sandbox::Layer::memory) ? "breaks_reader"
-                                                                              : "unreadable");
+    EXPECT_EQ(
+        verdict(large),
+        sandbox_->layers().has(sandbox::Layer::memory) ? "breaks_reader" : "unreadable"
+    );
     EXPECT_EQ(source_verdict(large), "source_unjudgeable");
 }
 

@@ -59,7 +59,8 @@ Bytes attempt(Habit habit, ByteView first)
 {
     void* page = nullptr;
     switch (habit) {
-        case Habit::open_file: return number(static_cast<std::uint64_t>(::open("/etc/passwd", O_RDONLY)));
+        case Habit::open_file:
+            return number(static_cast<std::uint64_t>(::open("/etc/passwd", O_RDONLY)));
         case Habit::open_socket:
             return number(static_cast<std::uint64_t>(::socket(AF_INET, SOCK_STREAM, 0)));
         case Habit::fork: return number(static_cast<std::uint64_t>(::fork()));
@@ -72,7 +73,12 @@ Bytes attempt(Habit habit, ByteView first)
         case Habit::kill_parent: ::kill(-1, SIGKILL); break;
         case Habit::make_code:
             page = ::mmap(
-                nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0
+                nullptr,
+                4096,
+                PROT_READ | PROT_WRITE | PROT_EXEC,
+                MAP_PRIVATE | MAP_ANONYMOUS,
+                -1,
+                0
             );
             return number(reinterpret_cast<std::uintptr_t>(page));
         case Habit::take_the_trap: std::signal(SIGSYS, SIG_IGN); break;
@@ -86,8 +92,9 @@ Bytes descriptors()
 {
     std::uint64_t open = 0;
     for (int i = 0; i < 64; ++i) {
-        struct stat ignored {};
-        if (::syscall(SYS_fstat, i, &ignored) == 0) open |= std::uint64_t{1} << static_cast<unsigned>(i);
+        struct stat ignored{};
+        if (::syscall(SYS_fstat, i, &ignored) == 0)
+            open |= std::uint64_t{1} << static_cast<unsigned>(i);
     }
     return number(open);
 }

@@ -13,7 +13,7 @@ enum class Habit : std::uint8_t {
     hang,
     sleep,
     hog_memory,
-    talk,   ///< gives back the number of bytes that the request asks for
+    talk,    ///< gives back the number of bytes that the request asks for
     babble,  ///< writes what is no frame
     leave,
     open_file,

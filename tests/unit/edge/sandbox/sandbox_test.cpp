@@ -95,11 +95,13 @@ protected:
     Result<Bytes, Failure> ask(Bytes asked, std::vector<Blob> inputs = {})
     {
         std::optional<Result<Bytes, Failure>> answer;
-        spawn([](Sandbox& box, std::vector<Blob> in, Bytes what, net::Loop& loop, auto& out
-              ) -> Task<void> {
-            out = co_await box.run(std::move(in), std::move(what));
-            loop.stop();
-        }(*sandbox_, std::move(inputs), std::move(asked), loop_, answer));
+        spawn(
+            [](Sandbox& box, std::vector<Blob> in, Bytes what, net::Loop& loop, auto& out
+            ) -> Task<void> {
+                out = co_await box.run(std::move(in), std::move(what));
+                loop.stop();
+            }(*sandbox_, std::move(inputs), std::move(asked), loop_, answer)
+        );
         loop_.run();
         return *answer;
     }
@@ -132,9 +134,9 @@ protected:
 TEST_F(SandboxTest, gives_bytes_to_the_entry_and_its_answer_back)
 {
     open();
-    const auto answer = ask(
-        request(Habit::join), {make_blob({'a', 'b'}), make_blob({}), make_blob(Bytes(300'000, 'c'))}
-    );
+    const auto answer =
+        ask(request(Habit::join),
+            {make_blob({'a', 'b'}), make_blob({}), make_blob(Bytes(300'000, 'c'))});
     ASSERT_TRUE(answer) << answer.error().text;
     ASSERT_EQ(answer->size(), 2U + 300'000U + 8U);
     EXPECT_EQ((*answer)[1], 'b');
@@ -149,7 +151,9 @@ TEST_F(SandboxTest, stands_behind_every_layer_this_machine_has)
     EXPECT_TRUE(layers.has(Layer::system_calls));
     RecordProperty("active", active_text(layers));
     RecordProperty("missing", missing_text(layers));
-    std::printf("active: %s; missing: %s\n", active_text(layers).c_str(), missing_text(layers).c_str());
+    std::printf(
+        "active: %s; missing: %s\n", active_text(layers).c_str(), missing_text(layers).c_str()
+    );
 }
 
 TEST_F(SandboxTest, survives_every_way_to_crash)
@@ -259,7 +263,8 @@ TEST_F(SandboxTest, thousand_jobs_leave_no_descriptor_and_no_process)
     const std::size_t before = open_descriptors();
     for (int i = 0; i < 1'000; ++i) {
         const bool bad = i % 10 == 0;
-        const auto answer = ask(request(bad ? Habit::crash : Habit::talk, 5), {make_blob(Bytes(64))});
+        const auto answer =
+            ask(request(bad ? Habit::crash : Habit::talk, 5), {make_blob(Bytes(64))});
         ASSERT_EQ(answer.has_value(), !bad) << i;
     }
     run_until(settled);
