@@ -78,6 +78,7 @@ std::map<std::string, Setter> keys_of(PoolConfig& config)
         {"transcoders.stock", flag(config.stock)},
         {"sandbox.workers", whole(config.sandbox.workers, 1, 64)},
         {"sandbox.jobs_per_worker", whole(config.sandbox.jobs_per_worker, 1, 10'000)},
+        {"sandbox.kept", whole(config.sandbox.kept, 0, 1'000)},
         {"sandbox.memory_bytes", whole(config.sandbox.memory_bytes, 64 << 20, 64LL << 30)},
         {"sandbox.cpu_seconds", seconds(config.sandbox.cpu)},
         {"sandbox.wall_seconds", seconds(config.sandbox.wall)},

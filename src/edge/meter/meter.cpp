@@ -22,9 +22,9 @@ MediaFacts broken(const Blob& file, std::string problem)
 
 }  // namespace
 
-Task<Result<MediaFacts, Fault>> MediaMeter::facts_of(Blob file, Bytes question)
+Task<Result<MediaFacts, Fault>> MediaMeter::facts_of(std::string owner, Blob file, Bytes question)
 {
-    const auto answer = co_await sandbox_.run({file}, std::move(question));
+    const auto answer = co_await sandbox_.run(std::move(owner), {file}, std::move(question));
     if (answer) {
         auto facts = parse_facts(*answer, static_cast<std::int64_t>(file->size()));
         co_return facts ? *std::move(facts) : broken(file, "an answer that makes no sense");
@@ -36,10 +36,10 @@ Task<Result<MediaFacts, Fault>> MediaMeter::facts_of(Blob file, Bytes question)
 }
 
 Task<void> MediaMeter::read_rendition(
-    std::size_t index, Blob file, std::int64_t frames, Mailbox<Reading>& to
+    std::string owner, std::size_t index, Blob file, std::int64_t frames, Mailbox<Reading>& to
 )
 {
-    auto facts = co_await facts_of(std::move(file), ask_rendition_facts(frames));
+    auto facts = co_await facts_of(std::move(owner), std::move(file), ask_rendition_facts(frames));
     to.push({.rendition = index, .facts = std::move(facts)});
 }
 
@@ -50,19 +50,22 @@ Task<Result<Measurement, Fault>> MediaMeter::measure(Segment segment, Claim clai
     if (!source->facts) {
         auto whole = co_await source->body->whole();
         if (!whole) co_return because(whole.error());
-        auto facts = co_await facts_of(*whole, ask_source_facts());
+        auto facts =
+            co_await facts_of("session " + segment.id.session.value(), *whole, ask_source_facts());
         if (!facts) co_return because(facts.error());
         source->facts = std::make_shared<const MediaFacts>(*std::move(facts));
     }
     Measurement measured{.source = *source->facts, .renditions = {}};
     if (!measured.source.readable) co_return measured;
     measured.renditions.resize(claim.renditions.size());
+    const std::string owner = "transcoder " + std::to_string(claim.transcoder.value());
     Mailbox<Reading> readings;
     for (std::size_t i = 0; i < claim.renditions.size(); ++i) {
         const VideoProfile& profile =
             i < segment.ladder.size() ? segment.ladder[i] : VideoProfile{};
         const std::int64_t frames = verify::frames_expected(profile, measured.source);
-        spawn(read_rendition(i, claim.renditions[i].bytes, frames + frames_beyond, readings));
+        spawn(read_rendition(owner, i, claim.renditions[i].bytes, frames + frames_beyond, readings)
+        );
     }
     std::optional<Fault> fault;
     for (std::size_t i = 0; i < claim.renditions.size(); ++i) {

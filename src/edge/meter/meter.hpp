@@ -23,9 +23,9 @@ private:
         Result<MediaFacts, Fault> facts;
     };
 
-    Task<Result<MediaFacts, Fault>> facts_of(Blob file, Bytes question);
+    Task<Result<MediaFacts, Fault>> facts_of(std::string owner, Blob file, Bytes question);
     Task<void> read_rendition(
-        std::size_t index, Blob file, std::int64_t frames, Mailbox<Reading>& to
+        std::string owner, std::size_t index, Blob file, std::int64_t frames, Mailbox<Reading>& to
     );
 
     Sources& sources_;

@@ -41,11 +41,14 @@ Result<std::unique_ptr<Sandbox>, Fault> Sandbox::open(net::Loop& loop, Settings 
     return std::unique_ptr<Sandbox>{new Sandbox{std::move(inside)}};
 }
 
-Task<Result<Bytes, Failure>> Sandbox::run(std::vector<Blob> inputs, Bytes request)
+Task<Result<Bytes, Failure>> Sandbox::run(
+    std::string owner, std::vector<Blob> inputs, Bytes request
+)
 {
     MILLPOND_ASSERT(inputs.size() <= inputs_max);
     MILLPOND_ASSERT(request.size() <= request_bytes_max);
     const auto job = std::make_shared<Job>();
+    job->owner = std::move(owner);
     job->request = std::move(request);
     job->head.request_bytes = static_cast<std::uint32_t>(job->request.size());
     job->head.inputs = static_cast<std::uint32_t>(inputs.size());

@@ -15,14 +15,13 @@
 namespace millpond::sandbox {
 
 struct Settings {
-    std::vector<std::string> command;  ///< starts a program that calls `serve` (serve.hpp)
-    int workers = 1;                   ///< that work at the same time
-    /// A worker that hostile bytes took over could lie about what it reads next, so by default it
-    /// reads nothing else.
-    int jobs_per_worker = 1;
-    std::uint64_t memory_bytes = 768U << 20U;      ///< beyond the program itself, inputs included
-    Duration cpu = std::chrono::seconds{5};        ///< of one job
-    Duration wall = std::chrono::seconds{20};      ///< of one job
+    std::vector<std::string> command;          ///< starts a program that calls `serve` (serve.hpp)
+    int workers = 1;                           ///< that work at the same time
+    int jobs_per_worker = 64;                  ///< then a fresh one takes its place
+    int kept = 8;                              ///< workers that wait for their owner's next job
+    std::uint64_t memory_bytes = 768U << 20U;  ///< beyond the program itself, inputs included
+    Duration cpu = std::chrono::seconds{5};    ///< of one job
+    Duration wall = std::chrono::seconds{20};  ///< of one job
     Duration patience = std::chrono::seconds{10};  ///< of a job that waits for a worker
     std::size_t output_bytes_max = 8U << 20U;
 };
@@ -60,8 +59,10 @@ public:
     /// Leaves no process behind. Jobs that still wait never return.
     ~Sandbox();
 
-    /// The first input is the function's first. What the answer says is hostile too.
-    Task<Result<Bytes, Failure>> run(std::vector<Blob> inputs, Bytes request);
+    /// `owner` is whoever the bytes came from. A worker that hostile bytes took over could lie
+    /// about what it reads next, so it never reads for two owners. What an answer says is hostile
+    /// too.
+    Task<Result<Bytes, Failure>> run(std::string owner, std::vector<Blob> inputs, Bytes request);
 
     [[nodiscard]] Layers layers() const;
     [[nodiscard]] Counts counts() const;

@@ -122,8 +122,8 @@ void Keeper::restart_zygote(std::string_view why)
     fill();
 }
 
-/// As many workers are or become free as may work at the same time. One that has done its last job
-/// is replaced while it works, so that the next job finds a warm one.
+/// As many fresh workers as may work at the same time. One that gets its first job is replaced
+/// while it works, so that the next owner finds a warm one.
 void Keeper::fill()
 {
     if (early_deaths_ > 0) {
@@ -139,10 +139,10 @@ void Keeper::fill()
         });
         return;
     }
-    const auto free = std::ranges::count_if(workers_, [this](const auto& each) {
+    const auto free = std::ranges::count_if(workers_, [](const auto& each) {
         const Worker& worker = each.second;
-        return worker.state == Worker::State::starting || worker.state == Worker::State::idle ||
-               (worker.state == Worker::State::busy && worker.jobs < settings_.jobs_per_worker);
+        return worker.state == Worker::State::starting ||
+               (worker.state == Worker::State::idle && worker.owner.empty());
     });
     for (auto i = free; i < settings_.workers; ++i)
         add_worker();
@@ -176,17 +176,33 @@ void Keeper::enqueue(std::shared_ptr<Job> job)
 
 void Keeper::dispatch()
 {
-    const auto in_state = [](Worker::State state) {
-        return [state](const auto& each) { return each.second.state == state; };
-    };
     while (!queue_.empty()) {
-        const auto busy = std::ranges::count_if(workers_, in_state(Worker::State::busy));
-        const auto idle = std::ranges::find_if(workers_, in_state(Worker::State::idle));
-        if (busy >= settings_.workers || idle == workers_.end()) return;
+        const auto busy = std::ranges::count_if(workers_, [](const auto& each) {
+            return each.second.state == Worker::State::busy;
+        });
+        if (busy >= settings_.workers) return;
+        const auto idle_of = [this](const std::string& owner) {
+            return std::ranges::find_if(workers_, [&owner](const auto& each) {
+                return each.second.state == Worker::State::idle && each.second.owner == owner;
+            });
+        };
+        auto chosen = idle_of(queue_.front()->owner);
+        if (chosen == workers_.end()) chosen = idle_of({});
+        if (chosen == workers_.end()) return;
         auto job = std::move(queue_.front());
         queue_.pop_front();
-        give(idle->first, std::move(job));
+        give(chosen->first, std::move(job));
     }
+}
+
+void Keeper::end_the_longest_unused()
+{
+    std::vector<Worker*> kept;
+    for (auto& [id, worker] : workers_) {
+        if (worker.state == Worker::State::idle && !worker.owner.empty()) kept.push_back(&worker);
+    }
+    if (kept.size() <= static_cast<std::size_t>(settings_.kept)) return;
+    expect_exit(**std::ranges::min_element(kept, {}, &Worker::used));
 }
 
 void Keeper::give(Id id, std::shared_ptr<Job> job)
@@ -194,6 +210,8 @@ void Keeper::give(Id id, std::shared_ptr<Job> job)
     Worker& worker = workers_.at(id);
     loop_.cancel(job->patience);
     worker.state = Worker::State::busy;
+    worker.owner = job->owner;
+    worker.used = ++last_use_;
     worker.job = std::move(job);
     ++worker.jobs;
     ++counts_.jobs;
@@ -307,6 +325,7 @@ void Keeper::take_answer(Id id, ByteView payload)
         expect_exit(worker);
     } else {
         worker.state = Worker::State::idle;
+        end_the_longest_unused();
     }
     dispatch();
     finish(job, Bytes{payload.begin(), payload.end()});

@@ -12,6 +12,7 @@ namespace millpond::sandbox {
 
 /// One job on its way. Owners: whoever awaits it, and the keeper until it is done.
 struct Job {
+    std::string owner;
     std::vector<Descriptor> inputs;
     JobHead head;
     Bytes request;
@@ -51,6 +52,8 @@ private:
         std::shared_ptr<Job> job;
         Clock::TimerId deadline = 0;
         int jobs = 0;
+        std::string owner;       ///< of all its jobs; empty before the first
+        std::uint64_t used = 0;  ///< the larger, the later
         std::int32_t trapped = -1;
     };
 
@@ -61,6 +64,7 @@ private:
     void fill();
     void add_worker();
     void dispatch();
+    void end_the_longest_unused();
     void give(Id id, std::shared_ptr<Job> job);
 
     void hear_zygote();
@@ -84,6 +88,7 @@ private:
     Layers layers_;
     Counts counts_;
     Id last_id_ = 0;
+    std::uint64_t last_use_ = 0;
     int early_deaths_ = 0;  ///< in a row, of workers that had no job
     Clock::TimerId refill_ = 0;
 };

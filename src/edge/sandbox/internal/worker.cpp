@@ -95,7 +95,8 @@ public:
                 views_.emplace_back();
                 continue;
             }
-            void* at = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, files[i].number(), 0);
+            void* at =
+                ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, files[i].number(), 0);
             if (at == MAP_FAILED) return false;
             views_.emplace_back(static_cast<const std::uint8_t*>(at), size);
         }
