@@ -66,6 +66,7 @@ std::map<std::string, Setter> keys_of(PoolConfig& config)
     constexpr std::int64_t many = 1'000'000'000;
     return {
         {"data_dir", text(config.data_dir)},
+        {"journal.location", text(config.journal)},
         {"service.host", text(config.service.host)},
         {"service.port", whole(config.service.port, 0, 65'535)},
         {"service.uri", text(config.service_uri)},

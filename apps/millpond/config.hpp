@@ -12,6 +12,7 @@ namespace millpond {
 /// What `millpond pool` is told; every key of the file is in docs/config.md.
 struct PoolConfig {
     std::string data_dir = "millpond-data";
+    std::string journal;      ///< empty: journal.sqlite in data_dir
     std::string service_uri;  ///< empty: https://127.0.0.1:port
     std::string secret;       ///< of stock transcoders
     bool stock = true;

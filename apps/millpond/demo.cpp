@@ -2,7 +2,7 @@
 
 #include "apps/millpond/gateway.hpp"
 #include "edge/media/generate.hpp"
-#include "edge/store/journal.hpp"
+#include "edge/store/verify.hpp"
 #include "worker/media_transcode.hpp"
 #include "worker/worker.hpp"
 

@@ -3,7 +3,7 @@
 #include "apps/millpond/pool_node.hpp"
 #include "edge/meter/inside.hpp"
 #include "edge/sandbox/serve.hpp"
-#include "edge/store/journal.hpp"
+#include "edge/store/verify.hpp"
 
 #include <algorithm>
 #include <csignal>

@@ -76,7 +76,7 @@ struct PoolNode::Inside final : Watcher {
         const PoolConfig& config,
         Blob benchmark,
         Hash32 secret,
-        std::unique_ptr<store::SqliteJournal> opened,
+        std::unique_ptr<store::StoredJournal> opened,
         std::unique_ptr<sandbox::Sandbox> box
     )
         : loop(on),
@@ -138,7 +138,7 @@ struct PoolNode::Inside final : Watcher {
     Pool pool;
     HashService hashes;
     Sources sources;
-    std::unique_ptr<store::SqliteJournal> journal;
+    std::unique_ptr<store::StoredJournal> journal;
     std::unique_ptr<sandbox::Sandbox> sandbox;
     MediaMeter meter;
     GatewayEdge gateways;
@@ -332,7 +332,9 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const P
     if (error) return because(Fault{.what = config.data_dir + ": " + error.message()});
     const std::filesystem::path folder = config.data_dir;
     MILLPOND_TRY(const Hash32 secret, token_secret(folder / "auth_secret"));
-    MILLPOND_TRY(auto journal, store::SqliteJournal::open(loop, folder / "journal.sqlite"));
+    const std::string location =
+        config.journal.empty() ? (folder / "journal.sqlite").string() : config.journal;
+    MILLPOND_TRY(auto journal, store::StoredJournal::open(loop, location));
     MILLPOND_TRY(auto box, open_sandbox(loop, config.sandbox));
     MILLPOND_TRY(
         Bytes clip, media::generate_clip({.seconds = 1, .audio = false, .gop_frames = 30})

@@ -1,4 +1,5 @@
 #include "apps/millpond/gateway.hpp"
+#include "edge/store/verify.hpp"
 #include "tests/support/process.hpp"
 #include "tests/system/pool_fixture.hpp"
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "edge/net/loop.hpp"
+#include "edge/store/table.hpp"
 #include "flow/ports.hpp"
 
 #include <cstdint>
@@ -10,16 +11,17 @@
 
 namespace millpond::store {
 
-/// The journal in SQLite (WAL, synchronous FULL): one row an entry, each chained to the one before
-/// by SHA-256. A thread of its own writes what has gathered in one transaction, so that many
-/// segments share one flush to disk.
-class SqliteJournal final : public Journal {
+/// The journal of record: one row an entry, each chained to the one before by SHA-256. A thread of
+/// its own writes what has gathered in one transaction, so that many segments share one flush to
+/// disk. After a failure nothing more is written: the chain in memory would no longer be the one
+/// in the database.
+class StoredJournal final : public Journal {
 public:
-    /// Makes the file if it is missing. A fault names the file.
-    static Result<std::unique_ptr<SqliteJournal>, Fault> open(
-        net::Loop& loop, const std::string& path
+    /// A file for SQLite or a `postgres://` address; makes the table if it is missing.
+    static Result<std::unique_ptr<StoredJournal>, Fault> open(
+        net::Loop& loop, const std::string& location
     );
-    ~SqliteJournal() override;
+    ~StoredJournal() override;
 
     Task<Result<void, Fault>> append(std::vector<Entry> entries) override;
 
@@ -35,31 +37,8 @@ public:
     struct Inside;
 
 private:
-    explicit SqliteJournal(std::unique_ptr<Inside> inside);
+    explicit StoredJournal(std::unique_ptr<Inside> inside);
     std::unique_ptr<Inside> inside_;
 };
-
-/// Calls `each` with every entry in order. A fault names the first row that is broken or does not
-/// follow from the one before.
-Result<void, Fault> read_journal(
-    const std::string& path, const std::function<void(std::uint64_t, const Entry&)>& each
-);
-
-struct JournalSummary {
-    std::uint64_t entries = 0;
-    std::uint64_t starts = 0;
-    std::uint64_t sessions = 0;
-    std::uint64_t assigned = 0;
-    std::uint64_t claimed = 0;
-    std::uint64_t accepted = 0;
-    std::uint64_t refused = 0;
-    std::uint64_t failed = 0;
-    std::uint64_t delivered = 0;
-    std::uint64_t open = 0;  ///< assigned, and nothing more: in work, or cut off by a crash
-};
-
-/// Recomputes the chain and checks that the entries make sense together: what is claimed was
-/// assigned, what is judged was claimed, what is delivered was accepted, and only once.
-Result<JournalSummary, Fault> verify_journal(const std::string& path);
 
 }  // namespace millpond::store

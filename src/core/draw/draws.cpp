@@ -1,0 +1,148 @@
+#include "core/draw/draws.hpp"
+
+#include "base/assert.hpp"
+#include "crypto/keccak.hpp"
+
+#include <algorithm>
+#include <array>
+#include <initializer_list>
+#include <set>
+#include <span>
+#include <string_view>
+
+namespace millpond::draw {
+namespace {
+
+__extension__ using Wide = unsigned __int128;
+
+/// Names from 5.3, at the front of what is hashed: no draw can be passed off as another.
+struct Purpose {
+    std::string_view name;
+};
+
+/// keccak(purpose, secret, beacon, words…), its first 8 bytes as a number.
+std::uint64_t uniform(Purpose purpose, const Seed& seed, std::initializer_list<Hash32> words)
+{
+    Bytes bytes(32, 0);
+    std::ranges::copy(purpose.name, bytes.begin());
+    bytes.insert(bytes.end(), seed.secret.begin(), seed.secret.end());
+    bytes.insert(bytes.end(), seed.beacon.begin(), seed.beacon.end());
+    for (const Hash32& word : words)
+        bytes.insert(bytes.end(), word.begin(), word.end());
+    const Hash32 hash = crypto::keccak256(bytes);
+    std::uint64_t number = 0;
+    for (std::size_t i = 0; i < 8; ++i)
+        number = number << 8U | hash[i];
+    return number;
+}
+
+Hash32 word(std::uint64_t number)
+{
+    Hash32 padded{};
+    for (std::size_t i = 0; i < 8; ++i)
+        padded[31 - i] = static_cast<std::uint8_t>(number >> (8 * i));
+    return padded;
+}
+
+/// A point of 0 to `size` - 1; the bias of at most size / 2^64 is the same for everybody.
+std::uint64_t scaled(std::uint64_t uniform, std::uint64_t size)
+{
+    return static_cast<std::uint64_t>(static_cast<Wide>(uniform) * size >> 64U);
+}
+
+bool hits(std::uint64_t uniform, Chance32 chance)
+{
+    return (uniform >> 32U) < chance;
+}
+
+}  // namespace
+
+std::vector<std::size_t> order(
+    const Roster& roster,
+    const Seed& seed,
+    const Hash32& stream_tag,
+    std::uint64_t window,
+    std::size_t count
+)
+{
+    // Drawing from the whole line and passing over who was drawn before is the same law as
+    // drawing from the rest. The bound ends it where one seat has nearly all the weight.
+    constexpr std::uint64_t draws_per_seat = 16;
+    std::vector<std::size_t> seats;
+    std::set<std::size_t> drawn;
+    const std::size_t wanted = std::min(count, roster.seats().size());
+    for (std::uint64_t i = 0; seats.size() < wanted && i < draws_per_seat * wanted; ++i) {
+        const std::uint64_t u = uniform({"asg"}, seed, {stream_tag, word(window), word(i)});
+        const std::size_t seat = roster.owner(scaled(u, roster.weight()));
+        if (drawn.insert(seat).second) seats.push_back(seat);
+    }
+    for (std::size_t seat = 0; seats.size() < wanted; ++seat) {
+        if (drawn.insert(seat).second) seats.push_back(seat);
+    }
+    return seats;
+}
+
+int replicas(const Seed& seed, const Hash32& segment_key, Chance32 replicated, Chance32 triple)
+{
+    const std::uint64_t u = uniform({"rep"}, seed, {segment_key, word(0)});
+    if (!hits(u, replicated)) return 1;
+    return hits(uniform({"rep"}, seed, {segment_key, word(1)}), triple) ? 3 : 2;
+}
+
+bool checked(
+    const Seed& seed, int tier, const Hash32& task, const Hash32& output_root, Chance32 chance
+)
+{
+    const auto number = word(static_cast<std::uint64_t>(tier));
+    return hits(uniform({"chk"}, seed, {number, task, output_root}), chance);
+}
+
+bool canary(const Seed& seed, const Hash32& task, Chance32 chance)
+{
+    return hits(uniform({"can"}, seed, {task}), chance);
+}
+
+int nuance(const Seed& seed, const Hash32& task)
+{
+    return static_cast<int>(scaled(uniform({"nuance"}, seed, {task}), 41)) - 20;
+}
+
+std::size_t rung(
+    const Seed& seed,
+    const Hash32& task,
+    const Hash32& output_root,
+    const std::vector<std::uint64_t>& pixels
+)
+{
+    MILLPOND_ASSERT(!pixels.empty());
+    std::uint64_t whole = 0;
+    for (const std::uint64_t each : pixels)
+        whole += each;
+    if (whole == 0) return 0;
+    std::uint64_t at = scaled(uniform({"rung"}, seed, {task, output_root}), whole);
+    std::size_t index = 0;
+    while (at >= pixels[index])
+        at -= pixels[index++];
+    return index;
+}
+
+std::vector<std::uint32_t> frames(
+    const Seed& seed,
+    const Hash32& task,
+    const Hash32& output_root,
+    std::uint32_t frames,
+    std::uint32_t count
+)
+{
+    std::vector<std::uint32_t> drawn;
+    const std::uint32_t parts = std::min(count, frames);
+    for (std::uint32_t i = 0; i < parts; ++i) {
+        const std::uint64_t from = std::uint64_t{frames} * i / parts;
+        const std::uint64_t to = std::uint64_t{frames} * (i + 1) / parts;
+        const std::uint64_t u = uniform({"frame"}, seed, {task, output_root, word(i)});
+        drawn.push_back(static_cast<std::uint32_t>(from + scaled(u, to - from)));
+    }
+    return drawn;
+}
+
+}  // namespace millpond::draw

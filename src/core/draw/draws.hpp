@@ -1,0 +1,67 @@
+#pragma once
+
+#include "base/bytes.hpp"
+#include "core/draw/roster.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace millpond::draw {
+
+/// What the draws of one tick come from (cryptoeconomics 5.2).
+struct Seed {
+    Hash32 secret{};  ///< sigma_j
+    Hash32 beacon{
+    };  ///< the epoch's public value, so that the operator cannot choose its secret well
+};
+
+/// A chance with 32 fractional bits: certain is 2^32.
+using Chance32 = std::uint64_t;
+constexpr Chance32 certain = Chance32{1} << 32U;
+
+/// In which order seats are asked for a stream's window of segments: successive draws by weight
+/// without replacement, so the first is seat i with probability w_i / Σw. At most `count` of them.
+[[nodiscard]] std::vector<std::size_t> order(
+    const Roster& roster,
+    const Seed& seed,
+    const Hash32& stream_tag,
+    std::uint64_t window,
+    std::size_t count
+);
+
+/// How many transcoders do a segment: 1, or with chance `replicated` 2, or 3 in `triple` of those.
+[[nodiscard]] int replicas(
+    const Seed& seed, const Hash32& segment_key, Chance32 replicated, Chance32 triple
+);
+
+/// Whether a result is checked at a tier. `output_root` is fixed by the transcoder's signature
+/// before anybody but the operator knows the seed.
+[[nodiscard]] bool checked(
+    const Seed& seed, int tier, const Hash32& task, const Hash32& output_root, Chance32 chance
+);
+
+/// Whether a task is a canary: a segment whose verdict is known.
+[[nodiscard]] bool canary(const Seed& seed, const Hash32& task, Chance32 chance);
+
+/// How much a replica's bit rate differs, in per mille: -20 to 20. Identical bytes for different
+/// nuances are copies.
+[[nodiscard]] int nuance(const Seed& seed, const Hash32& task);
+
+/// Which rung is looked at, each as likely as its share of the pixels.
+[[nodiscard]] std::size_t rung(
+    const Seed& seed,
+    const Hash32& task,
+    const Hash32& output_root,
+    const std::vector<std::uint64_t>& pixels
+);
+
+/// `count` frames of `frames`, one from each equal part, ascending; all where there are no more.
+[[nodiscard]] std::vector<std::uint32_t> frames(
+    const Seed& seed,
+    const Hash32& task,
+    const Hash32& output_root,
+    std::uint32_t frames,
+    std::uint32_t count
+);
+
+}  // namespace millpond::draw

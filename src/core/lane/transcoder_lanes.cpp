@@ -1,0 +1,157 @@
+#include "core/lane/transcoder_lanes.hpp"
+
+#include "base/assert.hpp"
+#include "core/receipt/receipt.hpp"
+
+#include <algorithm>
+
+namespace millpond::lane {
+
+std::string_view name_of(TranscoderRefusal refusal)
+{
+    switch (refusal) {
+        case TranscoderRefusal::other_pool: return "other_pool";
+        case TranscoderRefusal::other_transcoder: return "other_transcoder";
+        case TranscoderRefusal::offer_equivocation: return "offer_equivocation";
+        case TranscoderRefusal::stale_offer: return "stale_offer";
+        case TranscoderRefusal::deadline_passed: return "deadline_passed";
+        case TranscoderRefusal::below_floor: return "below_floor";
+        case TranscoderRefusal::unpaid: return "unpaid";
+        case TranscoderRefusal::unknown_offer: return "unknown_offer";
+        case TranscoderRefusal::voucher_equivocation: return "voucher_equivocation";
+        case TranscoderRefusal::cumulative_falls: return "cumulative_falls";
+        case TranscoderRefusal::underpaid: return "underpaid";
+    }
+    MILLPOND_ASSERT(false);
+}
+
+Wei pay_for(const TaskOffer& offer, std::uint64_t pixels)
+{
+    if (pixels >= offer.max_pixels) return offer.fee;
+    // Smaller than the fee, so it fits.
+    return *mul_div_floor(offer.fee, Wei{pixels}, Wei{offer.max_pixels});
+}
+
+Result<void, TranscoderRefusal> TranscoderLanes::take(
+    const TaskOffer& offer, const Hash32& hash, std::uint64_t now
+)
+{
+    if (offer.pool != pool_) return because(TranscoderRefusal::other_pool);
+    if (offer.transcoder != self_) return because(TranscoderRefusal::other_transcoder);
+    const auto found = lanes_.find(offer.lane);
+    const Lane known = found == lanes_.end() ? Lane{} : found->second;
+    const auto same = known.open.find(offer.lane_seq);
+    if (same != known.open.end() && same->second.hash != hash)
+        return because(TranscoderRefusal::offer_equivocation);
+    if (offer.lane_seq <= known.seq) return because(TranscoderRefusal::stale_offer);
+    if (now >= offer.deadline) return because(TranscoderRefusal::deadline_passed);
+    const auto least = mul_div_ceil(floor_.pay, Wei{offer.max_pixels}, Wei{floor_.pixels});
+    if (!least || offer.fee < *least) return because(TranscoderRefusal::below_floor);
+    // One result may wait for its voucher while the next is in work, not two.
+    if (known.open.size() > 1) return because(TranscoderRefusal::unpaid);
+    Lane& lane = lanes_[offer.lane];
+    lane.seq = offer.lane_seq;
+    lane.open.emplace(offer.lane_seq, Task{.offer = offer, .hash = hash, .commit = {}});
+    return {};
+}
+
+std::pair<TranscoderLanes::Lane*, TranscoderLanes::Task*> TranscoderLanes::find(
+    const Hash32& offer_hash
+)
+{
+    for (auto& [number, lane] : lanes_) {
+        for (auto& [seq, task] : lane.open) {
+            if (task.hash == offer_hash) return {&lane, &task};
+        }
+    }
+    return {nullptr, nullptr};
+}
+
+Result<ResultCommit, TranscoderRefusal> TranscoderLanes::commit(const ResultCommit& commit)
+{
+    const auto [lane, task] = find(commit.offer_hash);
+    if (task == nullptr) return because(TranscoderRefusal::unknown_offer);
+    if (!task->commit) task->commit = commit;
+    return *task->commit;
+}
+
+Result<void, TranscoderRefusal> TranscoderLanes::drop(const Hash32& offer_hash)
+{
+    const auto [lane, task] = find(offer_hash);
+    if (task == nullptr) return because(TranscoderRefusal::unknown_offer);
+    lane->open.erase(task->offer.lane_seq);
+    return {};
+}
+
+Result<void, TranscoderRefusal> TranscoderLanes::take(const Voucher& voucher)
+{
+    if (voucher.pool != pool_) return because(TranscoderRefusal::other_pool);
+    if (voucher.transcoder != self_) return because(TranscoderRefusal::other_transcoder);
+    if (newest_ && newest_->seq == voucher.seq && *newest_ != voucher)
+        return because(TranscoderRefusal::voucher_equivocation);
+    const bool newer = !newest_ || voucher.seq > newest_->seq;
+    if (newest_ && newer && voucher.earned < newest_->earned)
+        return because(TranscoderRefusal::cumulative_falls);
+
+    Wei due;
+    Lane* paid = nullptr;
+    std::uint64_t paid_seq = 0;
+    for (auto& [number, lane] : lanes_) {
+        for (auto& [seq, task] : lane.open) {
+            if (!task.commit || receipt::hash_of(*task.commit) != voucher.last_commit_hash)
+                continue;
+            due = pay_for(task.offer, task.commit->pixels);
+            paid = &lane;
+            paid_seq = seq;
+        }
+    }
+    const Wei earned = newer ? voucher.earned : newest_->earned;
+    const auto least = add(least_, due);
+    if (!least || earned < *least) return because(TranscoderRefusal::underpaid);
+    if (newer) newest_ = voucher;
+    least_ = *least;
+    if (paid != nullptr) paid->open.erase(paid_seq);
+    // Vouchers that were lost on the way are made good by any later one that covers them all.
+    const auto all = add(least_, unvouched());
+    if (all && newest_->earned >= *all) {
+        least_ = *all;
+        for (auto& [number, lane] : lanes_)
+            std::erase_if(lane.open, [](const auto& each) {
+                return each.second.commit.has_value();
+            });
+    }
+    return {};
+}
+
+Wei TranscoderLanes::unvouched() const
+{
+    Wei sum;
+    for (const auto& [number, lane] : lanes_) {
+        for (const auto& [seq, task] : lane.open) {
+            if (!task.commit) continue;
+            sum = add(sum, pay_for(task.offer, task.commit->pixels)).value_or(Wei::max());
+        }
+    }
+    return sum;
+}
+
+std::map<std::uint64_t, std::uint64_t> TranscoderLanes::numbers() const
+{
+    std::map<std::uint64_t, std::uint64_t> numbers;
+    for (const auto& [number, lane] : lanes_)
+        numbers.emplace(number, lane.seq);
+    return numbers;
+}
+
+void TranscoderLanes::restore(
+    const std::optional<Voucher>& newest, const std::map<std::uint64_t, std::uint64_t>& numbers
+)
+{
+    newest_ = newest;
+    least_ = newest ? newest->earned : Wei{};
+    lanes_.clear();
+    for (const auto& [number, seq] : numbers)
+        lanes_[number].seq = seq;
+}
+
+}  // namespace millpond::lane

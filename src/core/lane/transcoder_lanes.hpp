@@ -1,0 +1,101 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "model/receipt.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string_view>
+
+namespace millpond::lane {
+
+/// Why a transcoder does not take an offer or a voucher, in order of precedence.
+enum class TranscoderRefusal : std::uint8_t {
+    other_pool,
+    other_transcoder,
+    offer_equivocation,  ///< two offers for one task that differ: the pool's fault A6
+    stale_offer,         ///< a number on the lane that was there before
+    deadline_passed,
+    below_floor,           ///< pays less per pixel than its owner wants
+    unpaid,                ///< the lane's last but one result has no voucher
+    unknown_offer,         ///< a rejection or commit for an offer it never took
+    voucher_equivocation,  ///< two vouchers with one number that differ: the pool's fault A2
+    cumulative_falls,
+    underpaid,  ///< grows by less than the work it names has earned
+};
+[[nodiscard]] std::string_view name_of(TranscoderRefusal refusal);
+
+/// What the owner of the machine wants.
+struct Floor {
+    Wei pay;                   ///< for this many
+    std::uint64_t pixels = 1;  ///< pixels
+};
+
+/// Pay for part of an offer: floor(fee · pixels / max_pixels), all of it from max_pixels on.
+[[nodiscard]] Wei pay_for(const TaskOffer& offer, std::uint64_t pixels);
+
+/// One pool's lanes as its transcoder keeps them: what it has taken, done and been promised. It
+/// starts segment k+1 of a lane only with the voucher for k-1, so it risks one segment's work
+/// a lane, and keeps the newest voucher as its proof (cryptoeconomics 3.3, 8.2).
+class TranscoderLanes {
+public:
+    TranscoderLanes(PoolId pool, Address self, Floor floor)
+        : pool_(pool),
+          self_(self),
+          floor_(floor)
+    {
+    }
+
+    /// `hash` is the offer's, its signature checked.
+    [[nodiscard]] Result<void, TranscoderRefusal> take(
+        const TaskOffer& offer, const Hash32& hash, std::uint64_t now
+    );
+
+    /// What it will sign for an offer. For one it has committed to before it is the same commit
+    /// again, whatever `commit` says: two that differ would be its own fault A1.
+    [[nodiscard]] Result<ResultCommit, TranscoderRefusal> commit(const ResultCommit& commit);
+
+    /// The work of an offer came to nothing: it could not do it, or was refused.
+    [[nodiscard]] Result<void, TranscoderRefusal> drop(const Hash32& offer_hash);
+
+    /// A voucher, its signature checked. An old or repeated one is no error.
+    [[nodiscard]] Result<void, TranscoderRefusal> take(const Voucher& voucher);
+
+    /// The newest offer's number on each lane. Kept on disk before a commit goes out, so that even
+    /// after a restart no offer is worked on twice.
+    [[nodiscard]] std::map<std::uint64_t, std::uint64_t> numbers() const;
+
+    /// After a restart: what was kept on disk. Work that was open then is forgotten, not owed.
+    void restore(
+        const std::optional<Voucher>& newest, const std::map<std::uint64_t, std::uint64_t>& numbers
+    );
+
+    [[nodiscard]] const std::optional<Voucher>& newest() const { return newest_; }
+
+    /// Done and not yet vouched for.
+    [[nodiscard]] Wei unvouched() const;
+
+private:
+    struct Task {
+        TaskOffer offer;
+        Hash32 hash{};
+        std::optional<ResultCommit> commit;
+    };
+
+    struct Lane {
+        std::uint64_t seq = 0;
+        std::map<std::uint64_t, Task> open;  ///< not vouched for, by number on the lane
+    };
+
+    [[nodiscard]] std::pair<Lane*, Task*> find(const Hash32& offer_hash);
+
+    PoolId pool_;
+    Address self_;
+    Floor floor_;
+    std::map<std::uint64_t, Lane> lanes_;
+    std::optional<Voucher> newest_;
+    Wei least_;  ///< what the newest voucher must show at least
+};
+
+}  // namespace millpond::lane
