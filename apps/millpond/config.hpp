@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "edge/net/server.hpp"
+#include "edge/sandbox/sandbox.hpp"
 #include "flow/pool.hpp"
 
 #include <string>
@@ -16,7 +17,7 @@ struct PoolConfig {
     std::string secret;       ///< of stock transcoders
     bool stock = true;
     std::size_t transcoders_max = 12'000;
-    int meter_threads = 1;
+    sandbox::Settings sandbox;
     int hash_threads = 1;
     net::ServerSettings service{.host = "0.0.0.0", .port = 8935};
     net::ServerSettings operator_port{.host = "127.0.0.1", .port = 7935, .tls = false};

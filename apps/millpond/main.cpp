@@ -1,6 +1,8 @@
 #include "apps/millpond/demo.hpp"
 #include "apps/millpond/gateway.hpp"
 #include "apps/millpond/pool_node.hpp"
+#include "edge/meter/inside.hpp"
+#include "edge/sandbox/serve.hpp"
 #include "edge/store/verify.hpp"
 
 #include <algorithm>
@@ -209,7 +211,11 @@ int main(int argc, char** argv)
     misbehaving->add_option("--pool", demo_pool)->required();
     misbehaving->add_option("--name", demo_name)->required();
 
+    auto* inside = app.add_subcommand("sandbox", "The pool's processes that read foreign video.");
+    inside->group("");
+
     CLI11_PARSE(app, argc, argv);
+    if (*inside) return sandbox::serve(answer_inside, warm_inside);
     spdlog::set_default_logger(spdlog::stderr_color_mt("millpond"));
     spdlog::set_level(spdlog::level::from_str(log_level));
     if (*verify) return verify_journal_command(journal_file, json);
@@ -239,6 +245,7 @@ int main(int argc, char** argv)
             return 2;
         }
     }
+    config.sandbox.command = {"/proc/self/exe", "sandbox"};
     if (port) config.service.port = *port;
     if (operator_port) config.operator_port.port = *operator_port;
     if (data_dir) config.data_dir = *data_dir;

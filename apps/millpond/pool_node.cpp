@@ -44,6 +44,20 @@ Result<Hash32, Fault> token_secret(const std::string& path)
     return secret;
 }
 
+/// Where results are read. What does not stand between them and this machine is told at once.
+Result<std::unique_ptr<sandbox::Sandbox>, Fault> open_sandbox(
+    net::Loop& loop, const sandbox::Settings& settings
+)
+{
+    auto box = sandbox::Sandbox::open(loop, settings);
+    if (!box) return box;
+    const auto layers = (*box)->layers();
+    spdlog::info("sandbox: {}", sandbox::active_text(layers));
+    if (const auto missing = sandbox::missing_text(layers); !missing.empty())
+        spdlog::warn("sandbox: not available here: {}", missing);
+    return box;
+}
+
 /// One second of 720p to one small rendition: what every newcomer is measured with.
 Segment benchmark_segment()
 {
@@ -62,16 +76,17 @@ struct PoolNode::Inside final : Watcher {
         const PoolConfig& config,
         Blob benchmark,
         Hash32 secret,
-        std::unique_ptr<store::StoredJournal> opened
+        std::unique_ptr<store::StoredJournal> opened,
+        std::unique_ptr<sandbox::Sandbox> box
     )
         : loop(on),
           service_uri(config.service_uri),
           pool(config.pool),
           hashes(on, {.threads = config.hash_threads}),
-          meters(on, {.name = "meter", .threads = config.meter_threads}),
           sources(std::move(benchmark)),
           journal(std::move(opened)),
-          meter(sources, meters),
+          sandbox(std::move(box)),
+          meter(sources, *sandbox),
           gateways(on, hashes, sources, metrics, pool, {.token_secret = secret}),
           transcoders(
               on,
@@ -122,9 +137,9 @@ struct PoolNode::Inside final : Watcher {
     RandomChance chance;
     Pool pool;
     HashService hashes;
-    net::Workers meters;
     Sources sources;
     std::unique_ptr<store::StoredJournal> journal;
+    std::unique_ptr<sandbox::Sandbox> sandbox;
     MediaMeter meter;
     GatewayEdge gateways;
     TranscoderEdge transcoders;
@@ -157,6 +172,9 @@ struct PoolNode::Inside final : Watcher {
             "millpond_port_refusals",
             "requests and connections that a limit of the port refused, by limit"
         );
+        metrics.describe(
+            "millpond_sandbox", "jobs, failures, worker and zygote processes since the start"
+        );
         metrics.describe("millpond_connections", "open connections on the service port");
         metrics.describe("millpond_journal_entries", "journal entries written since the start");
         metrics.describe("millpond_journal_commits", "journal transactions since the start");
@@ -182,6 +200,11 @@ struct PoolNode::Inside final : Watcher {
         for (const auto& [limit, count] : counts.refused) {
             metrics.set("millpond_port_refusals", static_cast<double>(count), {{"limit", limit}});
         }
+        const auto box = sandbox->counts();
+        metrics.set("millpond_sandbox", static_cast<double>(box.jobs), {{"of", "jobs"}});
+        metrics.set("millpond_sandbox", static_cast<double>(box.failures), {{"of", "failures"}});
+        metrics.set("millpond_sandbox", static_cast<double>(box.forks), {{"of", "workers"}});
+        metrics.set("millpond_sandbox", static_cast<double>(box.zygotes), {{"of", "zygotes"}});
         metrics.set("millpond_journal_entries", static_cast<double>(journal->counts().entries));
         metrics.set("millpond_journal_commits", static_cast<double>(journal->counts().commits));
     }
@@ -312,12 +335,13 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const P
     const std::string location =
         config.journal.empty() ? (folder / "journal.sqlite").string() : config.journal;
     MILLPOND_TRY(auto journal, store::StoredJournal::open(loop, location));
+    MILLPOND_TRY(auto box, open_sandbox(loop, config.sandbox));
     MILLPOND_TRY(
         Bytes clip, media::generate_clip({.seconds = 1, .audio = false, .gop_frames = 30})
     );
 
     auto inside = std::make_unique<Inside>(
-        loop, config, make_blob(std::move(clip)), secret, std::move(journal)
+        loop, config, make_blob(std::move(clip)), secret, std::move(journal), std::move(box)
     );
     auto* raw = inside.get();
     auto service = config.service;

@@ -22,6 +22,7 @@ struct AudioFacts {
 /// Times are in units of 1/90000 s.
 struct MediaFacts {
     bool readable = false;          ///< false: no demuxer or decoder makes sense of it
+    bool breaks_reader = false;     ///< reading it crashed, hung or overran a limit
     std::string problem;            ///< why not, for people
     std::string container;          ///< "mpegts", "mp4"
     std::string video_codec;        ///< "h264", empty without video
@@ -37,7 +38,12 @@ struct MediaFacts {
     std::int64_t bytes = 0;
     std::int64_t trailing_bytes = 0;  ///< that belong to no packet of the container
     std::vector<AudioFacts> audio;
+
+    bool operator==(const MediaFacts&) const = default;
 };
+
+/// No honest segment has times beyond: MPEG-TS counts to 2^33.
+constexpr std::int64_t pts_max = std::int64_t{1} << 40U;
 
 /// The source and what came back, in the ladder's order.
 struct Measurement {

@@ -30,6 +30,7 @@ protected:
         config.service.host = "127.0.0.1";
         config.service.port = 0;
         config.operator_port.port = 0;
+        config.sandbox.command = {MILLPOND_PROGRAM, "sandbox"};
         auto opened = PoolNode::open(loop_, config);
         ASSERT_TRUE(opened) << opened.error().what;
         node_ = std::move(*opened);

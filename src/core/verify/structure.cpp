@@ -32,12 +32,6 @@ std::int64_t grid(std::int64_t time, const VideoProfile& profile)
     return scaled >= 0 ? (scaled + step / 2) / step : -((-scaled + step / 2) / step);
 }
 
-std::int64_t frames_expected(const VideoProfile& profile, const MediaFacts& source)
-{
-    if (profile.fps_num == 0) return static_cast<std::int64_t>(source.pts.size());
-    return grid(end_of(source), profile) - grid(source.pts.front(), profile);
-}
-
 std::int64_t rendition_frame_ticks(const VideoProfile& profile, const MediaFacts& source)
 {
     if (profile.fps_num == 0) return frame_ticks(source);
@@ -172,6 +166,7 @@ std::optional<Refusal> judge_one(
 )
 {
     if (facts.bytes < limits.bytes_min) return Refusal::too_small;
+    if (facts.breaks_reader) return Refusal::breaks_reader;
     if (!facts.readable) return Refusal::unreadable;
     const bool mp4 = profile.container == Container::mp4;
     if (facts.container != (mp4 ? "mp4" : "mpegts")) return Refusal::wrong_container;
@@ -184,12 +179,20 @@ std::optional<Refusal> judge_one(
 
 }  // namespace
 
+std::int64_t frames_expected(const VideoProfile& profile, const MediaFacts& source)
+{
+    if (profile.fps_num == 0 || source.pts.empty())
+        return static_cast<std::int64_t>(source.pts.size());
+    return grid(end_of(source), profile) - grid(source.pts.front(), profile);
+}
+
 std::string_view name_of(Refusal refusal)
 {
     switch (refusal) {
         case Refusal::source_unjudgeable: return "source_unjudgeable";
         case Refusal::rendition_count: return "rendition_count";
         case Refusal::too_small: return "too_small";
+        case Refusal::breaks_reader: return "breaks_reader";
         case Refusal::unreadable: return "unreadable";
         case Refusal::wrong_container: return "wrong_container";
         case Refusal::wrong_codec: return "wrong_codec";

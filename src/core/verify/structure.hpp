@@ -15,6 +15,7 @@ enum class Refusal : std::uint8_t {
     source_unjudgeable,  ///< the source itself cannot be read: nobody is to blame
     rendition_count,
     too_small,
+    breaks_reader,  ///< reading it crashed, hung or overran a limit: no proof of bad intent
     unreadable,
     wrong_container,
     wrong_codec,
@@ -53,6 +54,9 @@ struct Mismatch {
 struct Accepted {
     std::vector<std::int64_t> pixels;
 };
+
+/// How many frames a rendition of that source should have.
+[[nodiscard]] std::int64_t frames_expected(const VideoProfile& profile, const MediaFacts& source);
 
 /// Compares what came back with what was asked and with the source, by structure alone.
 [[nodiscard]] Result<Accepted, Mismatch> judge_structure(

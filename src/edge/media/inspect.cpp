@@ -5,6 +5,7 @@ extern "C" {
 }
 
 #include "edge/media/internal/decoder.hpp"
+#include "edge/media/internal/h264_gate.hpp"
 #include "edge/media/internal/memory_io.hpp"
 
 #include <algorithm>
@@ -100,44 +101,75 @@ std::int64_t trailing_mp4(ByteView file)
     return static_cast<std::int64_t>(file.size() - at);
 }
 
+bool is_h264(const AVStream* stream)
+{
+    return stream != nullptr && stream->codecpar->codec_id == AV_CODEC_ID_H264;
+}
+
+ByteView extradata_of(const AVStream* stream)
+{
+    const AVCodecParameters& codec = *stream->codecpar;
+    return {codec.extradata, static_cast<std::size_t>(std::max(0, codec.extradata_size))};
+}
+
 class Inspection {
 public:
-    Inspection(ByteView file, Depth depth) : file_(file), depth_(depth) {}
+    Inspection(ByteView file, Depth depth, const DecodeLimits& limits)
+        : file_(file),
+          depth_(depth),
+          limits_(limits)
+    {
+    }
 
     MediaFacts run()
     {
         facts_.bytes = static_cast<std::int64_t>(file_.size());
-        auto input = MemoryInput::open(file_);
-        if (!input) {
-            facts_.problem = input.error().what;
-            return facts_;
-        }
-        format_ = (*input)->format();
-        video_ = (*input)->video();
+        if (!open()) return facts_;
         const std::string_view name = format_->iformat->name;
         facts_.container = name.starts_with("mpegts") ? "mpegts" : "mp4";
         facts_.trailing_bytes =
             facts_.container == "mpegts" ? trailing_ts(file_) : trailing_mp4(file_);
         if (video_ != nullptr && !describe_video()) return facts_;
         read();
-        if (!facts_.problem.empty()) return facts_;
-        finish();
+        if (video_ != nullptr && facts_.problem.empty()) describe_from_parameter_sets();
+        if (facts_.problem.empty()) finish();
         return facts_;
     }
 
+    /// Packets without times tell nothing; then the frames have to.
+    [[nodiscard]] bool untimed() const { return untimed_; }
+
 private:
+    /// An H.264 stream describes itself, so no decoder is asked before all of it has passed the
+    /// gate; `Depth::frames` comes second and only for a file that has.
+    bool open()
+    {
+        auto input =
+            MemoryInput::open(file_, depth_ == Depth::packets ? Probe::container : Probe::decoders);
+        if (input && depth_ == Depth::packets && !is_h264((*input)->video()))
+            input = MemoryInput::open(file_, Probe::decoders);
+        if (!input) {
+            facts_.problem = input.error().what;
+            return false;
+        }
+        input_ = std::move(*input);
+        format_ = input_->format();
+        video_ = input_->video();
+        return true;
+    }
+
     bool describe_video()
     {
         const AVCodecParameters& codec = *video_->codecpar;
         facts_.video_codec = avcodec_get_name(codec.codec_id);
-        facts_.h264_profile = codec.profile & 0xff;
-        facts_.h264_constrained =
-            codec.profile > 0 && (codec.profile & FF_PROFILE_H264_CONSTRAINED) != 0;
-        facts_.size = {codec.width, codec.height};
         facts_.rotated = rotation_of(video_) % 180 != 0;
-        if (codec.width > side_max || codec.height > side_max) {
-            facts_.problem = "picture larger than " + std::to_string(side_max);
-            return false;
+        if (!is_h264(video_)) {
+            facts_.size = {codec.width, codec.height};
+            const std::int64_t pixels = std::int64_t{codec.width} * codec.height;
+            if (std::max(codec.width, codec.height) > limits_.side || pixels > limits_.pixels) {
+                facts_.problem = "picture of " + std::to_string(pixels) + " pixels";
+                return false;
+            }
         }
         if (depth_ == Depth::packets) return true;
         auto decoder = Decoder::open(video_, av_guess_frame_rate(format_, video_, nullptr), 1);
@@ -149,11 +181,32 @@ private:
         return true;
     }
 
+    void describe_from_parameter_sets()
+    {
+        if (!is_h264(video_)) return;
+        const H264Gate& gate = gate_of(video_);
+        if (!gate.parameters()) {
+            facts_.problem = "no parameter sets";
+            return;
+        }
+        facts_.h264_profile = gate.parameters()->profile;
+        facts_.h264_constrained = gate.parameters()->constrained;
+        facts_.size = gate.parameters()->size;
+        facts_.size_changes = gate.size_changes();
+    }
+
     void read()
     {
         const Packet packet = make_packet();
-        while (facts_.problem.empty() && av_read_frame(format_, packet.get()) >= 0) {
+        while (facts_.problem.empty() && packets_ <= limits_.frames &&
+               av_read_frame(format_, packet.get()) >= 0) {
             const AVStream* stream = format_->streams[packet->stream_index];
+            const auto size = static_cast<std::size_t>(packet->size);
+            if (is_h264(stream)) {
+                H264Gate& gate = gate_of(stream);
+                gate.pass({packet->data, size});
+                facts_.problem = gate.problem();
+            }
             if (stream == video_) {
                 video_packet(packet.get());
             } else if (stream->codecpar->codec_type == AVMEDIA_TYPE_AUDIO) {
@@ -166,6 +219,13 @@ private:
         if (decoder_) decoder_->feed(nullptr, [this](AVFrame* frame) { note(*frame); });
     }
 
+    H264Gate& gate_of(const AVStream* stream)
+    {
+        const auto [gate, made] = gates_.try_emplace(stream->index, limits_);
+        if (made) gate->second.configure(extradata_of(stream));
+        return gate->second;
+    }
+
     void video_packet(AVPacket* packet)
     {
         if (++packets_ > frames_max) {
@@ -176,30 +236,23 @@ private:
             untimed_ = true;
         } else {
             const std::int64_t pts = av_rescale_q(packet->pts, video_->time_base, ticks);
+            if (pts > pts_max || pts < -pts_max) facts_.problem = "times beyond all reason";
             times_.emplace_back(pts, (packet->flags & AV_PKT_FLAG_KEY) != 0);
         }
         if ((packet->flags & AV_PKT_FLAG_CORRUPT) != 0) facts_.decodes = false;
-        const AVCodecParserContext* parser = av_stream_get_parser(video_);
-        if (parser != nullptr && parser->width > 0 &&
-            FrameSize{parser->width, parser->height} != facts_.size) {
-            facts_.size_changes = true;
-        }
         if (decoder_) decoder_->feed(packet, [this](AVFrame* frame) { note(*frame); });
     }
 
     void note(const AVFrame& frame)
     {
-        if (FrameSize{frame.width, frame.height} != facts_.size) facts_.size_changes = true;
+        const FrameSize size{frame.width, frame.height};
+        if (!decoded_.empty() && size != decoded_size_) facts_.size_changes = true;
+        decoded_size_ = size;
         decoded_.emplace_back(frame.pts, frame.key_frame != 0);
     }
 
     void finish()
     {
-        // Packets without times tell nothing; then the frames have to.
-        if (untimed_ && depth_ == Depth::packets) {
-            facts_ = Inspection{file_, Depth::frames}.run();
-            return;
-        }
         facts_.readable = true;
         auto& frames = decoder_ ? decoded_ : times_;
         if (decoder_ && decoder_->errors() > 0) facts_.decodes = false;
@@ -218,12 +271,16 @@ private:
 
     ByteView file_;
     Depth depth_;
+    DecodeLimits limits_;
     MediaFacts facts_;
+    std::unique_ptr<MemoryInput> input_;
     AVFormatContext* format_ = nullptr;
     AVStream* video_ = nullptr;
+    std::map<int, H264Gate> gates_;
     std::optional<Decoder> decoder_;
     std::vector<std::pair<std::int64_t, bool>> times_;
     std::vector<std::pair<std::int64_t, bool>> decoded_;
+    FrameSize decoded_size_;
     std::map<int, AudioTrack> tracks_;
     int packets_ = 0;
     bool untimed_ = false;
@@ -231,9 +288,12 @@ private:
 
 }  // namespace
 
-MediaFacts inspect(ByteView file, Depth depth)
+MediaFacts inspect(ByteView file, Depth depth, const DecodeLimits& limits)
 {
-    return Inspection{file, depth}.run();
+    Inspection packets{file, Depth::packets, limits};
+    MediaFacts facts = packets.run();
+    if (!facts.readable || (depth == Depth::packets && !packets.untimed())) return facts;
+    return Inspection{file, Depth::frames, limits}.run();
 }
 
 }  // namespace millpond::media

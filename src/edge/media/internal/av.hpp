@@ -20,7 +20,6 @@ namespace millpond::media {
 /// What libav would print to stderr is told by return values, or does not matter.
 inline const bool libav_is_quiet = (av_log_set_level(AV_LOG_QUIET), true);
 
-
 struct FreeFrame {
     void operator()(AVFrame* frame) const { av_frame_free(&frame); }
 };
@@ -73,6 +72,7 @@ inline std::string error_text(int error)
 constexpr AVRational ticks{1, 90'000};
 
 constexpr int side_max = 8'192;
+constexpr std::int64_t pixels_max = 36'864 * 256;  ///< the largest frame of H.264's level 5.2
 constexpr unsigned streams_max = 16;
 constexpr int frames_max = 20'000;
 

@@ -13,7 +13,7 @@ Result<Decoder, Fault> Decoder::open(const AVStream* stream, AVRational frame_ra
     decoder.codec_.reset(avcodec_alloc_context3(codec));
     avcodec_parameters_to_context(decoder.codec_.get(), stream->codecpar);
     decoder.codec_->thread_count = threads;
-    decoder.codec_->max_pixels = static_cast<std::int64_t>(side_max) * side_max;
+    decoder.codec_->max_pixels = pixels_max;
     decoder.codec_->pkt_timebase = stream->time_base;
     const int error = avcodec_open2(decoder.codec_.get(), codec, nullptr);
     if (error < 0) return because(Fault{.what = "TranscoderInvalidVideo"});

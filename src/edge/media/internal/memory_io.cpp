@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 namespace millpond::media {
 namespace {
@@ -20,9 +21,21 @@ std::int64_t moved(std::int64_t offset, int whence, std::size_t at, std::size_t 
     return offset < 0 ? AVERROR(EINVAL) : offset;
 }
 
+/// No decoder that looks for what the container leaves open may make a picture of any size.
+int probe_decoders(AVFormatContext* format)
+{
+    std::vector<AVDictionary*> options(format->nb_streams);
+    for (auto& each : options)
+        av_dict_set_int(&each, "max_pixels", pixels_max, 0);
+    const int error = avformat_find_stream_info(format, options.data());
+    for (auto& each : options)
+        av_dict_free(&each);
+    return error;
+}
+
 }  // namespace
 
-Result<std::unique_ptr<MemoryInput>, Fault> MemoryInput::open(ByteView file)
+Result<std::unique_ptr<MemoryInput>, Fault> MemoryInput::open(ByteView file, Probe probe)
 {
     std::unique_ptr<MemoryInput> input{new MemoryInput{file}};
     auto* buffer = static_cast<unsigned char*>(av_malloc(buffer_bytes));
@@ -40,7 +53,8 @@ Result<std::unique_ptr<MemoryInput>, Fault> MemoryInput::open(ByteView file)
     av_dict_free(&options);
     if (error < 0) return because(Fault{.what = error_text(error)});
     input->format_.reset(format);
-    error = avformat_find_stream_info(format, nullptr);
+    if (probe == Probe::container) return input;
+    error = probe_decoders(format);
     if (error < 0) return because(Fault{.what = error_text(error)});
     return input;
 }

@@ -6,11 +6,18 @@
 
 namespace millpond::media {
 
+enum class Probe : std::uint8_t {
+    container,  ///< only what the container says: no decoder is opened
+    decoders,   ///< the first frames are decoded where the container does not say enough
+};
+
 /// A file in memory, open for libavformat. The bytes must outlive it.
 class MemoryInput {
 public:
     /// The fault says what libavformat did not like.
-    static Result<std::unique_ptr<MemoryInput>, Fault> open(ByteView file);
+    static Result<std::unique_ptr<MemoryInput>, Fault> open(
+        ByteView file, Probe probe = Probe::decoders
+    );
     ~MemoryInput();
     MemoryInput(const MemoryInput&) = delete;
     MemoryInput& operator=(const MemoryInput&) = delete;

@@ -41,6 +41,7 @@ TEST(JudgeStructure, names_each_mismatch)
 {
     const std::pair<Refusal, std::function<void(MediaFacts&)>> cases[] = {
         {Refusal::too_small, [](MediaFacts& f) { f.bytes = 24; }},
+        {Refusal::breaks_reader, [](MediaFacts& f) { f.breaks_reader = true; f.readable = false; }},
         {Refusal::unreadable, [](MediaFacts& f) { f.readable = false; }},
         {Refusal::wrong_container, [](MediaFacts& f) { f.container = "mp4"; }},
         {Refusal::wrong_codec, [](MediaFacts& f) { f.video_codec = "hevc"; }},

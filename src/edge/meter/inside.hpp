@@ -1,0 +1,27 @@
+#pragma once
+
+#include "base/bytes.hpp"
+
+#include <cstdint>
+#include <span>
+
+namespace millpond {
+
+/// What the pool may ask a sandbox worker: the first byte of a request.
+enum class Question : std::uint8_t {
+    source_facts = 1,  ///< one input; the answer is `encode_facts`
+    rendition_facts =
+        2,  ///< the same of a rendition, with less allowed; eight bytes of frames follow
+};
+
+[[nodiscard]] Bytes ask_source_facts();
+/// Reading stops behind `frames` frames.
+[[nodiscard]] Bytes ask_rendition_facts(std::int64_t frames);
+
+/// The entry of every sandbox worker (sandbox::Entry). A question it does not know has no answer.
+[[nodiscard]] Bytes answer_inside(std::span<const ByteView> inputs, ByteView request);
+
+/// Loads what the answers need, before the doors are shut.
+void warm_inside();
+
+}  // namespace millpond
