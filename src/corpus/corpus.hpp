@@ -47,7 +47,8 @@ struct Variant {
 [[nodiscard]] const Variant* find_variant(const std::string& name);
 
 /// Makes the variants of one case, one after another, and decodes the source once for all.
-/// The same case gives the same bytes, always.
+/// The same case gives the same bytes, always; only the group `product`, the product's own
+/// transcoder as it is, and real hardware may differ from one time to the next.
 class Maker {
 public:
     static Result<Maker, Fault> open(Case of);

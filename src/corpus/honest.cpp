@@ -36,11 +36,15 @@ Recipe capped_crf(int crf)
     });
 }
 
+/// Less of H.264 than the job allows is honest, more is not.
 Recipe profiled(const char* profile, int b_frames)
 {
     return with_encoding([=](Encoding& how) {
-        // Where the job names a profile, less of H.264 is allowed and more is not.
-        if (how.profile != "baseline") how.profile = profile;
+        static constexpr std::array order = {"baseline", "main", "high"};
+        const auto rank = [](const std::string& name) {
+            return std::ranges::find(order, name) - order.begin();
+        };
+        if (rank(profile) < rank(how.profile)) how.profile = profile;
         if (b_frames >= 0) how.b_frames = b_frames;
     });
 }
