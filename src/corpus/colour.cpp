@@ -1,6 +1,8 @@
 #include "corpus/internal/pixels.hpp"
 #include "corpus/internal/recipes.hpp"
 
+#include <array>
+
 namespace millpond::corpus {
 namespace {
 
@@ -21,6 +23,7 @@ constexpr std::array looks = {
     Look{"luma-plus-8", "lutyuv=y=clip(val+8\\,0\\,255)"},
     Look{"contrast-0.95", "lutyuv=y=(val-126)*0.95+126"},
     Look{"gamma-1.1", "lutyuv=y=16+219*pow(max(val-16\\,0)/219\\,1/1.1)"},
+    Look{"posterize-16", "lutyuv=y=bitand(val\\,240)+8"},
     Look{"matrix-601-as-709", "colormatrix=bt601:bt709"},
     Look{"matrix-709-as-601", "colormatrix=bt709:bt601"},
     Look{

@@ -32,8 +32,8 @@ using Recipe = std::function<Result<Bytes, Fault>(Workshop&)>;
 struct Variant {
     std::string name;   ///< what is done, then how strongly: "blur-0.6"
     std::string group;  ///< attacks: structure, count, content, colour, soft, temporal, starved,
-                        ///< noise, audio; honest: preset, scaler, rate, crf, profile, tune, gop,
-                        ///< encoder, hardware, product, fps
+                        ///< noise, audio; honest: preset, scaler, fast-scaler, rate, crf, profile,
+                        ///< tune, gop, encoder, hardware, product, fps
     bool honest = false;
     bool gross = false;  ///< nobody could take it for a mistake
     Need need = Need::nothing;

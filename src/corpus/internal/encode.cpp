@@ -61,6 +61,7 @@ Result<Codec, Fault> open_encoder(const Clip& clip, const Encoding& how)
 
 Result<Track, Fault> encoded(const Clip& clip, const Encoding& how)
 {
+    if (clip.pictures.empty()) return because(fault_of("encode no picture at all"));
     MILLPOND_TRY(const Codec codec, open_encoder(clip, how));
     Track track{.parameters = {avcodec_parameters_alloc(), FreeParameters{}}, .packets = {}};
     avcodec_parameters_from_context(track.parameters.get(), codec.get());

@@ -110,6 +110,17 @@ void copy_rect(AVFrame& to, const AVFrame& from, Rect where)
     }
 }
 
+void coarsen_chroma(AVFrame& picture, int side)
+{
+    for (int plane = 1; plane < 3; ++plane) {
+        for (int y = 0; y < picture.height / 2; ++y) {
+            for (int x = 0; x < picture.width / 2; ++x) {
+                at(picture, plane, x, y) = at(picture, plane, x - x % side, y - y % side);
+            }
+        }
+    }
+}
+
 void keep_only_value(AVFrame& picture)
 {
     // The planes of gbrp are green, blue, red.
