@@ -18,8 +18,7 @@ Recipe by_way_of(int numerator, int denominator)
                                   ":" +
                                   std::to_string(size.height * numerator / denominator / 2 * 2);
         MILLPOND_TRY(
-            const Clip clip,
-            shop.pictures({.before = "scale=" + small + ":flags=bicubic", .after = {}})
+            const Clip clip, shop.pictures({.before = "scale=" + small + ":flags=bicubic"})
         );
         return shop.finish(clip);
     };
@@ -103,9 +102,7 @@ Variants detail_attacks()
     list.push_back(soft("up-from-3-4", by_way_of(3, 4)));
     list.push_back(soft("up-from-1-2", by_way_of(1, 2)));
     list.push_back(soft("up-from-1-4", by_way_of(1, 4)));
-    list.push_back(
-        soft("scaler-nearest", with_way({.scaler = "neighbor", .before = {}, .after = {}}))
-    );
+    list.push_back(soft("scaler-nearest", with_way({.scaler = "neighbor"})));
     list.push_back(
         soft("mosaic-8", with_look("scale=iw/8:ih/8:flags=area,scale={size}:flags=neighbor"))
     );

@@ -123,7 +123,7 @@ void add_scalers(Variants& list)
 {
     // Bicubic is the reference, and the scaler of every other variant.
     for (const char* scaler : {"bilinear", "area", "lanczos", "spline"}) {
-        const Recipe recipe = with_way({.scaler = scaler, .before = {}, .after = {}});
+        const Recipe recipe = with_way({.scaler = scaler});
         list.push_back(honest(std::string{"scaler-"} + scaler, "scaler", recipe));
     }
     // Another library's hand at the same work.
@@ -131,17 +131,13 @@ void add_scalers(Variants& list)
         list.push_back(honest(
             std::string{"scaler-zimg-"} + scaler,
             "scaler",
-            with_way(
-                {.filter = "zscale={size}:filter=", .scaler = scaler, .before = {}, .after = {}}
-            )
+            with_way({.filter = "zscale={size}:filter=", .scaler = scaler})
         ));
     }
     // It aliases so that one can see it, and some take it all the same.
-    list.push_back(honest(
-        "scaler-fast-bilinear",
-        "fast-scaler",
-        with_way({.scaler = "fast_bilinear", .before = {}, .after = {}})
-    ));
+    list.push_back(
+        honest("scaler-fast-bilinear", "fast-scaler", with_way({.scaler = "fast_bilinear"}))
+    );
 }
 
 void add_settings(Variants& list)
@@ -205,7 +201,7 @@ Variants honest_list()
     add_encoders(list);
     add_hardware(list);
     for (const char* rounding : {"down", "up", "zero", "inf"}) {
-        const Recipe recipe = with_way({.rounding = rounding, .before = {}, .after = {}});
+        const Recipe recipe = with_way({.rounding = rounding});
         list.push_back(honest(std::string{"fps-round-"} + rounding, "fps", recipe, Need::frame_rate)
         );
     }

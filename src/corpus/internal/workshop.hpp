@@ -27,8 +27,8 @@ public:
         std::string filter = "scale={size}:flags=";
         std::string scaler = "bicubic";
         std::string rounding = "near";  ///< of times when the frame rate is converted
-        std::string before{};           ///< a filter chain at the source's size
-        std::string after{};            ///< and one at the rendition's; {size} is width:height
+        std::string before;             ///< a filter chain at the source's size
+        std::string after;              ///< and one at the rendition's; {size} is width:height
     };
 
     /// The honest pictures; made once.
