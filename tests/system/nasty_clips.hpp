@@ -201,7 +201,7 @@ inline std::vector<NastyClip> nasty_clips()
              return cut_clip(ffmpeg(
                  folder,
                  "-f lavfi -i testsrc2=size=320x180:rate=15:duration=4 -c:v rawvideo -pix_fmt "
-                 "rgb24",
+                 "bgr24",
                  "clip.avi"
              ));
          }},
