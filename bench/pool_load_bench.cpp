@@ -88,6 +88,10 @@ void soaked(int thousands)
         co_await on.open(4, 1ms);
         to = co_await soak_pool(on, rounds, 1'000);
     }(load, thousands, report));
+    std::printf("    resident KiB after each warm thousand:");
+    for (const double each : report.resident)
+        std::printf(" %.0f", each / 1'024);
+    std::printf("\n");
     std::printf(
         "Q6  %d,000 segments: resident set grows by %.0f bytes per 1,000, over the segment's size "
         "%.4f (target 0.001); descriptors %+ld (target 0); errors %zu\n",

@@ -73,6 +73,15 @@ public:
         co_await pusher.end();
     }
 
+    Task<void> hurry_while(int number, const bool& go_on)
+    {
+        client::Pusher pusher{loop, pusher_settings(number)};
+        int seq = 0;
+        while (go_on)
+            co_await push(pusher, number, seq++);
+        co_await pusher.end();
+    }
+
     /// Ids of transcoders as answers name them, by worker name; the newest of each name.
     Task<std::map<std::string, std::string>> ids()
     {
@@ -237,6 +246,7 @@ struct SoakReport {
     double bytes_per_thousand = 0;  ///< slope of the resident set
     double slope_over_segment = 0;
     long descriptors_more = 0;
+    std::vector<double> resident;  ///< bytes after each round, warm
 };
 
 /// Pushes so many segments in each round, over eight streams; the first third warms up.
@@ -283,6 +293,7 @@ inline Task<SoakReport> soak_pool(Load& load, int rounds, int per_round)
     report.slope_over_segment =
         report.bytes_per_thousand / static_cast<double>(load.segment_bytes());
     report.descriptors_more = descriptors() - before;
+    report.resident = std::move(resident);
     co_return report;
 }
 

@@ -24,23 +24,22 @@ public:
     Task<void> start_pool(int port = 0)
     {
         std::filesystem::remove(path("ports"));
-        pool.emplace(
-            std::vector<std::string>{
-                MILLPOND_PROGRAM,
-                "--log",
-                "warn",
-                "pool",
-                "--port",
-                std::to_string(port),
-                "--operator-port",
-                "0",
-                "--datadir",
-                path("pool"),
-                "--port-file",
-                path("ports")
-            },
-            path("pool.log")
-        );
+        std::vector<std::string> command{
+            MILLPOND_PROGRAM,
+            "--log",
+            "warn",
+            "pool",
+            "--port",
+            std::to_string(port),
+            "--operator-port",
+            "0",
+            "--datadir",
+            path("pool"),
+            "--port-file",
+            path("ports")
+        };
+        command.insert(command.end(), pool_options.begin(), pool_options.end());
+        pool.emplace(std::move(command), path("pool.log"));
         while (!std::filesystem::exists(path("ports")))
             co_await pause(std::chrono::milliseconds{5});
         const auto ports = nlohmann::json::parse(std::ifstream{path("ports")});
@@ -113,6 +112,7 @@ public:
     TempDir folder;
     net::Loop loop;
     net::Url url;
+    std::vector<std::string> pool_options;
     std::optional<Process> pool;
     std::unique_ptr<net::Client> operators;
 };

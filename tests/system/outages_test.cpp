@@ -1,6 +1,4 @@
-#include "apps/millpond/gateway.hpp"
-#include "edge/media/generate.hpp"
-#include "tests/support/programs.hpp"
+#include "tests/support/campaign.hpp"
 
 #include <fstream>
 
@@ -41,38 +39,19 @@ protected:
     }
 };
 
-TEST_F(Outages, of_workers_lose_no_segment)
+/// The short form of what `./run soak` plays for a minute.
+TEST(WorkerOutages, lose_no_segment)
 {
-    std::vector<GatewayRow> rows;
-    int open = 3;
-    run([&]() -> Task<void> {
-        co_await start_pool();
-        std::vector<Process> workers;
-        for (int i = 0; i < 4; ++i)
-            workers.push_back(worker("w" + std::to_string(i)));
-        co_await ready(4);
-        for (int i = 0; i < 3; ++i)
-            spawn(stream("s" + std::to_string(i), rows, open, 10));
-        co_await loop.sleep_until(loop.now() + 3s);
-        workers[0].end(SIGKILL);
-        workers[1].signal(SIGSTOP);
-        co_await loop.sleep_until(loop.now() + 2s);
-        workers[2].end(SIGKILL);
-        workers[2] = worker("w2");
-        while (open > 0)
-            co_await loop.sleep_until(loop.now() + 50ms);
-        workers[1].signal(SIGCONT);
-    }());
-    EXPECT_GE(rows.size(), 15U);
-    for (const auto& row : rows) {
-        EXPECT_EQ(row.result.error, "") << "segment " << row.result.seq;
-        EXPECT_EQ(row.result.attempts, 1) << "the gateway had to ask once";
-        EXPECT_LT(row.result.took, 2 * std::max<Duration>(1500ms, row.duration));
-    }
-    EXPECT_EQ(pool->end(SIGTERM), 0);
-    const auto summary = journal();
+    Campaign campaign{{.streams = 3, .workers = 4, .length = 10s, .every = 5s}};
+    const auto report = campaign.go();
+    EXPECT_GE(report.rows.size(), 15U);
+    EXPECT_GE(report.faults, 3);
+    EXPECT_EQ(report.lost(), 0U);
+    EXPECT_EQ(report.repeated(), 0U) << "the gateway had to ask once";
+    EXPECT_EQ(campaign.pool->end(SIGTERM), 0);
+    const auto summary = campaign.journal();
     ASSERT_TRUE(summary) << summary.error().what;
-    EXPECT_EQ(summary->delivered, rows.size());
+    EXPECT_EQ(summary->delivered, report.rows.size());
 }
 
 TEST_F(Outages, of_the_pool_leave_a_journal_that_holds_and_a_pool_that_serves_again)
