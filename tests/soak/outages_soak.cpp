@@ -22,6 +22,8 @@ TEST(OutagesSoak, eight_streams_outlive_a_minute_of_dying_workers)
         report.repeated(),
         report.worst_score()
     );
+    if (report.lost() + report.late() + report.repeated() > 0)
+        std::printf("%s", campaign.pool_log().c_str());
     EXPECT_GE(report.rows.size(), 8U * 29);
     EXPECT_GE(report.faults, 15);
     EXPECT_EQ(report.lost(), 0U);

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
@@ -105,6 +106,13 @@ public:
     [[nodiscard]] Result<store::JournalSummary, Fault> journal() const
     {
         return store::verify_journal(path("pool") + "/journal.sqlite");
+    }
+
+    /// What the pool had to say, for a test that fails.
+    [[nodiscard]] std::string pool_log() const
+    {
+        std::ifstream in{path("pool.log")};
+        return {std::istreambuf_iterator<char>{in}, {}};
     }
 
     [[nodiscard]] std::string path(const std::string& name) const { return folder.path() / name; }
