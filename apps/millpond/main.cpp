@@ -14,12 +14,24 @@
 #include <CLI/CLI.hpp>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 namespace millpond {
 namespace {
 
+/// Connections need descriptors, and shells give few by default.
+void take_all_descriptors()
+{
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        spdlog::warn("cannot raise the limit of open files");
+}
+
 int run_pool(const PoolConfig& config)
 {
+    take_all_descriptors();
     net::Loop loop;
     auto node = PoolNode::open(loop, config);
     if (!node) {
