@@ -13,6 +13,7 @@
 #include "tests/support/temp_dir.hpp"
 
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 
 using namespace millpond;
@@ -20,7 +21,7 @@ using namespace millpond::bench;
 
 namespace {
 
-constexpr int rounds = 7;
+constexpr int rounds_default = 7;
 constexpr int segments_per_round = 300;
 constexpr int transcoders = 8;
 constexpr int many_gateways = 24;
@@ -61,8 +62,9 @@ std::string at_least(double value)
 
 }  // namespace
 
-int main()
+int main(int argc, char** argv)
 {
+    const int rounds = argc > 1 ? std::atoi(argv[1]) : rounds_default;
     const TempDir folder;
     const std::string path = folder.path().string();
     Child node{[&](const auto& say) {
