@@ -18,6 +18,7 @@ namespace {
 
 int run_pool(const PoolConfig& config)
 {
+    net::keep_freed_memory();
     net::Loop loop;
     auto node = PoolNode::open(loop, config);
     if (!node) {

@@ -146,15 +146,20 @@ net::RequestHead FakeTranscoder::result_head(const wire::NotifySegment& notice, 
     return head;
 }
 
-Task<void> FakeTranscoder::post_error(wire::NotifySegment notice, std::string text)
+Task<void> FakeTranscoder::post_error(
+    wire::NotifySegment notice, std::string text, Connection on
+)
 {
     auto head = result_head(notice, true);
     head.headers.add("content-type", "livepeer/transcoding-error");
     const auto bytes = as_bytes(text);
     const auto call = must(
-        co_await data_.start(
-            std::move(head), make_blob(Bytes(bytes.begin(), bytes.end())), loop_.now() + patience
-        ),
+        co_await (on == Connection::control ? control_ : data_)
+            .start(
+                std::move(head),
+                make_blob(Bytes(bytes.begin(), bytes.end())),
+                loop_.now() + patience
+            ),
         "post"
     );
     std::ignore = co_await drop_answer(*call);
@@ -184,7 +189,30 @@ Task<void> FakeTranscoder::work(wire::NotifySegment notice)
     if (must(co_await post->head(), "post").status != 200) give_up("a result was refused");
 }
 
-void run_transcoders(std::uint16_t port, int count, const std::function<void()>& ready)
+std::int64_t nanoseconds_now()
+{
+    return std::chrono::steady_clock::now().time_since_epoch().count();
+}
+
+namespace {
+
+void give_habit(FakeTranscoder& transcoder, Habit habit)
+{
+    using enum FakeTranscoder::Connection;
+    if (habit == Habit::work) return;
+    transcoder.on_notice = [habit](FakeTranscoder& self, wire::NotifySegment notice) {
+        const std::string text =
+            habit == Habit::tell_time ? std::to_string(nanoseconds_now()) : "not now";
+        const auto on = habit == Habit::refuse_by_data ? data : control;
+        return self.post_error(std::move(notice), text, on);
+    };
+}
+
+}  // namespace
+
+void run_transcoders(
+    std::uint16_t port, int count, Habit habit, const std::function<void()>& ready
+)
 {
     net::Loop loop;
     std::ignore = renditions();
@@ -192,6 +220,7 @@ void run_transcoders(std::uint16_t port, int count, const std::function<void()>&
     int joined = 0;
     for (int i = 0; i < count; ++i) {
         all.push_back(std::make_unique<FakeTranscoder>(loop, port, "fake" + std::to_string(i)));
+        give_habit(*all.back(), habit);
         all.back()->on_joined = [&] {
             if (++joined == count) ready();
         };

@@ -32,8 +32,9 @@ public:
     std::function<void()> on_joined;
 
     Task<void> work(wire::NotifySegment notice);
-    /// Posts an error instead of a result.
-    Task<void> post_error(wire::NotifySegment notice, std::string text);
+    /// Posts an error instead of a result, on the connection of the registration or its other one.
+    enum class Connection : std::uint8_t { control, data };
+    Task<void> post_error(wire::NotifySegment notice, std::string text, Connection on);
 
 private:
     [[nodiscard]] net::RequestHead result_head(
@@ -47,8 +48,21 @@ private:
     net::Client data_;
 };
 
+/// What fake transcoders do with what they are given.
+enum class Habit : std::uint8_t {
+    work,            ///< fetch and post
+    refuse,          ///< post an error on the connection of the registration
+    refuse_by_data,  ///< post an error on a second connection, as a worker would its result
+    tell_time,       ///< post as an error when the notice came, in nanoseconds
+};
+
 /// Runs `count` fake transcoders until the process is killed; `ready` hears once all have joined.
-void run_transcoders(std::uint16_t port, int count, const std::function<void()>& ready);
+void run_transcoders(
+    std::uint16_t port, int count, Habit habit, const std::function<void()>& ready
+);
+
+/// Of the clock all processes of the machine share.
+[[nodiscard]] std::int64_t nanoseconds_now();
 
 /// A gateway's session that sends the same random segment again and again and fetches what comes
 /// of it.

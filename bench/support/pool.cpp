@@ -1,6 +1,7 @@
 #include "bench/support/pool.hpp"
 
 #include "bench/support/child.hpp"
+#include "bench/support/peers.hpp"
 #include "crypto/digest.hpp"
 #include "edge/gateways/gateway_edge.hpp"
 #include "edge/net/server.hpp"
@@ -8,7 +9,7 @@
 #include "edge/transcoders/transcoder_edge.hpp"
 #include "flow/fleet_flow.hpp"
 
-#include <charconv>
+#include <algorithm>
 
 namespace millpond::bench {
 namespace {
@@ -51,9 +52,10 @@ struct RandomChance final : Chance {
     std::uint64_t draw() override { return crypto::random_u64(); }
 };
 
-struct Silent final : Watcher {
+struct Strict final : Watcher {
     void attempt_ended(const AttemptReport& report) override
     {
+        // Number 0 is the pool's own measurement, which some benches have refused.
         if (report.attempt > 0 && report.outcome != "delivered")
             give_up("an attempt ended as " + report.outcome);
     }
@@ -146,13 +148,9 @@ struct Node {
     Task<void> route(net::Exchange& exchange)
     {
         const std::string& path = exchange.head().path;
-        if (path == "/bench/hash") {
-            const auto counts = hashes.counts();
-            std::ignore = co_await exchange.reply(
-                200,
-                "text/plain",
-                std::to_string(counts.lanes_used) + " " + std::to_string(counts.passes)
-            );
+        if (path == assignments_path) {
+            std::ignore =
+                co_await exchange.reply(200, "text/plain", std::to_string(co_await assign()));
         } else if (TranscoderEdge::handles(path)) {
             co_await transcoders.serve(exchange);
         } else {
@@ -160,10 +158,29 @@ struct Node {
         }
     }
 
+    /// Gives the one transcoder assignments, each after the answer to the last; the median time
+    /// in nanoseconds until it had one, by what it answers.
+    Task<std::int64_t> assign()
+    {
+        std::vector<std::int64_t> took;
+        const TranscoderId who = pool.fleet.all().begin()->first;
+        for (int i = 0; i < assignments; ++i) {
+            const TaskId task{static_cast<std::int64_t>(chance.draw() >> 1U)};
+            const std::int64_t sent = nanoseconds_now();
+            const auto claim = co_await transcoders.transcode(
+                task, who, benchmark_segment(), loop.now() + std::chrono::seconds{10}
+            );
+            if (claim) give_up("an assignment brought a claim");
+            took.push_back(std::stoll(claim.error().text) - sent);
+        }
+        std::ranges::sort(took);
+        co_return took[took.size() / 2];
+    }
+
     net::Loop& loop;
     Metrics metrics;
     RandomChance chance;
-    Silent watcher;
+    Strict watcher;
     KindMeter meter;
     Pool pool{settings()};
     HashService hashes{loop, {}};
@@ -190,6 +207,7 @@ Ladder bench_ladder()
 
 void run_pool(const std::string& folder, const std::function<void(std::uint16_t)>& ready)
 {
+    net::keep_freed_memory();
     net::Loop loop;
     auto journal = store::SqliteJournal::open(loop, folder + "/journal.sqlite");
     if (!journal) give_up(journal.error().what);

@@ -13,6 +13,11 @@ namespace millpond::bench {
 constexpr std::size_t source_bytes = 1'000'000;
 constexpr std::size_t rendition_bytes = 300'000;
 
+/// A request to this path has the pool give its one transcoder a series of assignments; the answer
+/// is the median time in nanoseconds until the transcoder had one.
+constexpr const char* assignments_path = "/bench/assignments";
+constexpr int assignments = 500;
+
 /// Two seconds of video into four renditions of rendition_bytes each.
 [[nodiscard]] Ladder bench_ladder();
 

@@ -23,7 +23,7 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 // With fewer bodies than this side by side, a pass is worth a short wait for others to join: a pass
 // takes about as long with one lane as with four.
 constexpr std::size_t company = 4;
-constexpr std::chrono::milliseconds linger{1};
+constexpr std::chrono::milliseconds linger{2};
 // What one body may take in a row while others wait for a lane.
 constexpr std::size_t blocks_in_a_row = 4'096;
 

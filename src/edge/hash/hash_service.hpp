@@ -12,7 +12,7 @@
 namespace millpond {
 
 /// Keccak-256 of many bodies at once, on a thread of its own: bytes are hashed as they arrive,
-/// up to eight bodies side by side in one pass. Few bodies wait a millisecond for company while
+/// up to eight bodies side by side in one pass. Few bodies wait two milliseconds for company while
 /// others are open. The one place where bodies are hashed.
 class HashService {
 public:

@@ -70,6 +70,10 @@ Task<Result<std::vector<RenditionBytes>, TranscodeFault>> read_renditions(
         wire::boundary_of(exchange.head().headers.find("content-type").value_or(""));
     if (!boundary) co_return because(garbage(boundary.error().what));
     wire::MultipartReader reader{*boundary, bytes_max};
+    // Opened together, so that the hash service waits for them and takes them side by side.
+    std::vector<HashService::Stream> opened;
+    for (std::size_t i = 0; i < count; ++i)
+        opened.push_back(hashes.open());
     std::vector<Incoming> parts;
     bool open = false;  // the last of them is coming in
     while (true) {
@@ -84,7 +88,7 @@ Task<Result<std::vector<RenditionBytes>, TranscodeFault>> read_renditions(
                 if (!pixels) continue;  // not a rendition
                 if (*pixels < 0) co_return because(garbage("Invalid Pixels"));
                 if (parts.size() == count) co_return because(garbage("more renditions than asked"));
-                parts.push_back({.bytes = {}, .hash = hashes.open(), .pixels = *pixels});
+                parts.push_back({.bytes = {}, .hash = std::move(opened[parts.size()]), .pixels = *pixels});
                 parts.back().bytes.reserve(size_of(*start, bytes_max));
                 open = true;
             } else if (const auto* some = std::get_if<wire::MultipartReader::PartBytes>(&event)) {
