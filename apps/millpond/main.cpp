@@ -32,6 +32,7 @@ void take_all_descriptors()
 int run_pool(const PoolConfig& config)
 {
     take_all_descriptors();
+    net::keep_freed_memory();
     net::Loop loop;
     auto node = PoolNode::open(loop, config);
     if (!node) {
