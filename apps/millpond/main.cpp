@@ -1,5 +1,6 @@
 #include "apps/millpond/demo.hpp"
 #include "apps/millpond/gateway.hpp"
+#include "apps/millpond/policy_command.hpp"
 #include "apps/millpond/pool_node.hpp"
 #include "edge/meter/inside.hpp"
 #include "edge/sandbox/serve.hpp"
@@ -173,6 +174,18 @@ int main(int argc, char** argv)
         ->check(CLI::ExistingFile);
     verify->add_flag("--json", json, "for programs");
 
+    auto* policy = app.add_subcommand("policy", "The rules and what follows from them.");
+    policy->require_subcommand(1);
+    auto* explain = policy->add_subcommand(
+        "explain", "Prints every figure behind a decision, and what the rules would refuse."
+    );
+    PolicyQuestion question;
+    explain->add_option("--config", question.config_file, "TOML file of a pool")
+        ->check(CLI::ExistingFile);
+    explain->add_option("--transcoder", question.state_file, "its state, JSON; see docs/policy.md")
+        ->check(CLI::ExistingFile);
+    explain->add_flag("--json", question.json, "for programs");
+
     auto* gateway = app.add_subcommand(
         "gateway", "Pushes a file or a live source into a pool and writes what comes back as HLS."
     );
@@ -231,6 +244,7 @@ int main(int argc, char** argv)
     if (*inside) return sandbox::serve(answer_inside, warm_inside);
     spdlog::set_default_logger(spdlog::stderr_color_mt("millpond"));
     spdlog::set_level(spdlog::level::from_str(log_level));
+    if (*explain) return run_policy_explain(question);
     if (*verify) return verify_journal_command(journal_file, json);
     if (*gateway) {
         const auto url = net::parse_url(push_pool);
