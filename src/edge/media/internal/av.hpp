@@ -20,7 +20,6 @@ namespace millpond::media {
 /// What libav would print to stderr is told by return values, or does not matter.
 inline const bool libav_is_quiet = (av_log_set_level(AV_LOG_QUIET), true);
 
-
 struct FreeFrame {
     void operator()(AVFrame* frame) const { av_frame_free(&frame); }
 };

@@ -1,10 +1,10 @@
-#include <gtest/gtest.h>
-
-#include <algorithm>
-
 #include "crypto/keccak.hpp"
 #include "edge/wire/headers.hpp"
 #include "edge/wire/messages.hpp"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
 
 // The vectors V1 to V8 of the wire reference, byte for byte.
 namespace millpond::wire {
@@ -43,8 +43,10 @@ TEST(Golden, v1_get_orchestrator)
     };
     EXPECT_EQ(
         to_hex(encode(request)),
-        "0a1419e7e376e7c213b7e7e7e46cc70a5dd086daff2a1241c72ccad1173c225d8b9821b2276345c0c50fed7e62fed0"
-        "a0570cd1f2e24a5e5f0de5a214a0360937d9ea58c8ebf6d92217ab038fb41d96e3bcc6b486cce020b81c1a060a0283"
+        "0a1419e7e376e7c213b7e7e7e46cc70a5dd086daff2a1241c72ccad1173c225d8b9821b2276345c0c50fed7e62"
+        "fed0"
+        "a0570cd1f2e24a5e5f0de5a214a0360937d9ea58c8ebf6d92217ab038fb41d96e3bcc6b486cce020b81c1a060a"
+        "0283"
         "202a00"
     );
     EXPECT_EQ(*parse<OrchestratorRequest>(encode(request)), request);
@@ -59,7 +61,8 @@ TEST(Golden, v2_segment_signature)
     );
     EXPECT_EQ(
         to_hex(key_of(0x11).sign_personal(segment_message(segment))),
-        "1172748c1bb6016030734d0c0239f7a72eeec1629b0b4ac9bd9a40e5660e9e332a198802777debd04b8b62102c5824d0"
+        "1172748c1bb6016030734d0c0239f7a72eeec1629b0b4ac9bd9a40e5660e9e332a198802777debd04b8b62102c"
+        "5824d0"
         "fbed2a59e5a6406f7181fd67ccfddfb61b"
     );
 }
@@ -67,9 +70,12 @@ TEST(Golden, v2_segment_signature)
 TEST(Golden, v3_auth_token)
 {
     Hash32 secret{};
-    for (std::size_t i = 0; i < secret.size(); ++i) secret[i] = static_cast<std::uint8_t>(i);
+    for (std::size_t i = 0; i < secret.size(); ++i)
+        secret[i] = static_cast<std::uint8_t>(i);
     const AuthToken token = make_auth_token(secret, "deadbeef", 1'700'000'000);
-    EXPECT_EQ(to_hex(token.token), "5c037c669aad3190039b37020b7880ff2333bf17c17c89fe03fa72ece28963eb");
+    EXPECT_EQ(
+        to_hex(token.token), "5c037c669aad3190039b37020b7880ff2333bf17c17c89fe03fa72ece28963eb"
+    );
     EXPECT_EQ(check_auth_token(secret, token, 1'700'000'000).value(), "deadbeef");
     EXPECT_EQ(check_auth_token(secret, token, 1'700'000'001).error(), TokenRefusal::expired);
     EXPECT_EQ(check_auth_token(secret, std::nullopt, 0).error(), TokenRefusal::missing);
@@ -81,9 +87,12 @@ TEST(Golden, v3_auth_token)
 TEST(Golden, v6_payment_header)
 {
     const std::string with_ticket =
-        "CokBChQVY5FeGU2M+6GUNXBgP3YGoxFVCBIG2kdavwAAGh8CLz2Tl7BDuHTfXlgzVicMbK43brqBKRi2aJbSJWAAIiCAMiod"
-        "XXtNvyGnfei/v2LSWNGZthTINWSdquVtoRQ+ByogAQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAyBAExLSgSFBnn"
-        "43bnwhO35+fkbMcKXdCG2v8qGiUIrBsSIHYkd43tx1+LMiufoWMqYQ1AuF4QbH2b8OdDqc4pG5xvIkUIARJB0zh4lBPbz9UU"
+        "CokBChQVY5FeGU2M+"
+        "6GUNXBgP3YGoxFVCBIG2kdavwAAGh8CLz2Tl7BDuHTfXlgzVicMbK43brqBKRi2aJbSJWAAIiCAMiod"
+        "XXtNvyGnfei/"
+        "v2LSWNGZthTINWSdquVtoRQ+ByogAQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyAyBAExLSgSFBnn"
+        "43bnwhO35+fkbMcKXdCG2v8qGiUIrBsSIHYkd43tx1+"
+        "LMiufoWMqYQ1AuF4QbH2b8OdDqc4pG5xvIkUIARJB0zh4lBPbz9UU"
         "WXpRyJxdDBq5kJ+ye40krDNef0SXplIHQE/+6qhHj7RQN9HYvB0o6BtpUOdvvsZNmLepCNp6kBwqBQiwCRAB";
     const auto payment = parse_payment_header(with_ticket);
     ASSERT_TRUE(payment);
@@ -102,12 +111,16 @@ TEST(Golden, v7_segment_header)
     segment.duration_ms = 2000;
     segment.capabilities = Capabilities{.bits = {4099}, .has_constraints = true};
     Hash32 secret{};
-    for (std::size_t i = 0; i < secret.size(); ++i) secret[i] = static_cast<std::uint8_t>(i);
+    for (std::size_t i = 0; i < secret.size(); ++i)
+        secret[i] = static_cast<std::uint8_t>(i);
     segment.auth_token = make_auth_token(secret, "deadbeef", 1'700'000'000);
     const std::string expected =
-        "CgZhYmNkZWYQ0gkaIGJyb3ducwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAIgdpbnZhbGlkKkERcnSMG7YBYDBzTQwCOfen"
-        "Lu7BYpsLSsm9mkDlZg6eMyoZiAJ3fevQS4tiECxYJND77SpZ5aZAb3GB/WfM/d+2GzDQDzoGCgKDICoAQjIKIFwDfGaarTGQ"
-        "A5s3Agt4gP8jM78XwXyJ/gP6cuziiWPrEghkZWFkYmVlZhiA4s+qBooCIYIBDlAxNDRwMzBmcHMxNng5iAGAApABkAGYAYC1"
+        "CgZhYmNkZWYQ0gkaIGJyb3ducwAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAIgdpbnZhbGlkKkERcnSMG7YBYDBzTQ"
+        "wCOfen"
+        "Lu7BYpsLSsm9mkDlZg6eMyoZiAJ3fevQS4tiECxYJND77SpZ5aZAb3GB/WfM/"
+        "d+2GzDQDzoGCgKDICoAQjIKIFwDfGaarTGQ"
+        "A5s3Agt4gP8jM78XwXyJ/"
+        "gP6cuziiWPrEghkZWFkYmVlZhiA4s+qBooCIYIBDlAxNDRwMzBmcHMxNng5iAGAApABkAGYAYC1"
         "GKABHooCIYIBDlAyNDBwMzBmcHMxNng5iAGqA5AB8AGYAcDPJKABHg==";
     EXPECT_EQ(segment_header(segment), expected);
     EXPECT_EQ(*parse_segment_header(expected), segment);
@@ -121,7 +134,8 @@ TEST(Golden, v8_result_signature)
     };
     EXPECT_EQ(
         to_hex(key_of(0x22).sign_personal(result_message(hashes))),
-        "c88e0c3f5b1a452e7933ec15fa80c43dffd9133608dee60428dd436aae4c1a0279afe155a54be6d9b335fbb4b1022692"
+        "c88e0c3f5b1a452e7933ec15fa80c43dffd9133608dee60428dd436aae4c1a0279afe155a54be6d9b335fbb4b1"
+        "022692"
         "c4a817359597bfa8812c6c031284bbb41c"
     );
 }
