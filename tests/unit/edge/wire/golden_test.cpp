@@ -6,7 +6,10 @@
 
 #include <gtest/gtest.h>
 
-// The vectors V1 to V8 of the wire reference, byte for byte.
+// The wire reference's test vectors that belong to off-chain mode and to encoding in general, byte
+// for byte: V1 to V3 and V6 to V8 of 7.2, and of 7.1 the segment's flat form, the sets of
+// capabilities, their compatibility, and which field profiles travel in. Those of signatures are
+// in tests/unit/crypto; tickets (V4, V5, V9) belong to on-chain mode.
 namespace millpond::wire {
 namespace {
 
@@ -151,6 +154,147 @@ TEST(Golden, profiles_travel_in_the_field_that_fits_what_they_need)
     EXPECT_EQ(field_of().ladder, segment.ladder);
 }
 
+TEST(Golden, segment_flat_form)
+{
+    EXPECT_EQ(
+        to_hex(flatten(vector_segment())),
+        "616263646566" + std::string(60, '0') + "04d262726f776e73" + std::string(52, '0') +
+            to_hex(as_bytes("fca40bf9c0a6517a"))
+    );
+}
+
+TEST(Golden, v2_empty_segment_signature)
+{
+    SegData segment;
+    segment.hash = Bytes(32, 0);
+    EXPECT_EQ(flatten(segment), Bytes(64, 0));
+    EXPECT_EQ(
+        to_hex(segment_message(segment)),
+        "ad3228b676f7d3cd4284a5443f17f1962b36e491b30a40b2405849e597ba5fb5"
+    );
+    EXPECT_EQ(
+        to_hex(key_of(0x11).sign_personal(segment_message(segment))),
+        "d1dc11f7fd3c308ff8791d66322bd8772f47ec9f8f3ec827e380697fb1179d41737ea00f481f876e043436ae87"
+        "f0963b176bc30e18b9142ff9a6eac19fda92411c"
+    );
+}
+
+TEST(Golden, discovery_messages_say_their_fields)
+{
+    EXPECT_EQ(to_hex(encode(PingPong{.value = {7}})), "0a0107");
+    EXPECT_EQ(*parse<PingPong>(Bytes{0x0a, 1, 7}), PingPong{.value = {7}});
+    EXPECT_EQ(encode(EndTranscodingSessionResponse{}), Bytes{});
+    const OrchestratorInfo info{
+        .transcoder = "https://127.0.0.1:8935",
+        .price_info = PriceInfo{.price_per_unit = 1200, .pixels_per_unit = 1},
+        .address = Bytes(20, 0),
+        .capabilities = transcoding_capabilities(),
+        .auth_token = AuthToken{.token = {1}, .session = "deadbeef", .expiration_s = 1'700'000'000},
+    };
+    EXPECT_EQ(*parse<OrchestratorInfo>(encode(info)), info);
+    const EndTranscodingSessionRequest end{.auth_token = info.auth_token};
+    EXPECT_EQ(*parse<EndTranscodingSessionRequest>(encode(end)), end);
+}
+
+TEST(Golden, results_say_their_fields)
+{
+    TranscodeResult refused{.seq = 7, .result = std::string{"no"}, .info = std::nullopt};
+    EXPECT_EQ(to_hex(encode(refused)), "080712026e6f");
+    EXPECT_EQ(*parse<TranscodeResult>(encode(refused)), refused);
+    TranscodeData data;
+    data.segments = {{.url = "u", .pixels = 5, .perceptual_hash_url = ""}};
+    data.signature = {9};
+    const TranscodeResult done{.seq = 7, .result = data, .info = std::nullopt};
+    EXPECT_EQ(
+        to_hex(encode(done)),
+        "08071a0a0a050a017510051201"
+        "09"
+    );
+    EXPECT_EQ(*parse<TranscodeResult>(encode(done)), done);
+}
+
+TEST(Golden, transcoder_messages_say_their_fields)
+{
+    const RegisterRequest join{.secret = "s", .capacity = 3, .capabilities = std::nullopt};
+    EXPECT_EQ(to_hex(encode(join)), "0a01731003");
+    EXPECT_EQ(*parse<RegisterRequest>(encode(join)), join);
+    const NotifySegment job{
+        .url = "u", .seg_data = vector_segment(), .task = 77, .orchestrator = "offchain"
+    };
+    EXPECT_EQ(*parse<NotifySegment>(encode(job)), job);
+    // The url first, the job as field 3, then task 77 as field 16, the legacy text as 17, 18.
+    const std::string text = to_hex(encode(job));
+    EXPECT_TRUE(text.starts_with("0a01751a")) << text;
+    EXPECT_TRUE(
+        text.ends_with("80014d8a0107696e76616c696492"
+                       "01086f6666636861696e")
+    ) << text;
+}
+
+TEST(Golden, profiles_choose_their_field)
+{
+    const auto field = [](auto change) {
+        SegData segment;
+        segment.ladder = {*preset_profile("P144p30fps16x9"), *preset_profile("P240p30fps16x9")};
+        change(segment.ladder[1]);
+        const Bytes bytes = encode(segment);
+        // The tag of a field over 15 has two bytes: 33, 34 and 35 with bytes in them.
+        const auto has = [&](std::uint8_t low) {
+            return std::ranges::search(bytes, Bytes{low, 0x02}).begin() != bytes.end();
+        };
+        return has(0x8a) ? 33 : has(0x92) ? 34 : has(0x9a) ? 35 : 0;
+    };
+    EXPECT_EQ(field([](VideoProfile&) {}), 33);
+    EXPECT_EQ(field([](VideoProfile& rung) { rung.container = Container::mp4; }), 34);
+    EXPECT_EQ(field([](VideoProfile& rung) { rung.fps_den = 1001; }), 35);
+    EXPECT_EQ(field([](VideoProfile& rung) { rung.gop_ms = -1; }), 35);
+    EXPECT_EQ(field([](VideoProfile& rung) { rung.encoder_profile = H264Profile::high; }), 35);
+}
+
+TEST(Capability, sets_are_compatible_as_in_the_reference)
+{
+    const auto set = [](std::uint64_t bits, std::uint64_t mandatory = 0) {
+        Capabilities made;
+        if (bits != 0) made.bits = {bits};
+        if (mandatory != 0) made.mandatories = {mandatory};
+        return made;
+    };
+    constexpr std::uint64_t one = 1U << 1U;
+    constexpr std::uint64_t two = 1U << 2U;
+    constexpr std::uint64_t three = 1U << 3U;
+    EXPECT_TRUE(compatible(set(0), set(0)));
+    EXPECT_FALSE(compatible(set(one), set(0)));
+    EXPECT_TRUE(compatible(set(0), set(one)));
+    EXPECT_FALSE(compatible(set(one), set(two)));
+    EXPECT_TRUE(compatible(set(one), set(one)));
+    EXPECT_TRUE(compatible(set(one), set(one | two)));
+    EXPECT_FALSE(compatible(set(one), set(one | two | three, three)));
+    EXPECT_TRUE(compatible(set(three), set(one | two | three, three)));
+    EXPECT_TRUE(compatible(set(one | three), set(one | two | three, three)));
+    EXPECT_TRUE(compatible(set(one, two), set(one)));
+}
+
+TEST(Capability, a_job_asks_for_what_its_profiles_need)
+{
+    const auto asks = [](const Ladder& ladder, std::initializer_list<unsigned> numbers) {
+        const Capabilities set = job_capabilities(ladder);
+        return std::ranges::all_of(numbers, [&](unsigned each) {
+            return has_capability(set, each);
+        });
+    };
+    EXPECT_TRUE(asks({}, {0, 12}));
+    auto second = *preset_profile("P240p30fps16x9");
+    second.container = Container::mp4;
+    second.fps_den = 1001;
+    second.encoder_profile = H264Profile::main;
+    auto third = *preset_profile("P144p30fps16x9");
+    third.encoder_profile = H264Profile::high;
+    third.gop_ms = 1000;
+    const Ladder ladder = {*preset_profile("P144p30fps16x9"), second, third};
+    EXPECT_TRUE(asks(ladder, {0, 1, 2, 3, 8, 9, 11, 12}));
+    EXPECT_FALSE(has_capability(job_capabilities(ladder), 10));
+}
+
 TEST(Capability, sets_are_compatible_by_bits_and_version)
 {
     const Capabilities pool = transcoding_capabilities();
@@ -165,6 +309,10 @@ TEST(Capability, sets_are_compatible_by_bits_and_version)
         has.version = given;
         return compatible(asks, has);
     };
+    EXPECT_TRUE(with_version("0.4.1", "0.4.1"));
+    EXPECT_TRUE(with_version("0.4.0", "0.4.1"));
+    EXPECT_FALSE(with_version("0.4.2", "0.4.1"));
+    EXPECT_FALSE(with_version("0.4.0", "nonsense"));
     EXPECT_TRUE(with_version("0.4.1", "0.4.1-b3278dce-dirty"));
     EXPECT_FALSE(with_version("0.4.2", "0.4.1-b3278dce-dirty"));
     EXPECT_FALSE(with_version("0.4.0", ""));
