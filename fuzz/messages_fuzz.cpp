@@ -41,8 +41,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         case 11: std::ignore = wire::parse_join_header(text); break;
         case 12: std::ignore = wire::parse_claim_header(text); break;
         default:
-            std::ignore = wire::parse_join_header(to_base64(bytes));
-            std::ignore = wire::parse_claim_header(to_base64(bytes));
+            if (const auto join = wire::parse_join_header(to_base64(bytes)))
+                MILLPOND_ASSERT(*wire::parse_join_header(wire::join_header(*join)) == *join);
+            if (const auto claim = wire::parse_claim_header(to_base64(bytes)))
+                MILLPOND_ASSERT(*wire::parse_claim_header(wire::claim_header(*claim)) == *claim);
             break;
     }
     return 0;

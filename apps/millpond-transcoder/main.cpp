@@ -14,9 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+namespace millpond {
 namespace {
-
-using namespace millpond;
 
 /// The key file's hex, or a new key written to it.
 Result<crypto::PrivateKey, Fault> load_key(const std::string& path)
@@ -42,27 +41,25 @@ Result<crypto::PrivateKey, Fault> load_key(const std::string& path)
     return key;
 }
 
-}  // namespace
-
-int main(int argc, char** argv)
-{
-    CLI::App app{
-        "Joins a Millpond pool with nothing but a key and this machine, and transcodes for it."
-    };
-    app.set_version_flag("--version", MILLPOND_VERSION);
+struct Options {
     std::string pool;
     std::string key_file;
     Worker::Settings settings;
     media::TranscodeSettings media{.threads = 1};
     std::string log_level = "info";
-    std::string name;
+
+    void describe(CLI::App& app);
+};
+
+void Options::describe(CLI::App& app)
+{
     app.add_option("--pool,--orchAddr", pool, "where the pool is, HOST:PORT")
         ->required()
         ->envname("LP_ORCHADDR");
     app.add_option("--key", key_file, "file with the private key; made if it is missing")
         ->required();
     app.add_option(
-        "--name", name, "what this machine is called in the pool (default: its host name)"
+        "--name", settings.name, "what this machine is called in the pool (default: its host name)"
     );
     app.add_option("--pin", settings.pinned_certificate, "SHA-256 of the pool's certificate, hex");
     app.add_option("--maxSessions", settings.sessions_max, "streams to take at the same time")
@@ -79,34 +76,16 @@ int main(int argc, char** argv)
     app.add_option("--preset", media.preset, "of libx264")->capture_default_str();
     app.add_option("--device", media.device, "of a hardware encoder");
     app.add_option("--log", log_level, "debug, info, warn or error")->capture_default_str();
-    CLI11_PARSE(app, argc, argv);
-    spdlog::set_default_logger(spdlog::stderr_color_mt("transcoder"));
-    spdlog::set_level(spdlog::level::from_str(log_level));
+}
 
-    const auto fail = [](const std::string& what) {
-        spdlog::error("{}", what);
-        return 1;
-    };
-    const auto url = net::parse_url(pool);
-    if (!url) return fail(url.error().what);
-    settings.pool = *url;
-    if (name.empty()) {
-        std::array<char, 64> host{};
-        ::gethostname(host.data(), host.size() - 1);
-        name = host.data();
-    }
-    settings.name = name;
-    auto key = load_key(key_file);
-    if (!key) return fail(key.error().what);
-    const auto probed = media::probe_encoder(media);
-    if (!probed) return fail(media.encoder + ": " + probed.error().what);
-
+int transcode(const Options& options, const Worker::Settings& settings, crypto::PrivateKey key)
+{
     net::Loop loop;
-    const auto work = media_transcode(media);
-    spdlog::info("this machine is 0x{}", to_hex(key->address()));
+    const auto work = media_transcode(options.media);
+    spdlog::info("this machine is 0x{}", to_hex(key.address()));
     Worker worker{
         loop,
-        std::move(*key),
+        std::move(key),
         settings,
         work.transcode,
         work.end_session,
@@ -132,6 +111,51 @@ int main(int argc, char** argv)
     });
     worker.start();
     loop.run();
-    // What still waits for a peer goes with the process.
-    std::exit(0);
+    // What still waits for a peer goes with the process; no other thread ends it.
+    std::exit(0);  // NOLINT(concurrency-mt-unsafe)
+}
+
+int run(int argc, char** argv)
+{
+    CLI::App app{
+        "Joins a Millpond pool with nothing but a key and this machine, and transcodes for it."
+    };
+    app.set_version_flag("--version", MILLPOND_VERSION);
+    Options options;
+    options.describe(app);
+    CLI11_PARSE(app, argc, argv);
+    spdlog::set_default_logger(spdlog::stderr_color_mt("transcoder"));
+    spdlog::set_level(spdlog::level::from_str(options.log_level));
+
+    const auto fail = [](const std::string& what) {
+        spdlog::error("{}", what);
+        return 1;
+    };
+    auto settings = options.settings;
+    const auto url = net::parse_url(options.pool);
+    if (!url) return fail(url.error().what);
+    settings.pool = *url;
+    if (settings.name.empty()) {
+        std::array<char, 64> host{};
+        ::gethostname(host.data(), host.size() - 1);
+        settings.name = host.data();
+    }
+    auto key = load_key(options.key_file);
+    if (!key) return fail(key.error().what);
+    const auto probed = media::probe_encoder(options.media);
+    if (!probed) return fail(options.media.encoder + ": " + probed.error().what);
+    return transcode(options, settings, std::move(*key));
+}
+
+}  // namespace
+}  // namespace millpond
+
+int main(int argc, char** argv)
+{
+    try {
+        return millpond::run(argc, argv);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "millpond-transcoder: %s\n", error.what());
+        return 1;
+    }
 }

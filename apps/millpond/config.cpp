@@ -1,6 +1,8 @@
 #include "apps/millpond/config.hpp"
 
+#include <fstream>
 #include <functional>
+#include <iterator>
 #include <map>
 
 #include <toml++/toml.h>
@@ -132,6 +134,11 @@ std::map<std::string, Setter> keys_of(PoolConfig& config)
     return keys;
 }
 
+Fault fault_at(std::uint32_t line, const std::string& path, std::string_view what)
+{
+    return {.what = path + ":" + std::to_string(line) + ": " + std::string{what}};
+}
+
 Result<void, Fault> apply(
     const std::string& path,
     const std::string& prefix,
@@ -146,11 +153,11 @@ Result<void, Fault> apply(
             if (!applied) return applied;
             continue;
         }
-        const std::string where = path + ":" + std::to_string(node.source().begin.line) + ": ";
+        const auto line = node.source().begin.line;
         const auto found = keys.find(name);
-        if (found == keys.end()) return because(Fault{.what = where + "unknown key " + name});
+        if (found == keys.end()) return because(fault_at(line, path, "unknown key " + name));
         if (!found->second(node))
-            return because(Fault{.what = where + "wrong type or range for " + name});
+            return because(fault_at(line, path, "wrong type or range for " + name));
     }
     return {};
 }
@@ -159,13 +166,18 @@ Result<void, Fault> apply(
 
 Result<void, Fault> read_config(const std::string& path, PoolConfig& config)
 {
+    std::ifstream in{path, std::ios::binary};
+    if (!in) return because(Fault{.what = path + ": cannot be read"});
+    const std::string text{std::istreambuf_iterator<char>{in}, {}};
+    return parse_config(text, path, config);
+}
+
+Result<void, Fault> parse_config(std::string_view text, const std::string& path, PoolConfig& config)
+{
     try {
-        return apply(path, "", toml::parse_file(path), keys_of(config));
+        return apply(path, "", toml::parse(text, path), keys_of(config));
     } catch (const toml::parse_error& error) {
-        const auto line = error.source().begin.line;
-        return because(Fault{
-            .what = path + ":" + std::to_string(line) + ": " + std::string{error.description()}
-        });
+        return because(fault_at(error.source().begin.line, path, error.description()));
     }
 }
 

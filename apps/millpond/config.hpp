@@ -7,6 +7,7 @@
 #include "model/parameters.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace millpond {
 
@@ -31,5 +32,9 @@ struct PoolConfig {
 /// Reads a TOML file over the defaults. The fault names the line and the key that is unknown or of
 /// the wrong type.
 Result<void, Fault> read_config(const std::string& path, PoolConfig& config);
+/// The same from the file's text; `path` is for the faults.
+Result<void, Fault> parse_config(
+    std::string_view text, const std::string& path, PoolConfig& config
+);
 
 }  // namespace millpond

@@ -30,6 +30,7 @@ public:
         if (pid_ != 0) return;
         if (std::freopen(log.c_str(), "a", stderr) == nullptr) ::_exit(127);
         std::vector<char*> arguments;
+        arguments.reserve(command.size() + 1);
         for (auto& each : command)
             arguments.push_back(each.data());
         arguments.push_back(nullptr);
@@ -157,18 +158,8 @@ struct Demo {
         loop.stop();
     }
 
-    Task<int> play()
+    void start_pool()
     {
-        std::error_code ignored;
-        fs::remove_all(out, ignored);
-        fs::create_directories(out);
-        std::string video = settings.video;
-        if (video.empty()) {
-            video = out / "clip.ts";
-            const auto clip = media::generate_clip({.seconds = 12, .gop_frames = 60});
-            if (!clip) co_return fail(clip.error().what);
-            std::ofstream{video, std::ios::binary} << as_text(*clip);
-        }
         children.emplace_back(
             std::vector<std::string>{
                 settings.program,
@@ -184,6 +175,21 @@ struct Demo {
             },
             out / "pool.log"
         );
+    }
+
+    Task<int> play()
+    {
+        std::error_code ignored;
+        fs::remove_all(out, ignored);
+        fs::create_directories(out);
+        std::string video = settings.video;
+        if (video.empty()) {
+            video = out / "clip.ts";
+            const auto clip = media::generate_clip({.seconds = 12, .gop_frames = 60});
+            if (!clip) co_return fail(clip.error().what);
+            std::ofstream{video, std::ios::binary} << as_text(*clip);
+        }
+        start_pool();
         const auto ports = co_await read_ports(loop, out / "ports.json");
         if (!ports) co_return fail(ports.error().what);
         const std::string pool = "127.0.0.1:" + std::to_string((*ports)["service"].get<int>());

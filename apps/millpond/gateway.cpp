@@ -30,6 +30,17 @@ bool write_file(const fs::path& path, std::string_view text)
     return static_cast<bool>(out.flush());
 }
 
+Result<void, Fault> make_folders(const GatewaySettings& settings)
+{
+    if (settings.out.empty()) return {};
+    for (const auto& rung : settings.ladder) {
+        std::error_code error;
+        fs::create_directories(fs::path{settings.out} / rung.name, error);
+        if (error) return because(Fault{.what = settings.out + ": " + error.message()});
+    }
+    return {};
+}
+
 /// A master playlist and one per rendition, of the segments that came back.
 Result<void, Fault> write_playlists(
     const GatewaySettings& settings, const std::vector<GatewayRow>& rows
@@ -99,16 +110,11 @@ Task<Result<std::vector<GatewayRow>, Fault>> run_gateway(
     net::Loop& loop, GatewaySettings settings, std::function<void(const GatewayRow&)> on_row
 )
 {
-    for (const auto& rung : settings.ladder) {
-        if (settings.out.empty()) break;
-        std::error_code error;
-        fs::create_directories(fs::path{settings.out} / rung.name, error);
-        if (error) co_return because(Fault{.what = settings.out + ": " + error.message()});
-    }
+    if (const auto made = make_folders(settings); !made) co_return because(made.error());
     net::Workers reader{loop, {.name = "cut", .threads = 1}};
     auto opened = media::Cutter::open(settings.input, {});
     if (!opened) co_return because(opened.error());
-    std::optional<media::Cutter> cutter{std::move(*opened)};
+    media::Cutter cutter{std::move(*opened)};
     client::Pusher pusher{
         loop, {.pool = settings.pool, .manifest = settings.manifest, .ladder = settings.ladder}
     };
@@ -130,7 +136,7 @@ Task<Result<std::vector<GatewayRow>, Fault>> run_gateway(
         rows.push_back(std::move(row));
     };
     for (std::int64_t seq = 0; !failed; ++seq) {
-        auto cut = co_await reader.run([&cutter] { return cutter->next(); });
+        auto cut = co_await reader.run([&cutter] { return cutter.next(); });
         if (!cut) {
             failed = cut.error();
             break;
@@ -140,7 +146,7 @@ Task<Result<std::vector<GatewayRow>, Fault>> run_gateway(
             if (seq == 0 || played >= settings.loop_seconds) break;
             auto again = media::Cutter::open(settings.input, {});
             if (!again) break;
-            cutter.emplace(std::move(*again));
+            cutter = std::move(*again);
             --seq;
             continue;
         }

@@ -55,8 +55,8 @@ int run_pool(const PoolConfig& config)
         "service port {}, operator port {}", (*node)->service_port(), (*node)->operator_port()
     );
     loop.run();
-    // What still waits for a peer goes with the process.
-    std::exit(code);
+    // What still waits for a peer goes with the process; no other thread ends it.
+    std::exit(code);  // NOLINT(concurrency-mt-unsafe)
 }
 
 int push(GatewaySettings settings, const std::string& report, bool json)
@@ -126,21 +126,9 @@ int verify_journal_command(const std::string& path, bool json)
     return 0;
 }
 
-}  // namespace
-}  // namespace millpond
-
-int main(int argc, char** argv)
-{
-    using namespace millpond;
-    CLI::App app{"A public transcoder pool for the Livepeer video network."};
-    app.set_version_flag("--version", MILLPOND_VERSION);
-    app.require_subcommand(1);
-    std::string log_level = "info";
-    app.add_option("--log", log_level, "debug, info, warn or error")->capture_default_str();
-
-    auto* pool = app.add_subcommand(
-        "pool", "Runs a pool: gateways and transcoders on one TLS port, the operator on another."
-    );
+/// `millpond pool`: the file first, then what the command line says over it.
+struct PoolCommand {
+    CLI::App* chosen = nullptr;
     PoolConfig config;
     std::string config_file;
     std::optional<std::uint16_t> port;
@@ -148,6 +136,17 @@ int main(int argc, char** argv)
     std::optional<std::string> data_dir;
     std::optional<std::string> uri;
     std::optional<std::size_t> sessions;
+
+    void describe(CLI::App& app);
+    int run();
+};
+
+void PoolCommand::describe(CLI::App& app)
+{
+    auto* pool = app.add_subcommand(
+        "pool", "Runs a pool: gateways and transcoders on one TLS port, the operator on another."
+    );
+    chosen = pool;
     pool->add_option("--config", config_file, "TOML file, see docs/config.md")
         ->check(CLI::ExistingFile);
     pool->add_option("--port", port, "of the service (8935)");
@@ -161,38 +160,92 @@ int main(int argc, char** argv)
     pool->add_option(
         "--port-file", config.port_file, "gets the ports in use, as JSON, once they are open"
     );
+}
 
+int PoolCommand::run()
+{
+    if (!config_file.empty()) {
+        const auto read = read_config(config_file, config);
+        if (!read) {
+            spdlog::error("{}", read.error().what);
+            return 2;
+        }
+    }
+    config.sandbox.command = {"/proc/self/exe", "sandbox"};
+    if (port) config.service.port = *port;
+    if (operator_port) config.operator_port.port = *operator_port;
+    if (data_dir) config.data_dir = *data_dir;
+    if (uri) config.service_uri = *uri;
+    if (sessions) config.pool.sessions.sessions = *sessions;
+    return run_pool(config);
+}
+
+/// `millpond journal verify`.
+struct JournalCommand {
+    CLI::App* chosen = nullptr;
+    std::string journal_file;
+    bool json = false;
+
+    void describe(CLI::App& app);
+
+    [[nodiscard]] int run() const { return verify_journal_command(journal_file, json); }
+};
+
+void JournalCommand::describe(CLI::App& app)
+{
     auto* journal = app.add_subcommand("journal", "Works on a pool's journal.");
     journal->require_subcommand(1);
     auto* verify = journal->add_subcommand(
         "verify", "Recomputes the chain and checks that the entries make sense."
     );
-    std::string journal_file;
-    bool json = false;
-    verify->add_option("file", journal_file, "journal.sqlite of a pool's data directory")
-        ->required()
-        ->check(CLI::ExistingFile);
+    chosen = verify;
+    verify
+        ->add_option(
+            "journal", journal_file, "journal.sqlite of a pool's data directory, or postgres://…"
+        )
+        ->required();
     verify->add_flag("--json", json, "for programs");
+}
 
+struct PolicyCommand {
+    CLI::App* chosen = nullptr;
+    PolicyQuestion question;
+
+    void describe(CLI::App& app);
+};
+
+void PolicyCommand::describe(CLI::App& app)
+{
     auto* policy = app.add_subcommand("policy", "The rules and what follows from them.");
     policy->require_subcommand(1);
-    auto* explain = policy->add_subcommand(
+    chosen = policy->add_subcommand(
         "explain", "Prints every figure behind a decision, and what the rules would refuse."
     );
-    PolicyQuestion question;
-    explain->add_option("--config", question.config_file, "TOML file of a pool")
+    chosen->add_option("--config", question.config_file, "TOML file of a pool")
         ->check(CLI::ExistingFile);
-    explain->add_option("--transcoder", question.state_file, "its state, JSON; see docs/policy.md")
+    chosen->add_option("--transcoder", question.state_file, "its state, JSON; see docs/policy.md")
         ->check(CLI::ExistingFile);
-    explain->add_flag("--json", question.json, "for programs");
+    chosen->add_flag("--json", question.json, "for programs");
+}
 
-    auto* gateway = app.add_subcommand(
-        "gateway", "Pushes a file or a live source into a pool and writes what comes back as HLS."
-    );
+struct GatewayCommand {
+    CLI::App* chosen = nullptr;
     GatewaySettings push_settings;
     std::string push_pool;
     std::string profiles = "P360p30fps16x9,P240p30fps16x9";
     std::string report;
+    bool push_json = false;
+
+    void describe(CLI::App& app);
+    int run();
+};
+
+void GatewayCommand::describe(CLI::App& app)
+{
+    auto* gateway = app.add_subcommand(
+        "gateway", "Pushes a file or a live source into a pool and writes what comes back as HLS."
+    );
+    chosen = gateway;
     gateway->add_option("--pool,--orchAddr", push_pool, "where the pool is, HOST:PORT")
         ->required()
         ->envname("LP_ORCHADDR");
@@ -214,69 +267,106 @@ int main(int argc, char** argv)
             "--in-flight", push_settings.in_flight_max, "segments under way at the same time"
         )
         ->check(CLI::Range(1, 64));
-    bool push_json = false;
     gateway->add_flag("--json", push_json, "print the report instead of progress");
+}
 
+int GatewayCommand::run()
+{
+    const auto url = net::parse_url(push_pool);
+    const auto ladder = parse_ladder(profiles);
+    if (!url || !ladder) {
+        spdlog::error("{}", url ? ladder.error().what : url.error().what);
+        return 2;
+    }
+    push_settings.pool = *url;
+    push_settings.ladder = *ladder;
+    return push(push_settings, report, push_json);
+}
+
+/// `millpond demo`, and its transcoders that misbehave.
+struct DemoCommand {
+    CLI::App* chosen = nullptr;
+    CLI::App* misbehaving = nullptr;
+    DemoSettings demo_settings;
+    std::string kind;
+    std::string demo_pool;
+    std::string demo_name;
+
+    void describe(CLI::App& app);
+    int run();
+
+    [[nodiscard]] int misbehave() const { return run_demo_transcoder(kind, demo_pool, demo_name); }
+};
+
+void DemoCommand::describe(CLI::App& app)
+{
     auto* demo = app.add_subcommand(
         "demo", "A pool, four transcoders of which three fail, and a real clip."
     );
-    DemoSettings demo_settings;
+    chosen = demo;
     demo->add_option(
         "--video", demo_settings.video, "clip to push (a generated one if none is given)"
     );
     demo->add_option("--out", demo_settings.out, "folder for everything the demo writes")
         ->capture_default_str();
     demo->add_option("--seconds", demo_settings.seconds, "how long to push")->capture_default_str();
-    auto* misbehaving =
+    misbehaving =
         app.add_subcommand("demo-transcoder", "One of the demo's transcoders that misbehave.");
     misbehaving->group("");
-    std::string kind;
-    std::string demo_pool;
-    std::string demo_name;
     misbehaving->add_option("--kind", kind)->required();
     misbehaving->add_option("--pool", demo_pool)->required();
     misbehaving->add_option("--name", demo_name)->required();
+}
 
+int DemoCommand::run()
+{
+    demo_settings.program = std::filesystem::read_symlink("/proc/self/exe");
+    demo_settings.transcoder =
+        std::filesystem::path{demo_settings.program}.parent_path().parent_path() /
+        "millpond-transcoder/millpond-transcoder";
+    return run_demo(demo_settings);
+}
+
+int run(int argc, char** argv)
+{
+    CLI::App app{"A public transcoder pool for the Livepeer video network."};
+    app.set_version_flag("--version", MILLPOND_VERSION);
+    app.require_subcommand(1);
+    std::string log_level = "info";
+    app.add_option("--log", log_level, "debug, info, warn or error")->capture_default_str();
+    PoolCommand pool;
+    JournalCommand journal;
+    GatewayCommand gateway;
+    DemoCommand demo;
+    PolicyCommand policy;
+    pool.describe(app);
+    journal.describe(app);
+    gateway.describe(app);
+    demo.describe(app);
+    policy.describe(app);
     auto* inside = app.add_subcommand("sandbox", "The pool's processes that read foreign video.");
     inside->group("");
-
     CLI11_PARSE(app, argc, argv);
     if (*inside) return sandbox::serve(answer_inside, warm_inside);
     spdlog::set_default_logger(spdlog::stderr_color_mt("millpond"));
     spdlog::set_level(spdlog::level::from_str(log_level));
-    if (*explain) return run_policy_explain(question);
-    if (*verify) return verify_journal_command(journal_file, json);
-    if (*gateway) {
-        const auto url = net::parse_url(push_pool);
-        const auto ladder = parse_ladder(profiles);
-        if (!url || !ladder) {
-            spdlog::error("{}", url ? ladder.error().what : url.error().what);
-            return 2;
-        }
-        push_settings.pool = *url;
-        push_settings.ladder = *ladder;
-        return push(push_settings, report, push_json);
+    if (*policy.chosen) return run_policy_explain(policy.question);
+    if (*journal.chosen) return journal.run();
+    if (*gateway.chosen) return gateway.run();
+    if (*demo.misbehaving) return demo.misbehave();
+    if (*demo.chosen) return demo.run();
+    return pool.run();
+}
+
+}  // namespace
+}  // namespace millpond
+
+int main(int argc, char** argv)
+{
+    try {
+        return millpond::run(argc, argv);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "millpond: %s\n", error.what());
+        return 1;
     }
-    if (*misbehaving) return run_demo_transcoder(kind, demo_pool, demo_name);
-    if (*demo) {
-        demo_settings.program = std::filesystem::read_symlink("/proc/self/exe");
-        demo_settings.transcoder =
-            std::filesystem::path{demo_settings.program}.parent_path().parent_path() /
-            "millpond-transcoder/millpond-transcoder";
-        return run_demo(demo_settings);
-    }
-    if (!config_file.empty()) {
-        const auto read = read_config(config_file, config);
-        if (!read) {
-            spdlog::error("{}", read.error().what);
-            return 2;
-        }
-    }
-    config.sandbox.command = {"/proc/self/exe", "sandbox"};
-    if (port) config.service.port = *port;
-    if (operator_port) config.operator_port.port = *operator_port;
-    if (data_dir) config.data_dir = *data_dir;
-    if (uri) config.service_uri = *uri;
-    if (sessions) config.pool.sessions.sessions = *sessions;
-    return run_pool(config);
 }

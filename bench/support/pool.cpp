@@ -105,7 +105,7 @@ Bytes random_bytes(std::size_t size)
 }  // namespace
 
 struct Node {
-    Node(net::Loop& on, const std::string& folder, std::unique_ptr<store::SqliteJournal> opened)
+    Node(net::Loop& on, const std::string& folder, std::unique_ptr<store::StoredJournal> opened)
         : loop(on),
           journal(std::move(opened)),
           segments(pool, ports()),
@@ -185,7 +185,7 @@ struct Node {
     Pool pool{settings()};
     HashService hashes{loop, {}};
     Sources sources{make_blob(random_bytes(source_bytes))};
-    std::unique_ptr<store::SqliteJournal> journal;
+    std::unique_ptr<store::StoredJournal> journal;
     GatewayEdge gateways{loop, hashes, sources, metrics, pool, {}};
     TranscoderEdge transcoders{loop, hashes, sources, metrics, {}};
     SegmentFlow segments;
@@ -209,7 +209,7 @@ void run_pool(const std::string& folder, const std::function<void(std::uint16_t)
 {
     net::keep_freed_memory();
     net::Loop loop;
-    auto journal = store::SqliteJournal::open(loop, folder + "/journal.sqlite");
+    auto journal = store::StoredJournal::open(loop, folder + "/journal.sqlite");
     if (!journal) give_up(journal.error().what);
     const Node node{loop, folder, std::move(*journal)};
     ready(node.server->port());

@@ -51,7 +51,11 @@ struct Promise : PromiseBase {
         value.emplace(std::forward<U>(result));
     }
 
-    T take() { return std::move(*value); }
+    T take()
+    {
+        MILLPOND_ASSERT(value.has_value());
+        return std::move(*value);
+    }
 };
 
 template <>

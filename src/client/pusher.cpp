@@ -89,7 +89,8 @@ Task<Result<wire::TranscodeData, Fault>> Pusher::post(
     if (done == nullptr) co_return because(Fault{.what = "UnknownResponse"});
     if (done->segments.size() != settings_.ladder.size())
         co_return because(Fault{.what = "wrong number of renditions"});
-    if (result->info && result->info->auth_token) info_ = std::move(*result->info);
+    auto& info = result->info;
+    if (info && info->auth_token) info_ = std::move(*info);
     co_return std::move(*done);
 }
 
@@ -161,7 +162,7 @@ Task<void> Pusher::end()
 {
     if (!open_) co_return;
     open_ = false;
-    wire::EndTranscodingSessionRequest request{.auth_token = info_.auth_token};
+    const wire::EndTranscodingSessionRequest request{.auth_token = info_.auth_token};
     std::ignore = co_await net::call_unary(
         client_,
         "/net.Orchestrator/EndTranscodingSession",

@@ -55,8 +55,8 @@ public:
     Task<void> end();
 
 private:
-    Task<Result<wire::TranscodeData, Fault>> post(const PushedSegment& segment, PushResult& result);
-    Task<Result<Blob, Fault>> download(std::string url);
+    Task<Result<wire::TranscodeData, Fault>> post(const PushedSegment& segment, PushResult& pushed);
+    Task<Result<Blob, Fault>> download(std::string text);
 
     net::Loop& loop_;
     Settings settings_;

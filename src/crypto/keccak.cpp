@@ -87,7 +87,7 @@ std::uint64_t load_word(const std::uint8_t* bytes)
 
 void absorb_portably(KeccakLane& lane, std::size_t blocks)
 {
-    Sponge<std::uint64_t> sponge;
+    Sponge<std::uint64_t> sponge{};
     std::copy_n(lane.state->begin(), 25, sponge.lanes);
     for (std::size_t block = 0; block < blocks; ++block, lane.bytes += keccak_rate) {
         for (std::size_t i = 0; i < words_per_block; ++i) {
@@ -102,7 +102,7 @@ void absorb_portably(KeccakLane& lane, std::size_t blocks)
 template <typename Lane, std::size_t width>
 [[gnu::always_inline]] inline void absorb_side_by_side(KeccakLane* const* lanes, std::size_t blocks)
 {
-    Sponge<Lane> sponge;
+    Sponge<Lane> sponge{};
     for (std::size_t i = 0; i < 25; ++i) {
         for (std::size_t k = 0; k < width; ++k)
             sponge.lanes[i][k] = (*lanes[k]->state)[i];
@@ -156,11 +156,10 @@ bool machine_can(Backend backend)
 {
     switch (backend) {
         case Backend::portable: return true;
-        case Backend::avx2: return __builtin_cpu_supports("avx2") != 0;
+        case Backend::avx2: return __builtin_cpu_supports("avx2");
         case Backend::avx512:
-            return __builtin_cpu_supports("avx512f") != 0 &&
-                   __builtin_cpu_supports("avx512vl") != 0 &&
-                   __builtin_cpu_supports("avx512dq") != 0;
+            return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+                   __builtin_cpu_supports("avx512dq");
     }
     MILLPOND_ASSERT(false);
 }

@@ -57,7 +57,7 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
     int in_work = 0;
     bool stopping = false;
     bool joined = false;
-    bool was_joined = false;  ///< in this try
+    bool was_joined = false;                                            ///< in this try
     std::map<std::string, std::deque<std::coroutine_handle<>>> queues;  ///< of sessions in work
 
     [[nodiscard]] net::ClientSettings client_settings() const

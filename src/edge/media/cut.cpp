@@ -273,7 +273,7 @@ Result<std::optional<CutSegment>, Fault> Cutter::next()
         inside_->done.pop_front();
         return std::optional{std::move(segment)};
     }
-    if (inside_->fault) return because(*inside_->fault);
+    if (const auto& fault = inside_->fault) return because(*fault);
     return std::optional<CutSegment>{};
 }
 

@@ -71,7 +71,7 @@ struct AudioTrack {
 
 std::int64_t trailing_ts(ByteView file)
 {
-    std::int64_t stray = static_cast<std::int64_t>(file.size() % ts_packet_bytes);
+    auto stray = static_cast<std::int64_t>(file.size() % ts_packet_bytes);
     for (std::size_t at = 0; at + ts_packet_bytes <= file.size(); at += ts_packet_bytes) {
         if (file[at] != 0x47) stray += static_cast<std::int64_t>(ts_packet_bytes);
     }
@@ -207,7 +207,7 @@ private:
                 gate.pass({packet->data, size});
                 facts_.problem = gate.problem();
             }
-            if (stream == video_) {
+            if (video_ != nullptr && stream == video_) {
                 video_packet(packet.get());
             } else if (stream->codecpar->codec_type == AVMEDIA_TYPE_AUDIO) {
                 auto& track = tracks_[stream->index];

@@ -60,11 +60,11 @@ Task<Result<Blob, Fault>> Body::piece(std::size_t index)
         void await_resume() const noexcept {}
     };
 
-    Awaiter awaiter{.body = *this, .index = index};
+    const Awaiter awaiter{.body = *this, .index = index};
     while (!awaiter.await_ready())
         co_await awaiter;
     if (index < pieces_.size()) co_return pieces_[index];
-    if (fault_) co_return because(*fault_);
+    if (const auto& fault = fault_) co_return because(*fault);
     co_return make_blob({});
 }
 

@@ -59,7 +59,8 @@ public:
         while (!stream_->head_done && !stream_->broken) {
             co_await h2::Wait{stream_->head_waiter};
         }
-        if (!stream_->head_done) co_return because(*stream_->broken);
+        const auto& broken = stream_->broken;
+        if (!stream_->head_done && broken) co_return because(*broken);
         ResponseHead head;
         const std::string& status = stream_->pseudo[":status"];
         std::from_chars(status.data(), status.data() + status.size(), head.status);
@@ -287,7 +288,7 @@ Task<Result<void, Fault>> connected(std::shared_ptr<Client::Inside> inside)
     if (!inside->connecting) inside->connect();
     while (inside->connecting)
         co_await WaitForConnection{inside->waiting};
-    if (inside->failed) co_return because(*inside->failed);
+    if (const auto& failed = inside->failed) co_return because(*failed);
     co_return Result<void, Fault>{};
 }
 

@@ -172,8 +172,8 @@ struct Server::Inside : std::enable_shared_from_this<Server::Inside> {
         std::shared_ptr<Transport> transport;
         std::shared_ptr<H2Connection> h2;
         std::shared_ptr<H1Connection> h1;
-        Time since{};  ///< accepted, or last idle
-        Time pinged{};
+        Time since;  ///< accepted, or last idle
+        Time pinged;
         bool ready = false;
     };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/assert.hpp"
 #include "base/task.hpp"
 #include "edge/net/loop.hpp"
 
@@ -53,11 +54,14 @@ public:
                 });
             }
 
-            Value await_resume() { return std::move(*value); }
+            Value await_resume()
+            {
+                MILLPOND_ASSERT(value.has_value());
+                return std::move(*value);
+            }
         };
 
-        Awaiter awaiter{*this, work, std::nullopt};
-        co_return co_await awaiter;
+        co_return co_await Awaiter{.workers = *this, .work = work, .value = std::nullopt};
     }
 
 private:

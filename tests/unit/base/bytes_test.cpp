@@ -22,7 +22,11 @@ TEST(Bytes, refuses_hex_of_odd_length_or_with_foreign_characters)
 TEST(Bytes, writes_and_reads_base64_as_the_rfc_says)
 {
     const std::pair<const char*, const char*> vectors[] = {
-        {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foobar", "Zm9vYmFy"},
+        {"", ""},
+        {"f", "Zg=="},
+        {"fo", "Zm8="},
+        {"foo", "Zm9v"},
+        {"foobar", "Zm9vYmFy"},
     };
     for (const auto& [plain, encoded] : vectors) {
         const auto bytes = as_bytes(plain);

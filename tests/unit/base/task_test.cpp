@@ -1,11 +1,11 @@
 #include "base/task.hpp"
 
-#include <gtest/gtest.h>
+#include "base/mailbox.hpp"
 
 #include <string>
 #include <vector>
 
-#include "base/mailbox.hpp"
+#include <gtest/gtest.h>
 
 namespace millpond {
 namespace {

@@ -1,8 +1,8 @@
 #include "crypto/keccak.hpp"
 
-#include <gtest/gtest.h>
-
 #include <vector>
+
+#include <gtest/gtest.h>
 
 namespace millpond::crypto {
 namespace {
@@ -10,7 +10,8 @@ namespace {
 Bytes pattern(std::size_t size, unsigned seed)
 {
     Bytes bytes(size);
-    for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<std::uint8_t>(i * 131 + seed);
+    for (std::size_t i = 0; i < size; ++i)
+        bytes[i] = static_cast<std::uint8_t>(i * 131 + seed);
     return bytes;
 }
 
@@ -41,7 +42,8 @@ TEST(Keccak, gives_the_same_states_on_every_backend_for_lanes_of_unequal_length)
 {
     const std::string best{keccak_backend()};
     std::vector<Bytes> messages;
-    for (unsigned i = 0; i < 21; ++i) messages.push_back(pattern((i * i % 13) * keccak_rate, i));
+    for (unsigned i = 0; i < 21; ++i)
+        messages.push_back(pattern((i * i % 13) * keccak_rate, i));
     const auto run = [&] {
         std::vector<KeccakState> states(messages.size());
         std::vector<KeccakLane> lanes;

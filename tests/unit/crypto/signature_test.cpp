@@ -1,8 +1,8 @@
 #include "crypto/signature.hpp"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
+
+#include <gtest/gtest.h>
 
 // The vectors are those of the wire reference (go-livepeer's crypto/verify_test.go).
 namespace millpond::crypto {
@@ -10,7 +10,8 @@ namespace {
 
 Hash32 message()
 {
-    const auto bytes = parse_hex("b7da355477356fc4c47fcabcf232dc77a6db9b07b7e48b76261cc55cc8fbabb3");
+    const auto bytes =
+        parse_hex("b7da355477356fc4c47fcabcf232dc77a6db9b07b7e48b76261cc55cc8fbabb3");
     Hash32 hash{};
     std::ranges::copy(*bytes, hash.begin());
     return hash;

@@ -15,7 +15,9 @@ TEST(RenditionSize, keeps_the_sources_proportion)
 
 TEST(RenditionSize, stays_within_what_encoders_take)
 {
-    EXPECT_EQ(rendition_size({.width = 9'000, .height = 9'000}, {100, 100}), (FrameSize{4'096, 4'096}));
+    EXPECT_EQ(
+        rendition_size({.width = 9'000, .height = 9'000}, {100, 100}), (FrameSize{4'096, 4'096})
+    );
     EXPECT_EQ(rendition_size({.width = 16, .height = 16}, {1000, 100}), (FrameSize{146, 50}));
 }
 

@@ -11,7 +11,7 @@ const char* profile_name(H264Profile profile)
         case H264Profile::encoder_default: return nullptr;
         case H264Profile::baseline: return "baseline";
         case H264Profile::main: return "main";
-        case H264Profile::high: return "high";
+        case H264Profile::high:
         case H264Profile::constrained_high: return "high";
     }
     return nullptr;

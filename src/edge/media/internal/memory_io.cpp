@@ -63,7 +63,7 @@ MemoryInput::~MemoryInput()
 {
     format_.reset();
     if (io_ == nullptr) return;
-    av_freep(&io_->buffer);
+    av_freep(static_cast<void*>(&io_->buffer));
     avio_context_free(&io_);
 }
 
@@ -125,7 +125,7 @@ MemoryOutput::MemoryOutput()
 
 MemoryOutput::~MemoryOutput()
 {
-    av_freep(&io_->buffer);
+    av_freep(static_cast<void*>(&io_->buffer));
     avio_context_free(&io_);
 }
 
@@ -180,7 +180,7 @@ int MemoryOutput::open_reader(
 int MemoryOutput::close_reader(AVFormatContext* /*format*/, AVIOContext* io)
 {
     delete static_cast<Reader*>(io->opaque);
-    av_freep(&io->buffer);
+    av_freep(static_cast<void*>(&io->buffer));
     avio_context_free(&io);
     return 0;
 }

@@ -47,7 +47,7 @@ public:
     std::optional<Fault> broken;
     bool head_request = false;  ///< HEAD: no body in the answer
     bool keep_alive = true;
-    Time last_progress{};
+    Time last_progress;
     std::size_t body_seen = 0;
     std::size_t body_at_last_check = 0;
     bool busy = false;  ///< an exchange is open

@@ -52,8 +52,8 @@ struct H2Stream {
     bool over_limit = false;
     bool closed = false;
     std::move_only_function<void()> on_gone;
-    Time last_progress{};
-    Time rate_checked{};
+    Time last_progress;
+    Time rate_checked;
     std::size_t in_at_last_check = 0;
     /// Nobody reads on: what comes is dropped, and the stream is reset once our answer is out.
     bool discard = false;

@@ -38,15 +38,16 @@ inline Task<Result<Blob, Fault>> read(std::shared_ptr<H2Stream> stream)
         co_return piece;
     }
     // A peer that ended its side and then the stream has said all it had to say.
-    if (stream->broken && !(stream->in_end && stream->broken->what == "reset by peer")) {
-        co_return because(*stream->broken);
+    const auto& broken = stream->broken;
+    if (broken && !(stream->in_end && broken->what == "reset by peer")) {
+        co_return because(*broken);
     }
     co_return make_blob({});
 }
 
 inline Task<Result<void, Fault>> write(std::shared_ptr<H2Stream> stream, Blob piece)
 {
-    if (stream->broken) co_return because(*stream->broken);
+    if (const auto& broken = stream->broken) co_return because(*broken);
     if (stream->closed) co_return because(Fault{.what = "stream closed", .retryable = true});
     if (!piece->empty()) {
         stream->out_bytes += piece->size();
@@ -56,7 +57,7 @@ inline Task<Result<void, Fault>> write(std::shared_ptr<H2Stream> stream, Blob pi
     while (stream->out_bytes > out_bytes_max && !stream->broken && !stream->closed) {
         co_await Wait{stream->writer};
     }
-    if (stream->broken) co_return because(*stream->broken);
+    if (const auto& broken = stream->broken) co_return because(*broken);
     co_return Result<void, Fault>{};
 }
 

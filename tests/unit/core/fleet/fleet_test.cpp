@@ -1,8 +1,8 @@
 #include "core/fleet/fleet.hpp"
 
-#include <gtest/gtest.h>
-
 #include <random>
+
+#include <gtest/gtest.h>
 
 namespace millpond::fleet {
 namespace {
@@ -29,7 +29,8 @@ TEST(Fleet, gives_no_work_before_it_has_measured)
 TEST(Fleet, quarantines_one_that_fails_in_a_row_and_lets_it_back)
 {
     Fleet fleet = with_one();
-    for (int i = 0; i < 3; ++i) fleet.note_trouble(TranscoderId{1}, Trouble::reported, "x", Time{});
+    for (int i = 0; i < 3; ++i)
+        fleet.note_trouble(TranscoderId{1}, Trouble::reported, "x", Time{});
     EXPECT_EQ(fleet.find(TranscoderId{1})->state, State::quarantined);
     fleet.tick(Time{} + seconds{4});
     EXPECT_EQ(fleet.ready(), 0U);
@@ -75,7 +76,8 @@ TEST(Fleet, stays_whole_under_random_joins_and_leaves)
             joined[id] = session.value();
         }
         ASSERT_EQ(fleet.ready(), joined.size());
-        for (const auto& [other, name] : joined) ASSERT_EQ(fleet.holder(SessionId{name}), other);
+        for (const auto& [other, name] : joined)
+            ASSERT_EQ(fleet.holder(SessionId{name}), other);
     }
 }
 

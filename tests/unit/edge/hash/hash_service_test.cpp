@@ -1,8 +1,8 @@
 #include "edge/hash/hash_service.hpp"
 
-#include <gtest/gtest.h>
-
 #include "crypto/keccak.hpp"
+
+#include <gtest/gtest.h>
 
 namespace millpond {
 namespace {
@@ -10,11 +10,14 @@ namespace {
 Bytes pattern(std::size_t size)
 {
     Bytes bytes(size);
-    for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<std::uint8_t>(i * 7 + size);
+    for (std::size_t i = 0; i < size; ++i)
+        bytes[i] = static_cast<std::uint8_t>(i * 7 + size);
     return bytes;
 }
 
-Task<void> hash_one(HashService& service, Bytes body, std::size_t cut, int& right, net::Loop& loop, int& open)
+Task<void> hash_one(
+    HashService& service, Bytes body, std::size_t cut, int& right, net::Loop& loop, int& open
+)
 {
     auto stream = service.open();
     for (std::size_t at = 0; at < body.size(); at += cut) {
@@ -34,7 +37,9 @@ TEST(HashService, hashes_many_bodies_at_once_as_each_would_be_alone)
     int open = 40;
     for (int i = 0; i < 40; ++i) {
         const auto size = static_cast<std::size_t>(i) * 5'333;
-        spawn(hash_one(service, pattern(size), 1 + static_cast<std::size_t>(i) * 999, right, loop, open));
+        spawn(hash_one(
+            service, pattern(size), 1 + static_cast<std::size_t>(i) * 999, right, loop, open
+        ));
     }
     loop.run();
     EXPECT_EQ(right, 40);

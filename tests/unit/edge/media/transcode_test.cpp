@@ -1,19 +1,21 @@
 #include "edge/media/transcode.hpp"
 
-#include <gtest/gtest.h>
-
-#include <fstream>
-
 #include "edge/media/cut.hpp"
 #include "edge/media/generate.hpp"
 #include "edge/media/inspect.hpp"
 #include "tests/support/temp_dir.hpp"
 
+#include <fstream>
+
+#include <gtest/gtest.h>
+
 namespace millpond::media {
 namespace {
 
 const VideoProfile small{.name = "small", .width = 320, .height = 180, .bitrate = 300'000};
-const VideoProfile slower{.name = "slower", .width = 256, .height = 144, .bitrate = 200'000, .fps_num = 15};
+const VideoProfile slower{
+    .name = "slower", .width = 256, .height = 144, .bitrate = 200'000, .fps_num = 15
+};
 
 Bytes clip(ClipSpec spec)
 {
@@ -78,7 +80,8 @@ TEST(Transcode, makes_segments_that_join_without_gap_or_overlap)
             pts.insert(pts.end(), facts.pts.begin(), facts.pts.end());
         }
         const std::int64_t frame = profile.fps_num == 15 ? 6'000 : 3'000;
-        for (std::size_t i = 1; i < pts.size(); ++i) EXPECT_EQ(pts[i] - pts[i - 1], frame) << i;
+        for (std::size_t i = 1; i < pts.size(); ++i)
+            EXPECT_EQ(pts[i] - pts[i - 1], frame) << i;
         EXPECT_EQ(pts.size(), profile.fps_num == 15 ? 90U : 180U);
     }
 }
@@ -125,7 +128,9 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Transcode, names_what_is_no_video_at_all)
 {
     StreamTranscoder transcoder{{}};
-    EXPECT_EQ(transcoder.transcode(Bytes(5'000, 'x'), {small}).error().text, "TranscoderInvalidVideo");
+    EXPECT_EQ(
+        transcoder.transcode(Bytes(5'000, 'x'), {small}).error().text, "TranscoderInvalidVideo"
+    );
     EXPECT_EQ(transcoder.transcode({}, {small}).error().text, "TranscoderInvalidVideo");
 }
 

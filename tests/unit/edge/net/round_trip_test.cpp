@@ -1,15 +1,15 @@
-#include <gtest/gtest.h>
-#include <unistd.h>
+#include "edge/net/client.hpp"
+#include "edge/net/grpc.hpp"
+#include "edge/net/server.hpp"
+#include "tests/support/temp_dir.hpp"
 
 #include <cstdio>
 #include <filesystem>
 #include <string>
 #include <thread>
 
-#include "tests/support/temp_dir.hpp"
-#include "edge/net/client.hpp"
-#include "edge/net/grpc.hpp"
-#include "edge/net/server.hpp"
+#include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace millpond::net {
 namespace {
@@ -24,7 +24,8 @@ Task<void> echo(Exchange& exchange)
             co_return;
         }
         if (exchange.head().path == "/refuse") {
-            std::ignore = co_await finish_with(exchange, {GrpcCode::unknown, "no: 100% r\xc3\xa9solu"});
+            std::ignore =
+                co_await finish_with(exchange, {GrpcCode::unknown, "no: 100% r\xc3\xa9solu"});
             co_return;
         }
         std::ignore = co_await start_messages(exchange);
@@ -57,7 +58,9 @@ protected:
         auto opened = Server::open(loop_, settings, echo);
         ASSERT_TRUE(opened) << opened.error().what;
         server_ = std::move(*opened);
-        client_ = std::make_unique<Client>(loop_, ClientSettings{.host = "127.0.0.1", .port = server_->port()});
+        client_ = std::make_unique<Client>(
+            loop_, ClientSettings{.host = "127.0.0.1", .port = server_->port()}
+        );
     }
 
     void run(Task<void> task)
@@ -73,7 +76,8 @@ protected:
         std::thread peer{[&] {
             FILE* pipe = ::popen(command.c_str(), "r");
             char buffer[4096];
-            while (std::fgets(buffer, sizeof buffer, pipe) != nullptr) output += buffer;
+            while (std::fgets(buffer, sizeof buffer, pipe) != nullptr)
+                output += buffer;
             ::pclose(pipe);
             loop_.stop();
         }};
@@ -83,6 +87,7 @@ protected:
     }
 
     std::string url() const { return "https://127.0.0.1:" + std::to_string(server_->port()); }
+
     Time soon() { return loop_.now() + std::chrono::seconds{20}; }
 
     TempDir folder_;
@@ -100,7 +105,9 @@ private:
 
 Task<void> post(Client& client, Bytes body, Time deadline, Result<Bytes, Fault>& out)
 {
-    auto call = co_await client.start({.method = "POST", .path = "/a"}, make_blob(std::move(body)), deadline);
+    auto call = co_await client.start(
+        {.method = "POST", .path = "/a"}, make_blob(std::move(body)), deadline
+    );
     if (!call) {
         out = because(call.error());
         co_return;
@@ -159,8 +166,14 @@ TEST_F(Port, carries_grpc_messages_and_their_status)
 TEST_F(Port, refuses_a_body_over_its_limit_by_name)
 {
     open({.body_bytes = 1'000});
-    EXPECT_EQ(run_command("head -c 5000 /dev/zero | curl -sk --http2 --data-binary @- " + url()), "body_bytes");
-    EXPECT_EQ(run_command("head -c 5000 /dev/zero | curl -sk --http1.1 --data-binary @- " + url()), "body_bytes");
+    EXPECT_EQ(
+        run_command("head -c 5000 /dev/zero | curl -sk --http2 --data-binary @- " + url()),
+        "body_bytes"
+    );
+    EXPECT_EQ(
+        run_command("head -c 5000 /dev/zero | curl -sk --http1.1 --data-binary @- " + url()),
+        "body_bytes"
+    );
     const auto counts = server_->counts();
     ASSERT_EQ(counts.refused.size(), 1U);
     EXPECT_EQ(counts.refused[0], (std::pair<std::string, std::uint64_t>{"body_bytes", 2}));
@@ -173,7 +186,8 @@ TEST_F(Port, takes_headers_of_300_kilobytes)
     const auto ask = [&](Client& client, Time deadline) -> Task<void> {
         RequestHead head{.method = "GET", .path = "/h"};
         // nghttp2 takes up to 64 KiB in one field.
-        for (int i = 0; i < 5; ++i) head.headers.add("x-field", std::string(60'000, 'a'));
+        for (int i = 0; i < 5; ++i)
+            head.headers.add("x-field", std::string(60'000, 'a'));
         auto call = co_await client.start(std::move(head), make_blob({}), deadline);
         answer = co_await (*call)->read_all(1'000);
     };
@@ -184,11 +198,16 @@ TEST_F(Port, takes_headers_of_300_kilobytes)
 TEST_F(Port, tells_a_client_that_pins_another_certificate)
 {
     open();
-    Client strict{loop_, {.host = "127.0.0.1", .port = server_->port(), .pinned_certificate = "00"}};
+    Client strict{
+        loop_, {.host = "127.0.0.1", .port = server_->port(), .pinned_certificate = "00"}
+    };
     Result<Bytes, Fault> answer = because(Fault{});
     run(post(strict, {'x'}, soon(), answer));
     ASSERT_FALSE(answer);
-    EXPECT_EQ(answer.error().what, "certificate is " + server_->certificate_sha256() + ", not the pinned 00");
+    EXPECT_EQ(
+        answer.error().what,
+        "certificate is " + server_->certificate_sha256() + ", not the pinned 00"
+    );
 }
 
 }  // namespace

@@ -11,7 +11,9 @@ struct Part {
     bool operator==(const Part&) const = default;
 };
 
-Result<std::vector<Part>, Malformed> read(ByteView body, std::size_t cut, std::size_t part_max = 1'000)
+Result<std::vector<Part>, Malformed> read(
+    ByteView body, std::size_t cut, std::size_t part_max = 1'000
+)
 {
     MultipartReader reader{"xyz", part_max};
     std::vector<Part> parts;
