@@ -61,7 +61,10 @@ Task<Result<Bytes, Failure>> Sandbox::run(
         }
         return true;
     });
-    if (!filled) co_return because(Failure{Failure::Kind::unavailable, "no memory for the input"});
+    if (!filled)
+        co_return because(
+            Failure{.kind = Failure::Kind::unavailable, .text = "no memory for the input"}
+        );
     inside_->keeper.enqueue(job);
     auto answer = co_await job->answer.next();
     co_return answer;

@@ -28,16 +28,24 @@ Failure failure_of(int status, std::int32_t trapped)
     using Kind = Failure::Kind;
     if (WIFSIGNALED(status)) {
         const int signal = WTERMSIG(status);
-        if (signal == SIGSYS) return {Kind::killed_by_filter, "a forbidden system call"};
-        if (signal == SIGXCPU) return {Kind::out_of_time, "out of CPU time"};
-        return {Kind::crashed, std::string{"signal "} + ::sigabbrev_np(signal)};
+        if (signal == SIGSYS)
+            return {.kind = Kind::killed_by_filter, .text = "a forbidden system call"};
+        if (signal == SIGXCPU) return {.kind = Kind::out_of_time, .text = "out of CPU time"};
+        return {.kind = Kind::crashed, .text = std::string{"signal "} + ::sigabbrev_np(signal)};
     }
     switch (WEXITSTATUS(status)) {
-        case exit_out_of_time: return {Kind::out_of_time, "out of CPU time"};
-        case exit_out_of_memory: return {Kind::out_of_memory, "out of memory"};
+        case exit_out_of_time: return {.kind = Kind::out_of_time, .text = "out of CPU time"};
+        case exit_out_of_memory: return {.kind = Kind::out_of_memory, .text = "out of memory"};
         case exit_trapped:
-            return {Kind::killed_by_filter, "forbidden system call " + std::to_string(trapped)};
-        default: return {Kind::crashed, "ended with status " + std::to_string(WEXITSTATUS(status))};
+            return {
+                .kind = Kind::killed_by_filter,
+                .text = "forbidden system call " + std::to_string(trapped)
+            };
+        default:
+            return {
+                .kind = Kind::crashed,
+                .text = "ended with status " + std::to_string(WEXITSTATUS(status))
+            };
     }
 }
 
@@ -113,7 +121,10 @@ void Keeper::restart_zygote(std::string_view why)
         loop_.cancel(worker.deadline);
         if (!worker.job) continue;
         if (std::exchange(worker.job->restarted, true)) {
-            finish(worker.job, because(Failure{Failure::Kind::unavailable, std::string{why}}));
+            finish(
+                worker.job,
+                because(Failure{.kind = Failure::Kind::unavailable, .text = std::string{why}})
+            );
         } else {
             enqueue(std::move(worker.job));
         }
@@ -168,7 +179,9 @@ void Keeper::enqueue(std::shared_ptr<Job> job)
 {
     job->patience = loop_.at(loop_.now() + settings_.patience, [this, job] {
         std::erase(queue_, job);
-        finish(job, because(Failure{Failure::Kind::unavailable, "no worker came free"}));
+        finish(
+            job, because(Failure{.kind = Failure::Kind::unavailable, .text = "no worker came free"})
+        );
     });
     queue_.push_back(std::move(job));
     dispatch();
@@ -222,7 +235,7 @@ void Keeper::give(Id id, std::shared_ptr<Job> job)
     // A worker that died idle takes nothing: its end is on its way, and says why.
     std::ignore = send_message(worker.socket.number(), parts, inputs);
     worker.deadline = loop_.at(loop_.now() + settings_.wall, [this, id] {
-        end(workers_.at(id), {Failure::Kind::out_of_time, "out of wall time"});
+        end(workers_.at(id), {.kind = Failure::Kind::out_of_time, .text = "out of wall time"});
     });
     fill();
 }
@@ -278,7 +291,8 @@ bool Keeper::take_frames(Id id)
     while (worker.received.size() >= sizeof frame) {
         std::memcpy(&frame, worker.received.data(), sizeof frame);
         if (frame.bytes > settings_.output_bytes_max) {
-            end(worker, {Failure::Kind::too_much_output, "an answer that is too large"});
+            end(worker,
+                {.kind = Failure::Kind::too_much_output, .text = "an answer that is too large"});
             return false;
         }
         const std::size_t whole = sizeof frame + frame.bytes;
@@ -311,7 +325,7 @@ bool Keeper::take_frame(Id id, Frame::Kind kind, ByteView payload)
         std::memcpy(&worker.trapped, payload.data(), payload.size());
         return true;
     }
-    end(worker, {Failure::Kind::crashed, "it talks nonsense"});
+    end(worker, {.kind = Failure::Kind::crashed, .text = "it talks nonsense"});
     return false;
 }
 
