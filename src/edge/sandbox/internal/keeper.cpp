@@ -61,6 +61,13 @@ Duration pause_after(int deaths)
 
 }  // namespace
 
+Keeper::Keeper(net::Loop& loop, Settings settings)
+    : loop_(loop),
+      settings_(std::move(settings)),
+      fillers_(loop, {.name = "sandbox", .threads = 1})
+{
+}
+
 Keeper::~Keeper()
 {
     loop_.cancel(refill_);
@@ -228,16 +235,32 @@ void Keeper::give(Id id, std::shared_ptr<Job> job)
     worker.job = std::move(job);
     ++worker.jobs;
     ++counts_.jobs;
-    std::vector<int> inputs;
-    for (const auto& input : worker.job->inputs)
-        inputs.push_back(input.number());
-    const std::array parts{bytes_of(worker.job->head), ByteView{worker.job->request}};
-    // A worker that died idle takes nothing: its end is on its way, and says why.
-    std::ignore = send_message(worker.socket.number(), parts, inputs);
+    spawn(send(id, worker.job));
     worker.deadline = loop_.at(loop_.now() + settings_.wall, [this, id] {
         end(workers_.at(id), {.kind = Failure::Kind::out_of_time, .text = "out of wall time"});
     });
     fill();
+}
+
+Task<void> Keeper::send(Id id, std::shared_ptr<Job> job)
+{
+    Worker& worker = workers_.at(id);
+    if (!worker.tray) worker.tray = std::make_shared<Tray>();
+    const auto tray = worker.tray;
+    bool filled = true;
+    if (!job->inputs.empty())
+        filled = co_await fillers_.run([tray, inputs = job->inputs] { return tray->fill(inputs); });
+    const auto found = workers_.find(id);
+    if (found == workers_.end() || found->second.job != job) co_return;
+    if (!filled) {
+        end(found->second, {.kind = Failure::Kind::unavailable, .text = "no memory for the input"});
+        co_return;
+    }
+    const std::array parts{bytes_of(job->head), ByteView{job->request}};
+    const std::array trays{tray->descriptor()};
+    const std::span<const int> attached{trays.data(), job->inputs.empty() ? 0U : 1U};
+    // A worker that died idle takes nothing: its end is on its way, and says why.
+    std::ignore = send_message(found->second.socket.number(), parts, attached);
 }
 
 void Keeper::hear_zygote()

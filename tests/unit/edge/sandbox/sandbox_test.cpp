@@ -11,6 +11,7 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -300,11 +301,11 @@ TEST_F(SandboxTest, outlives_its_zygote)
     run_until([] { return processes("sandbox-zygote").size() == 1; });
     const auto before = processes("sandbox-zygote");
     ::kill(before.front(), SIGKILL);
+    run_until([this] { return sandbox_->counts().zygotes == 2; });
     const auto answer = ask(request(Habit::talk, 7));
     ASSERT_TRUE(answer) << answer.error().text;
     EXPECT_EQ(answer->size(), 7U);
     EXPECT_NE(processes("sandbox-zygote"), before);
-    EXPECT_EQ(sandbox_->counts().zygotes, 2U);
 }
 
 TEST_F(SandboxTest, outlives_a_zygote_that_dies_under_a_job)
@@ -348,6 +349,25 @@ TEST_F(SandboxTest, says_so_when_no_worker_can_be_had)
     }
     loop_.run();
     EXPECT_EQ(kinds, (std::vector{Kind::unavailable, Kind::out_of_time}));
+}
+
+TEST(Sandbox, leaves_no_process_behind_a_pool_that_dies)
+{
+    // What is orphaned becomes ours, so that its end can be waited for.
+    ASSERT_EQ(::prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+    const pid_t pool = ::fork();
+    if (pool == 0) {
+        net::Loop loop;
+        const auto box = Sandbox::open(loop, {.command = {MILLPOND_BAD_HABITS}, .workers = 3});
+        ::kill(::getpid(), box ? SIGKILL : SIGTERM);
+    }
+    int status = 0;
+    ::waitpid(pool, &status, 0);
+    EXPECT_EQ(WTERMSIG(status), SIGKILL);
+    while (::waitpid(-1, &status, 0) > 0) {
+    }
+    EXPECT_EQ(errno, ECHILD);
+    ::prctl(PR_SET_CHILD_SUBREAPER, 0);
 }
 
 TEST(Sandbox, does_not_open_without_its_program)
