@@ -60,6 +60,9 @@ void set_handlers()
     struct sigaction time{};
     time.sa_handler = on_out_of_time;
     ::sigaction(SIGPROF, &time, nullptr);
+    // A crash is told by its signal, whatever a runtime (a sanitizer's) would rather print.
+    for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT})
+        std::signal(signal, SIG_DFL);
     std::set_new_handler(on_out_of_memory);
     sigset_t none;
     ::sigemptyset(&none);
