@@ -17,6 +17,7 @@ namespace millpond::sandbox {
 namespace {
 
 constexpr std::size_t piece_bytes = 64U << 10U;
+constexpr int pieces_a_turn = 16;
 constexpr Duration report_longest = std::chrono::seconds{2};
 constexpr Duration start_longest = std::chrono::seconds{10};
 constexpr Duration pause_first = std::chrono::milliseconds{20};
@@ -292,7 +293,8 @@ void Keeper::hear_zygote()
 void Keeper::hear_worker(Id id)
 {
     Worker& worker = workers_.at(id);
-    while (worker.state != Worker::State::ending) {
+    // A few pieces a turn: one that never stops talking must not hold the loop.
+    for (int piece = 0; piece < pieces_a_turn && worker.state != Worker::State::ending; ++piece) {
         const std::size_t had = worker.received.size();
         worker.received.resize(had + piece_bytes);
         const ssize_t got =
@@ -344,7 +346,8 @@ bool Keeper::take_frame(Id id, Frame::Kind kind, ByteView payload)
         dispatch();
         return workers_.contains(id);
     }
-    if (kind == Frame::Kind::trapped && payload.size() == sizeof worker.trapped) {
+    if (kind == Frame::Kind::trapped && worker.trapped < 0 &&
+        payload.size() == sizeof worker.trapped) {
         std::memcpy(&worker.trapped, payload.data(), payload.size());
         return true;
     }
@@ -383,11 +386,9 @@ void Keeper::end(Worker& worker, Failure failure)
 void Keeper::expect_exit(Worker& worker)
 {
     worker.watch.reset();
-    if (!worker.job) {
-        // Its work is done or lost: there is nothing to wait for.
-        if (worker.process) kill_process(worker.process);
-        worker.socket.reset();
-    }
+    // One that hung up may still run; one that is dying keeps the status it dies with.
+    if (worker.process) kill_process(worker.process);
+    if (!worker.job) worker.socket.reset();
     if (worker.jobs == 0 && worker.state != Worker::State::ending) ++early_deaths_;
     worker.state = Worker::State::ending;
     loop_.cancel(worker.deadline);
@@ -399,7 +400,7 @@ void Keeper::expect_exit(Worker& worker)
 void Keeper::worker_ended(Id id, int status)
 {
     auto ended = workers_.extract(id);
-    Worker& worker = ended.mapped();
+    const Worker& worker = ended.mapped();
     loop_.cancel(worker.deadline);
     if (worker.jobs == 0 && worker.state != Worker::State::ending) ++early_deaths_;
     if (worker.job) finish(worker.job, because(failure_of(status, worker.trapped)));

@@ -166,12 +166,19 @@ TEST_F(SandboxTest, stands_behind_every_layer_this_machine_has)
 TEST_F(SandboxTest, survives_every_way_to_crash)
 {
     open();
-    for (const Habit habit : {Habit::crash, Habit::abort, Habit::overflow_stack, Habit::leave}) {
+    for (const Habit habit :
+         {Habit::crash,
+          Habit::abort,
+          Habit::overflow_stack,
+          Habit::leave,
+          Habit::chatter,
+          Habit::hang_up}) {
         const Failure failure = failure_of(habit);
         EXPECT_EQ(failure.kind, Kind::crashed) << static_cast<int>(habit) << ": " << failure.text;
     }
     EXPECT_EQ(failure_of(Habit::write_input, {make_blob(Bytes(100))}).kind, Kind::crashed);
     EXPECT_EQ(failure_of(Habit::babble).kind, Kind::too_much_output);
+    EXPECT_EQ(sandbox_->counts().zygotes, 1U);
 }
 
 struct Escape {
