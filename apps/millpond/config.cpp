@@ -59,12 +59,28 @@ Setter seconds(Duration& to)
     };
 }
 
+/// A number, or the name of a policy. Bounds are the rules' to judge, with both sides in numbers.
+Setter parameter(Parameters& to, const ParameterRow& row)
+{
+    return [&to, &row](const toml::node& node) {
+        if (names_a_policy(row)) {
+            const auto name = node.value_exact<std::string>();
+            const auto policy = name ? parse_policy_name(*name) : std::nullopt;
+            if (policy) to.*row.field = static_cast<std::uint64_t>(*policy);
+            return policy.has_value();
+        }
+        const auto value = node.value_exact<std::int64_t>();
+        if (value && *value >= 0) to.*row.field = static_cast<std::uint64_t>(*value);
+        return value && *value >= 0;
+    };
+}
+
 std::map<std::string, Setter> keys_of(PoolConfig& config)
 {
     auto& limits = config.service.limits;
     auto& pool = config.pool;
     constexpr std::int64_t many = 1'000'000'000;
-    return {
+    std::map<std::string, Setter> keys{
         {"data_dir", text(config.data_dir)},
         {"journal.location", text(config.journal)},
         {"service.host", text(config.service.host)},
@@ -108,7 +124,12 @@ std::map<std::string, Setter> keys_of(PoolConfig& config)
         {"timing.late_factor", number(pool.timing.late_factor, 1, 100)},
         {"timing.reserve_seconds", seconds(pool.timing.reserve)},
         {"timing.attempts_max", whole(pool.timing.attempts_max, 1, 100)},
+        {"policy.attacks_file", text(config.attacks_file)},
     };
+    for (const ParameterRow& row : parameter_rows()) {
+        keys.emplace("policy." + std::string{row.name}, parameter(config.policy, row));
+    }
+    return keys;
 }
 
 Result<void, Fault> apply(

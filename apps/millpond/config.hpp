@@ -4,6 +4,7 @@
 #include "edge/net/server.hpp"
 #include "edge/sandbox/sandbox.hpp"
 #include "flow/pool.hpp"
+#include "model/parameters.hpp"
 
 #include <string>
 
@@ -22,7 +23,9 @@ struct PoolConfig {
     net::ServerSettings service{.host = "0.0.0.0", .port = 8935};
     net::ServerSettings operator_port{.host = "127.0.0.1", .port = 7935, .tls = false};
     PoolSettings pool;
-    std::string port_file;  ///< gets the ports in use, as JSON
+    Parameters policy;
+    std::string attacks_file;  ///< empty: the table that came with the program
+    std::string port_file;     ///< gets the ports in use, as JSON
 };
 
 /// Reads a TOML file over the defaults. The fault names the line and the key that is unknown or of

@@ -1,20 +1,18 @@
 #include "apps/millpond/demo.hpp"
 
+#include "apps/millpond/demo_table.hpp"
 #include "apps/millpond/gateway.hpp"
 #include "edge/media/generate.hpp"
 #include "edge/store/verify.hpp"
-#include "worker/media_transcode.hpp"
-#include "worker/worker.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <map>
 #include <vector>
 
 #include <nlohmann/json.hpp>
-#include <spdlog/spdlog.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -89,10 +87,23 @@ struct Demo {
     const DemoSettings& settings;
     fs::path out = settings.out;
     std::vector<Child> children;
-    std::map<std::string, std::string> names;  ///< of transcoders, by id
-    std::map<std::string, std::size_t> by_transcoder;
-    std::size_t replaced = 0;
+    DemoTable table{
+        ::isatty(STDOUT_FILENO) == 1 ? DemoTable::Kind::redrawn : DemoTable::Kind::lines
+    };
+    bool streaming = false;
+    bool watching = false;
     int code = 1;
+
+    /// Keeps the table true while the stream goes on.
+    Task<void> watch(net::Client& operators)
+    {
+        while (streaming) {
+            const auto page = co_await ask(loop, operators, "/api/v1/transcoders");
+            if (page) table.show_transcoders(*page);
+            co_await loop.sleep_until(loop.now() + std::chrono::milliseconds{300});
+        }
+        watching = false;
+    }
 
     void start(const std::string& name, const std::string& pool, const std::string& kind)
     {
@@ -129,16 +140,6 @@ struct Demo {
         }
     }
 
-    Task<void> learn_names(net::Client& operators)
-    {
-        const auto page = co_await ask(loop, operators, "/api/v1/transcoders");
-        if (!page) co_return;
-        for (const auto& each : (*page)["transcoders"]) {
-            names[std::to_string(each["id"].get<std::uint64_t>())] =
-                each["name"].get<std::string>();
-        }
-    }
-
     Task<bool> wait_until_ready(net::Client& operators, std::size_t count)
     {
         for (int i = 0; i < 1'000; ++i) {
@@ -148,31 +149,6 @@ struct Demo {
             co_await loop.sleep_until(loop.now() + std::chrono::milliseconds{30});
         }
         co_return false;
-    }
-
-    void print_row(const GatewayRow& row)
-    {
-        const auto& result = row.result;
-        const auto named = names.find(result.transcoder);
-        const std::string who = named == names.end() ? result.transcoder : named->second;
-        std::size_t bytes = 0;
-        for (const auto& each : result.renditions)
-            bytes += each->size();
-        ++by_transcoder[who];
-        replaced += result.pool_attempts > 1 ? 1 : 0;
-        std::printf(
-            "  %4lld  %6.2f s  %8.3f s  %5.2f  %8d  %-10s  %8zu  %s\n",
-            static_cast<long long>(result.seq),
-            std::chrono::duration<double>(row.duration).count(),
-            std::chrono::duration<double>(result.took).count(),
-            std::chrono::duration<double>(result.took).count() /
-                std::max(1.5, std::chrono::duration<double>(row.duration).count()),
-            result.pool_attempts,
-            who.c_str(),
-            bytes / 1'000,
-            result.error.c_str()
-        );
-        std::fflush(stdout);
     }
 
     Task<void> run()
@@ -228,12 +204,15 @@ struct Demo {
         start("honest", pool, "");
         if (!co_await wait_until_ready(operators, 4))
             co_return fail("not all transcoders became ready");
-        co_await learn_names(operators);
         std::printf(
             "4 transcoders joined and were measured: mortal (killed mid-stream), stalling, "
             "wrong-size, honest\n\n"
         );
-        std::printf("   seq  duration   latency   score  attempts  transcoder        kB\n");
+        const auto joined = co_await ask(loop, operators, "/api/v1/transcoders");
+        if (joined) table.show_transcoders(*joined);
+        table.begin();
+        streaming = watching = true;
+        spawn(watch(operators));
         const auto url = net::parse_url("https://" + pool);
         const auto ladder = parse_ladder("P360p30fps16x9,P240p30fps16x9");
         bool killed = false;
@@ -246,72 +225,29 @@ struct Demo {
              .realtime = true,
              .loop_seconds = settings.seconds},
             [&](const GatewayRow& row) {
-                print_row(row);
+                table.add(row);
                 if (row.result.seq >= 2 && !killed) {
                     killed = true;
                     children[1].end(SIGKILL);
-                    std::printf("        mortal is killed\n");
+                    table.add_event("mortal is killed");
                 }
             }
         );
+        streaming = false;
+        while (watching)
+            co_await loop.sleep_until(loop.now() + std::chrono::milliseconds{20});
         if (!rows) co_return fail(rows.error().what);
-        const auto transcoders = co_await ask(loop, operators, "/api/v1/transcoders");
+        const auto page = co_await ask(loop, operators, "/api/v1/transcoders");
+        if (page) table.show_transcoders(*page);
         std::ofstream{out / "report.json"} << report_json(*rows);
         children.front().end(SIGTERM);
         const auto journal = store::verify_journal(out / "pool" / "journal.sqlite");
         if (!journal) co_return fail("journal: " + journal.error().what);
-        co_return summarize(*rows, *journal, transcoders);
-    }
-
-    int summarize(
-        const std::vector<GatewayRow>& rows,
-        const store::JournalSummary& journal,
-        const Result<nlohmann::json, Fault>& transcoders
-    )
-    {
-        std::size_t delivered = 0;
-        double worst = 0;
-        for (const auto& row : rows) {
-            delivered += row.result.error.empty() ? 1 : 0;
-            worst = std::max(
-                worst,
-                std::chrono::duration<double>(row.result.took).count() /
-                    std::max(1.5, std::chrono::duration<double>(row.duration).count())
-            );
-        }
-        std::printf(
-            "\n%zu of %zu segments delivered, %zu after a replacement or a race, worst latency "
-            "score %.2f\n",
-            delivered,
-            rows.size(),
-            replaced,
-            worst
-        );
-        for (const auto& [who, count] : by_transcoder)
-            std::printf("  %-10s %zu segments\n", who.c_str(), count);
-        if (transcoders) {
-            for (const auto& each : (*transcoders)["transcoders"]) {
-                if (each["troubles"].empty()) continue;
-                std::printf(
-                    "  %-10s troubles %s, now %s\n",
-                    each["name"].get<std::string>().c_str(),
-                    each["troubles"].dump().c_str(),
-                    each["state"].get<std::string>().c_str()
-                );
-            }
-        }
-        std::printf(
-            "journal: the chain of %llu entries holds; %llu assigned, %llu accepted, %llu refused, "
-            "%llu failed, %llu delivered\n",
-            static_cast<unsigned long long>(journal.entries),
-            static_cast<unsigned long long>(journal.assigned),
-            static_cast<unsigned long long>(journal.accepted),
-            static_cast<unsigned long long>(journal.refused),
-            static_cast<unsigned long long>(journal.failed),
-            static_cast<unsigned long long>(journal.delivered)
-        );
+        table.summarize(*rows, *journal);
         std::printf("play it: ffplay %s\n", fs::absolute(out / "hls" / "master.m3u8").c_str());
-        return delivered == rows.size() && !rows.empty() ? 0 : 1;
+        const bool all =
+            std::ranges::all_of(*rows, [](const auto& row) { return row.result.error.empty(); });
+        co_return all && !rows->empty() ? 0 : 1;
     }
 
     static int fail(const std::string& what)
@@ -331,45 +267,6 @@ int run_demo(const DemoSettings& settings)
     spawn(demo.run());
     loop.run();
     return demo.code;
-}
-
-int run_demo_transcoder(const std::string& kind, const std::string& pool, const std::string& name)
-{
-    const auto url = net::parse_url(pool);
-    if (!url || (kind != "stall" && kind != "wrong-size")) {
-        spdlog::error("{}", url ? "unknown kind " + kind : url.error().what);
-        return 2;
-    }
-    net::Loop loop;
-    auto honest = media_transcode({.threads = 1});
-    const auto work = [kind,
-                       honest](const TranscodeJob& job) -> Result<TranscodeOutput, std::string> {
-        // Both pass the pool's benchmark, as a cheat would.
-        if (job.session.starts_with("benchmark-")) return honest.transcode(job);
-        if (kind == "stall") {
-            ::pause();
-            return because(std::string{"woken"});
-        }
-        TranscodeJob smaller = job;
-        for (auto& rung : smaller.ladder) {
-            rung.width /= 2;
-            rung.height /= 2;
-        }
-        return honest.transcode(smaller);
-    };
-    Worker worker{
-        loop,
-        crypto::PrivateKey::generate(),
-        {.pool = *url, .name = name},
-        work,
-        honest.end_session,
-        {.state = [](const std::string& state) { spdlog::info("{}", state); },
-         .done = {},
-         .stopped = {}}
-    };
-    worker.start();
-    loop.run();
-    return 0;
 }
 
 }  // namespace millpond

@@ -1,5 +1,6 @@
 #include "apps/millpond/demo.hpp"
 #include "apps/millpond/gateway.hpp"
+#include "apps/millpond/policy_command.hpp"
 #include "apps/millpond/pool_node.hpp"
 #include "edge/meter/inside.hpp"
 #include "edge/sandbox/serve.hpp"
@@ -14,12 +15,25 @@
 #include <CLI/CLI.hpp>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 namespace millpond {
 namespace {
 
+/// Connections need descriptors, and shells give few by default.
+void take_all_descriptors()
+{
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        spdlog::warn("cannot raise the limit of open files");
+}
+
 int run_pool(const PoolConfig& config)
 {
+    take_all_descriptors();
+    net::keep_freed_memory();
     net::Loop loop;
     auto node = PoolNode::open(loop, config);
     if (!node) {
@@ -160,6 +174,18 @@ int main(int argc, char** argv)
         ->check(CLI::ExistingFile);
     verify->add_flag("--json", json, "for programs");
 
+    auto* policy = app.add_subcommand("policy", "The rules and what follows from them.");
+    policy->require_subcommand(1);
+    auto* explain = policy->add_subcommand(
+        "explain", "Prints every figure behind a decision, and what the rules would refuse."
+    );
+    PolicyQuestion question;
+    explain->add_option("--config", question.config_file, "TOML file of a pool")
+        ->check(CLI::ExistingFile);
+    explain->add_option("--transcoder", question.state_file, "its state, JSON; see docs/policy.md")
+        ->check(CLI::ExistingFile);
+    explain->add_flag("--json", question.json, "for programs");
+
     auto* gateway = app.add_subcommand(
         "gateway", "Pushes a file or a live source into a pool and writes what comes back as HLS."
     );
@@ -218,6 +244,7 @@ int main(int argc, char** argv)
     if (*inside) return sandbox::serve(answer_inside, warm_inside);
     spdlog::set_default_logger(spdlog::stderr_color_mt("millpond"));
     spdlog::set_level(spdlog::level::from_str(log_level));
+    if (*explain) return run_policy_explain(question);
     if (*verify) return verify_journal_command(journal_file, json);
     if (*gateway) {
         const auto url = net::parse_url(push_pool);

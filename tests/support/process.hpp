@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -37,6 +38,8 @@ public:
     }
 
     ~Process() { end(SIGKILL); }
+
+    [[nodiscard]] pid_t id() const { return pid_; }
 
     void signal(int number) const
     {

@@ -253,6 +253,12 @@ TEST_F(HostilePeers, bad_segment_heads_get_the_references_words)
         data = segment_data(source);
         data.ladder.assign(17, ladder()[0]);
         co_await ask("Too many outputs", data);
+        data = segment_data(source);
+        data.ladder[0].encoder_profile = static_cast<H264Profile>(9);
+        co_await ask("unrecognized encoder profile", data);
+        data = segment_data(source);
+        data.ladder[0].container = static_cast<Container>(9);
+        co_await ask("unrecognized profile output format", data);
         answers.emplace_back(
             "ErrorSegEncoding", co_await post(segment_head("%%%"), make_blob(Bytes{source}))
         );

@@ -50,9 +50,9 @@ std::uint64_t scaled(std::uint64_t uniform, std::uint64_t size)
     return static_cast<std::uint64_t>(static_cast<Wide>(uniform) * size >> 64U);
 }
 
-bool hits(std::uint64_t uniform, Chance32 chance)
+bool hits(std::uint64_t uniform, Ppm chance)
 {
-    return (uniform >> 32U) < chance;
+    return scaled(uniform, certain) < chance;
 }
 
 }  // namespace
@@ -82,7 +82,7 @@ std::vector<std::size_t> order(
     return seats;
 }
 
-int replicas(const Seed& seed, const Hash32& segment_key, Chance32 replicated, Chance32 triple)
+int replicas(const Seed& seed, const Hash32& segment_key, Ppm replicated, Ppm triple)
 {
     const std::uint64_t u = uniform({"rep"}, seed, {segment_key, word(0)});
     if (!hits(u, replicated)) return 1;
@@ -90,14 +90,14 @@ int replicas(const Seed& seed, const Hash32& segment_key, Chance32 replicated, C
 }
 
 bool checked(
-    const Seed& seed, int tier, const Hash32& task, const Hash32& output_root, Chance32 chance
+    const Seed& seed, int tier, const Hash32& task, const Hash32& output_root, Ppm chance
 )
 {
     const auto number = word(static_cast<std::uint64_t>(tier));
     return hits(uniform({"chk"}, seed, {number, task, output_root}), chance);
 }
 
-bool canary(const Seed& seed, const Hash32& task, Chance32 chance)
+bool canary(const Seed& seed, const Hash32& task, Ppm chance)
 {
     return hits(uniform({"can"}, seed, {task}), chance);
 }

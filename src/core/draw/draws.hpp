@@ -15,9 +15,9 @@ struct Seed {
     };  ///< the epoch's public value, so that the operator cannot choose its secret well
 };
 
-/// A chance with 32 fractional bits: certain is 2^32.
-using Chance32 = std::uint64_t;
-constexpr Chance32 certain = Chance32{1} << 32U;
+/// A chance in millionths.
+using Ppm = std::uint32_t;
+constexpr Ppm certain = 1'000'000;
 
 /// In which order seats are asked for a stream's window of segments: successive draws by weight
 /// without replacement, so the first is seat i with probability w_i / Σw. At most `count` of them.
@@ -31,17 +31,17 @@ constexpr Chance32 certain = Chance32{1} << 32U;
 
 /// How many transcoders do a segment: 1, or with chance `replicated` 2, or 3 in `triple` of those.
 [[nodiscard]] int replicas(
-    const Seed& seed, const Hash32& segment_key, Chance32 replicated, Chance32 triple
+    const Seed& seed, const Hash32& segment_key, Ppm replicated, Ppm triple
 );
 
 /// Whether a result is checked at a tier. `output_root` is fixed by the transcoder's signature
 /// before anybody but the operator knows the seed.
 [[nodiscard]] bool checked(
-    const Seed& seed, int tier, const Hash32& task, const Hash32& output_root, Chance32 chance
+    const Seed& seed, int tier, const Hash32& task, const Hash32& output_root, Ppm chance
 );
 
 /// Whether a task is a canary: a segment whose verdict is known.
-[[nodiscard]] bool canary(const Seed& seed, const Hash32& task, Chance32 chance);
+[[nodiscard]] bool canary(const Seed& seed, const Hash32& task, Ppm chance);
 
 /// How much a replica's bit rate differs, in per mille: -20 to 20. Identical bytes for different
 /// nuances are copies.

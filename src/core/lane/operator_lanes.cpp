@@ -26,6 +26,12 @@ std::uint64_t OperatorLanes::free_lane() const
     return lane;
 }
 
+std::uint64_t OperatorLanes::next_on(std::uint64_t lane) const
+{
+    const auto found = lanes_.find(lane);
+    return found == lanes_.end() ? 1 : found->second.seq + 1;
+}
+
 Result<std::uint64_t, OperatorRefusal> OperatorLanes::offer(std::uint64_t lane)
 {
     Lane& state = lanes_[lane];

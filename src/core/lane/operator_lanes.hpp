@@ -31,6 +31,9 @@ public:
     /// The lowest lane without a task. What `offer` takes next.
     [[nodiscard]] std::uint64_t free_lane() const;
 
+    /// The number that the lane's next task will have.
+    [[nodiscard]] std::uint64_t next_on(std::uint64_t lane) const;
+
     /// Puts a task on a lane; its number there is returned.
     [[nodiscard]] Result<std::uint64_t, OperatorRefusal> offer(std::uint64_t lane);
 

@@ -56,6 +56,9 @@ struct Balance {
     bool operator==(const Balance&) const = default;
 };
 
+/// No side grows beyond this, so that no sum over accounts can overflow.
+inline constexpr Wei side_max{Wei::Limbs{0, 0, 0, 1}};
+
 /// What is left on an account with a floor.
 [[nodiscard]] Wei left_on(const Balance& balance);
 

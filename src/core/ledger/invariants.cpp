@@ -28,8 +28,11 @@ struct Sums {
     }
 };
 
-std::optional<std::string> below_floor(const Balance& balance, Account account)
+std::optional<std::string> out_of_bounds(const Balance& balance, Account account)
 {
+    if (balance.debits > side_max || balance.credits > side_max) {
+        return std::string{name_of(account)} + " is too large";
+    }
     if (floor_of(account) == Floor::none || balance.credits >= balance.debits) return std::nullopt;
     return std::string{name_of(account)} + " is below its floor";
 }
@@ -74,7 +77,7 @@ std::optional<std::string> violation(const PayBook& book)
 {
     for (std::size_t i = 0; i < pay_accounts; ++i) {
         const auto account = static_cast<Account>(pool_accounts + i);
-        if (auto below = below_floor(book.balances[i], account)) return below;
+        if (auto wrong = out_of_bounds(book.balances[i], account)) return wrong;
     }
     for (const Account account : passages) {
         const Balance& balance = book.at(account);
@@ -89,7 +92,7 @@ std::optional<std::string> violation(const State& state)
 {
     Sums sums;
     for (std::size_t i = 0; i < pool_accounts; ++i) {
-        if (auto below = below_floor(state.pool[i], static_cast<Account>(i))) return below;
+        if (auto wrong = out_of_bounds(state.pool[i], static_cast<Account>(i))) return wrong;
         sums.take(state.pool[i]);
     }
     for (const auto& [address, book] : state.pay) {

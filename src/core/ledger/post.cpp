@@ -21,7 +21,8 @@ Result<void, Refusal> make(const Transfer& transfer, Balance& debit, Balance& cr
     if (floor_of(transfer.debit) == Floor::zero && transfer.amount > left_on(debit)) {
         return because(Refusal::exceeds_balance);
     }
-    if (!debits || !credits) return because(Refusal::amount_overflows);
+    if (!debits || !credits || *debits > side_max || *credits > side_max)
+        return because(Refusal::amount_overflows);
     debit.debits = *debits;
     credit.credits = *credits;
     return {};

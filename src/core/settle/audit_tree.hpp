@@ -18,7 +18,7 @@ struct AuditLeaf {
     Address chosen;
     Hash32 skips{};  ///< keccak over who was passed over and why
     std::uint64_t replicas = 1;
-    std::vector<std::uint64_t> chances;  ///< of a check, by tier, with 32 fractional bits
+    std::vector<std::uint64_t> chances;  ///< of a check, by tier, in millionths
     std::uint64_t checks = 0;            ///< bit i: tier i was drawn
     Hash32 report{};                     ///< the newest report's hash; zero without a check
     std::uint64_t voucher_seq = 0;       ///< 0 where it earned nothing

@@ -38,6 +38,30 @@ std::int64_t rendition_frame_ticks(const VideoProfile& profile, const MediaFacts
     return std::max<std::int64_t>(1, ticks_per_second * profile.fps_den / profile.fps_num);
 }
 
+struct FrameCounts {
+    std::int64_t least;
+    std::int64_t most;
+};
+
+/// After the conversion of the rate. The last frame lasts at least one of the new ones and at most
+/// as long as any other: where frames come irregularly, one segment alone does not tell.
+FrameCounts frames_expected(const VideoProfile& profile, const MediaFacts& source)
+{
+    const auto frames = static_cast<std::int64_t>(source.pts.size());
+    if (profile.fps_num == 0) return {.least = frames, .most = frames};
+    std::int64_t shortest = std::min(frame_ticks(source), rendition_frame_ticks(profile, source));
+    std::int64_t longest = frame_ticks(source);
+    for (std::size_t i = 1; i < source.pts.size(); ++i) {
+        shortest = std::min(shortest, source.pts[i] - source.pts[i - 1]);
+        longest = std::max(longest, source.pts[i] - source.pts[i - 1]);
+    }
+    const std::int64_t first = grid(source.pts.front(), profile);
+    return {
+        .least = grid(source.pts.back() + shortest, profile) - first,
+        .most = grid(source.pts.back() + longest, profile) - first,
+    };
+}
+
 bool profile_fits(H264Profile asked, const MediaFacts& facts)
 {
     switch (asked) {
@@ -76,8 +100,8 @@ std::optional<Refusal> judge_gop(const VideoProfile& profile, const MediaFacts& 
         const auto to = i + 1 < facts.keyframes.size()
                             ? static_cast<std::size_t>(facts.keyframes[i + 1])
                             : facts.pts.size();
-        const std::int64_t span = static_cast<std::int64_t>(to - from) * length;
-        if (span > allowed + length) return Refusal::gop_too_long;
+        // To the beginning of its last frame: where frames are rare, the next one may be far off.
+        if (facts.pts[to - 1] - facts.pts[from] > allowed) return Refusal::gop_too_long;
     }
     return std::nullopt;
 }
@@ -90,9 +114,9 @@ std::optional<Refusal> judge_times(
 )
 {
     const auto frames = static_cast<std::int64_t>(facts.pts.size());
-    if (std::abs(frames - frames_expected(profile, source)) > limits.frames_off) {
+    const auto expected = frames_expected(profile, source);
+    if (frames < expected.least - limits.frames_off || frames > expected.most + limits.frames_off)
         return Refusal::wrong_frame_count;
-    }
     const std::int64_t step = std::max(rendition_frame_ticks(profile, source), frame_ticks(source));
     const std::int64_t tolerance = limits.ticks_off > 0 ? limits.ticks_off : step;
     for (std::size_t i = 1; i < facts.pts.size(); ++i) {

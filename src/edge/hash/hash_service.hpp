@@ -12,7 +12,8 @@
 namespace millpond {
 
 /// Keccak-256 of many bodies at once, on a thread of its own: bytes are hashed as they arrive,
-/// up to eight bodies side by side in one pass. The one place where bodies are hashed.
+/// up to eight bodies side by side in one pass. Few bodies wait two milliseconds for company while
+/// others are open. The one place where bodies are hashed.
 class HashService {
 public:
     struct Settings {
@@ -32,10 +33,13 @@ public:
     class Stream {
     public:
         Stream(Stream&&) noexcept;
-        Stream& operator=(Stream&&) noexcept;
         ~Stream();
         void update(Blob piece);
-        /// Once, after the last `update`.
+        /// Only `part` of the piece, which keeps the bytes alive.
+        void update(Blob piece, ByteView part);
+        /// No more `update` follows; the hash may be made while the caller does something else.
+        void end();
+        /// Once, after the last `update`; ends it where that was not done.
         Task<Hash32> finish();
 
         struct Inside;
@@ -52,7 +56,7 @@ public:
     struct Inside;
 
 private:
-    std::unique_ptr<Inside> inside_;
+    std::shared_ptr<Inside> inside_;  // also held by its streams
 };
 
 }  // namespace millpond

@@ -18,6 +18,15 @@ constexpr std::array carried_audio = {
     AV_CODEC_ID_AAC, AV_CODEC_ID_MP3, AV_CODEC_ID_AC3, AV_CODEC_ID_MP2, AV_CODEC_ID_OPUS
 };
 
+/// The format itself where the encoder takes it, else the one that every player knows.
+AVPixelFormat taken_by(const AVCodec& codec, AVPixelFormat format)
+{
+    for (const auto* each = codec.pix_fmts; each != nullptr && *each != AV_PIX_FMT_NONE; ++each) {
+        if (*each == format) return format;
+    }
+    return AV_PIX_FMT_YUV420P;
+}
+
 }  // namespace
 
 /// Reads packets, makes H.264 of other codecs, and closes a segment before each keyframe that
@@ -29,6 +38,7 @@ struct Cutter::Inside {
     std::map<int, int> out_stream;  ///< of the input's index
     std::optional<Decoder> decoder;
     Codec encoder;
+    Scaler scaler;
     bool encoder_failed = false;
     Parameters video_parameters;
     std::unique_ptr<Muxer> muxer;
@@ -110,14 +120,18 @@ struct Cutter::Inside {
 
     void encode(AVFrame* frame)
     {
-        if (!encoder && !open_encoder_for(*frame)) return;
+        if (!encoder && (frame == nullptr || !open_encoder_for(*frame))) return;
+        Frame converted;
         if (frame != nullptr) {
+            converted = fitted(*frame);
+            frame = converted.get();
             frame->pict_type = AV_PICTURE_TYPE_NONE;
             if (frame->pts >= next_key) {
                 frame->pict_type = AV_PICTURE_TYPE_I;
                 next_key = frame->pts + target();
             }
         }
+        if (fault) return;
         avcodec_send_frame(encoder.get(), frame);
         const Packet packet = make_packet();
         while (!fault && avcodec_receive_packet(encoder.get(), packet.get()) >= 0) {
@@ -135,7 +149,7 @@ struct Cutter::Inside {
         auto opened = open_encoder("libx264", [&](AVCodecContext* context, AVDictionary** options) {
             context->width = frame.width / 2 * 2;
             context->height = frame.height / 2 * 2;
-            context->pix_fmt = static_cast<AVPixelFormat>(frame.format);
+            context->pix_fmt = taken_by(*context->codec, static_cast<AVPixelFormat>(frame.format));
             context->time_base = ticks;
             context->framerate = rate;
             context->gop_size = 1'000;
@@ -149,6 +163,38 @@ struct Cutter::Inside {
         if (!opened) fault = opened.error();
         if (opened) encoder = std::move(*opened);
         return static_cast<bool>(encoder);
+    }
+
+    /// The frame in the encoder's size and format: not every decoder's is one H.264 has.
+    Frame fitted(const AVFrame& frame)
+    {
+        Frame out{av_frame_clone(&frame)};
+        const AVCodecContext& to = *encoder;
+        const bool fits =
+            frame.format == to.pix_fmt && frame.width == to.width && frame.height == to.height;
+        if (fits) return out;
+        const auto from = static_cast<AVPixelFormat>(frame.format);
+        scaler.reset(sws_getCachedContext(
+            scaler.release(),
+            frame.width,
+            frame.height,
+            from,
+            to.width,
+            to.height,
+            to.pix_fmt,
+            SWS_BICUBIC,
+            nullptr,
+            nullptr,
+            nullptr
+        ));
+        out = make_frame();
+        out->format = to.pix_fmt;
+        out->width = to.width;
+        out->height = to.height;
+        out->pts = frame.pts;
+        if (!scaler || sws_scale_frame(scaler.get(), out.get(), &frame) < 0)
+            fault = Fault{.what = "cannot convert the input's pictures"};
+        return out;
     }
 
     void step()
@@ -194,7 +240,8 @@ Result<Cutter, Fault> Cutter::open(const std::string& input, CutSettings setting
     error = avformat_find_stream_info(format, nullptr);
     if (error < 0) return because(Fault{.what = input + ": " + error_text(error)});
     const int best = av_find_best_stream(format, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
-    if (best >= 0) {
+    // A stream that is announced and has no picture so far: then the sound leads.
+    if (best >= 0 && format->streams[best]->codecpar->width > 0) {
         inside->video = format->streams[best];
         const auto codec = inside->video->codecpar->codec_id;
         if (codec != AV_CODEC_ID_H264 && codec != AV_CODEC_ID_HEVC) {
@@ -203,6 +250,7 @@ Result<Cutter, Fault> Cutter::open(const std::string& input, CutSettings setting
             );
             if (!decoder) return because(Fault{.what = input + ": " + decoder.error().what});
             inside->decoder = std::move(*decoder);
+            inside->decoder->set_endless();
         }
     } else if (format->nb_streams == 0) {
         return because(Fault{.what = input + ": neither picture nor sound"});

@@ -68,14 +68,18 @@ Task<Result<Blob, Fault>> Body::piece(std::size_t index)
     co_return make_blob({});
 }
 
+Task<Result<void, Fault>> Body::ended()
+{
+    while (!finished_)
+        std::ignore = co_await piece(pieces_.size());
+    if (fault_) co_return because(*fault_);
+    co_return Result<void, Fault>{};
+}
+
 Task<Result<Blob, Fault>> Body::whole()
 {
-    for (std::size_t index = 0;; ++index) {
-        const auto next = co_await piece(index);
-        if (!next) co_return because(next.error());
-        if ((*next)->empty()) break;
-    }
-    if (fault_) co_return because(*fault_);
+    const auto came = co_await ended();
+    if (!came) co_return because(came.error());
     if (pieces_.size() == 1) co_return pieces_.front();
     Bytes all;
     all.reserve(arrived_);

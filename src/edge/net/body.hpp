@@ -38,6 +38,8 @@ public:
 
     /// Piece number `index`; waits for it if it has not come. Empty at the end.
     Task<Result<Blob, Fault>> piece(std::size_t index);
+    /// Waits for the end, or for why there is none.
+    Task<Result<void, Fault>> ended();
     /// All of it in one buffer, when finished; a copy unless it is one piece.
     Task<Result<Blob, Fault>> whole();
 

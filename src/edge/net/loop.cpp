@@ -7,8 +7,16 @@
 #include <csignal>
 
 #include <boost/asio/post.hpp>
+#include <malloc.h>
 
 namespace millpond::net {
+
+void keep_freed_memory()
+{
+    mallopt(M_MMAP_THRESHOLD, 16 << 20);
+    mallopt(M_TRIM_THRESHOLD, 128 << 20);
+    mallopt(M_TOP_PAD, 1 << 20);
+}
 
 // Wall time at the start plus steady time since: real dates, and it never goes backwards.
 Time Loop::Inside::now() const

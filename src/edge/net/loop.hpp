@@ -43,4 +43,9 @@ private:
     std::unique_ptr<Inside> inside_;
 };
 
+/// For a program that moves many bodies: the allocator keeps up to 128 MiB of what is freed
+/// instead of giving each body's pages back to the system and asking for zeroed ones again.
+/// Before the first thread.
+void keep_freed_memory();
+
 }  // namespace millpond::net

@@ -266,8 +266,16 @@ struct Server::Inside : std::enable_shared_from_this<Server::Inside> {
                                )](const boost::system::error_code& error, Tcp::socket socket) {
             const auto self = weak.lock();
             if (!self || error == boost::asio::error::operation_aborted) return;
-            if (!error) self->admit(std::move(socket));
-            self->accept();
+            if (!error) {
+                self->admit(std::move(socket));
+                self->accept();
+                return;
+            }
+            // No descriptor is free: trying again at once would only keep the loop busy.
+            self->refuse("descriptors");
+            self->loop.at(self->loop.now() + std::chrono::milliseconds{100}, [weak] {
+                if (const auto live = weak.lock()) live->accept();
+            });
         });
     }
 

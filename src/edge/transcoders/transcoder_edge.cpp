@@ -245,12 +245,16 @@ struct TranscoderEdge::Inside {
         head.headers.add("content-type", "video/mp2t");
         if (body->size()) head.headers.add("content-length", std::to_string(*body->size()));
         if (!co_await exchange.respond(std::move(head))) co_return;
-        for (std::size_t index = 0;; ++index) {
+        // The transcoder may begin before the hash of the last bytes is made: take_result waits for
+        // that. Without a known size only the body's own end tells that it is whole.
+        std::size_t sent = 0;
+        for (std::size_t index = 0; !body->size() || sent < *body->size(); ++index) {
             const auto piece = co_await body->piece(index);
             // A source that broke off: the transcoder must not take it for whole.
             if (!piece) co_return;
             if ((*piece)->empty()) break;
             if (!co_await exchange.write(*piece)) co_return;
+            sent += (*piece)->size();
         }
         std::ignore = co_await exchange.finish({});
     }
@@ -342,6 +346,17 @@ struct TranscoderEdge::Inside {
             }
             work->end(because(fault));
             co_return;
+        }
+        // No result counts for a source that turns out to be another.
+        if (const auto source = sources.find(work->segment.id)) {
+            const auto right = co_await source->body->ended();
+            if (!right) {
+                work->end(because(TranscodeFault{
+                    .kind = TranscodeFault::Kind::bad_source, .text = right.error().what
+                }));
+                co_await refuse_result(exchange, 404, "unknown or finished task");
+                co_return;
+            }
         }
         if (claim) {
             std::vector<Hash32> computed;

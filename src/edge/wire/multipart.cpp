@@ -45,6 +45,11 @@ Result<MultipartReader::PartStart, Malformed> parse_part_head(std::string_view h
     return start;
 }
 
+Malformed too_large()
+{
+    return {"multipart: a part is too large"};
+}
+
 }  // namespace
 
 Result<std::string, Malformed> boundary_of(std::string_view content_type)
@@ -83,58 +88,120 @@ bool MultipartReader::complete() const
 Result<std::vector<MultipartReader::Event>, Malformed> MultipartReader::feed(ByteView piece)
 {
     std::vector<Event> events;
-    if (state_ == State::epilogue) return events;
-    held_.append(as_text(piece));
-    while (true) {
-        if (state_ == State::headers) {
-            // After a delimiter: "--" ends it all, a line break begins a part.
-            if (held_.starts_with("--")) {
-                state_ = State::epilogue;
-                held_.clear();
-                return events;
-            }
-            const std::size_t end = held_.find("\r\n\r\n");
-            if (end == std::string::npos) {
-                if (held_.size() > part_header_bytes_max) {
-                    return because(Malformed{"multipart: a part's headers are too large"});
-                }
-                return events;
-            }
-            if (end > part_header_bytes_max) {
-                return because(Malformed{"multipart: a part's headers are too large"});
-            }
-            if (++parts_ > parts_max) return because(Malformed{"multipart: too many parts"});
-            MILLPOND_TRY(PartStart start, parse_part_head(std::string_view{held_}.substr(0, end)));
-            events.emplace_back(std::move(start));
-            // The line break before the body may be the one of a delimiter right after it.
-            held_.erase(0, end + 2);
-            part_bytes_ = 0;
-            state_ = State::body;
-            const std::size_t skip = held_.starts_with(delimiter_) ? 0 : 2;
-            held_.erase(0, skip);
-        }
-        const std::size_t found = held_.find(delimiter_);
-        const std::size_t sure = found != std::string::npos ? found
-                                 : held_.size() > delimiter_.size()
-                                     ? held_.size() - delimiter_.size()
-                                     : 0;
-        if (state_ == State::body && sure > 0) {
-            part_bytes_ += sure;
-            if (part_bytes_ > part_bytes_max_) {
-                return because(Malformed{"multipart: a part is too large"});
-            }
-            events.emplace_back(
-                PartBytes{Bytes(held_.begin(), held_.begin() + static_cast<std::ptrdiff_t>(sure))}
-            );
-        }
-        if (found == std::string::npos) {
-            held_.erase(0, sure);
-            return events;
-        }
-        if (state_ == State::body) events.emplace_back(PartEnd{});
-        held_.erase(0, found + delimiter_.size());
-        state_ = State::headers;
+    kept_.clear();
+    std::string_view text = as_text(piece);
+    bool more = true;
+    while (more && state_ != State::epilogue) {
+        auto taken = state_ == State::headers ? take_headers(text, events) : take_body(text, events);
+        if (!taken) return because(taken.error());
+        more = *taken;
     }
+    return events;
+}
+
+Result<bool, Malformed> MultipartReader::take_headers(
+    std::string_view& text, std::vector<Event>& events
+)
+{
+    constexpr std::string_view blank_line = "\r\n\r\n";
+    const std::size_t before = held_.size();
+    held_.append(text.substr(0, part_header_bytes_max + blank_line.size() - before));
+    // After a delimiter: "--" ends it all, a line break begins a part.
+    if (held_.starts_with("--")) {
+        state_ = State::epilogue;
+        held_.clear();
+        return false;
+    }
+    const std::size_t end = held_.find(blank_line);
+    if (end == std::string::npos) {
+        if (held_.size() > part_header_bytes_max) {
+            return because(Malformed{"multipart: a part's headers are too large"});
+        }
+        return false;
+    }
+    if (++parts_ > parts_max) return because(Malformed{"multipart: too many parts"});
+    MILLPOND_TRY(PartStart start, parse_part_head(std::string_view{held_}.substr(0, end)));
+    events.emplace_back(std::move(start));
+    text.remove_prefix(end + blank_line.size() - before);
+    part_bytes_ = 0;
+    state_ = State::body;
+    // The line break before the body may be the one of a delimiter right after it.
+    held_ = "\r\n";
+    held_lead_ = held_.size();
+    return true;
+}
+
+Result<bool, Malformed> MultipartReader::take_body(
+    std::string_view& text, std::vector<Event>& events
+)
+{
+    if (!held_.empty()) {
+        MILLPOND_TRY(const bool more, take_held(text, events));
+        if (!more || state_ == State::headers) return more;
+    }
+    const std::size_t found = text.find(delimiter_);
+    const bool ends = found != std::string_view::npos;
+    const std::size_t undecided = std::min(text.size(), delimiter_.size() - 1);
+    const std::size_t sure = ends ? found : text.size() - undecided;
+    if (!emit({.bytes = as_bytes(text.substr(0, sure)), .of_piece = true}, events)) return because(too_large());
+    if (!ends) {
+        held_ = text.substr(sure);
+        return false;
+    }
+    text.remove_prefix(found + delimiter_.size());
+    end_part(events);
+    return true;
+}
+
+/// What was held back, now that more has come: body, or the beginning of a delimiter.
+Result<bool, Malformed> MultipartReader::take_held(
+    std::string_view& text, std::vector<Event>& events
+)
+{
+    const std::string probe = held_ + std::string{text.substr(0, delimiter_.size())};
+    const std::size_t found = probe.find(delimiter_);
+    if (found != std::string::npos) {
+        if (!emit_held(std::string_view{probe}.substr(0, found), events)) return because(too_large());
+        text.remove_prefix(found + delimiter_.size() - held_.size());
+        end_part(events);
+        return true;
+    }
+    if (text.size() >= delimiter_.size()) {
+        if (!emit_held(held_, events)) return because(too_large());
+        held_.clear();
+        held_lead_ = 0;
+        return true;
+    }
+    const std::size_t undecided = std::min(probe.size(), delimiter_.size() - 1);
+    const std::size_t sure = probe.size() - undecided;
+    if (!emit_held(std::string_view{probe}.substr(0, sure), events)) return because(too_large());
+    held_lead_ -= std::min(held_lead_, sure);
+    held_ = probe.substr(sure);
+    return false;
+}
+
+bool MultipartReader::emit(PartBytes bytes, std::vector<Event>& events)
+{
+    if (state_ != State::body || bytes.bytes.empty()) return true;
+    part_bytes_ += bytes.bytes.size();
+    if (part_bytes_ > part_bytes_max_) return false;
+    events.emplace_back(bytes);
+    return true;
+}
+
+bool MultipartReader::emit_held(std::string_view bytes, std::vector<Event>& events)
+{
+    bytes.remove_prefix(std::min(held_lead_, bytes.size()));
+    kept_.emplace_back(bytes);
+    return emit({.bytes = as_bytes(kept_.back()), .of_piece = false}, events);
+}
+
+void MultipartReader::end_part(std::vector<Event>& events)
+{
+    if (state_ == State::body) events.emplace_back(PartEnd{});
+    state_ = State::headers;
+    held_.clear();
+    held_lead_ = 0;
 }
 
 std::vector<Blob> multipart_body(std::string_view boundary, const std::vector<ResultPart>& parts)

@@ -9,6 +9,7 @@ extern "C" {
 #include <libavutil/display.h>
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
+#include <libswscale/swscale.h>
 }
 
 #include <memory>
@@ -44,11 +45,16 @@ struct FreeParameters {
     void operator()(AVCodecParameters* parameters) const { avcodec_parameters_free(&parameters); }
 };
 
+struct FreeScaler {
+    void operator()(SwsContext* scaler) const { sws_freeContext(scaler); }
+};
+
 using Frame = std::unique_ptr<AVFrame, FreeFrame>;
 using Packet = std::unique_ptr<AVPacket, FreePacket>;
 using Codec = std::unique_ptr<AVCodecContext, FreeCodec>;
 using Graph = std::unique_ptr<AVFilterGraph, FreeGraph>;
 using Input = std::unique_ptr<AVFormatContext, CloseInput>;
+using Scaler = std::unique_ptr<SwsContext, FreeScaler>;
 using Parameters = std::unique_ptr<AVCodecParameters, FreeParameters>;
 
 inline Frame make_frame()

@@ -30,7 +30,7 @@ void Decoder::feed(const AVPacket* packet, const Take& take)
 {
     const int sent = avcodec_send_packet(codec_.get(), packet);
     if (sent < 0 && sent != AVERROR_EOF) ++errors_;
-    while (frames_ < frames_max) {
+    while (frames_ < frames_most_) {
         const int received = avcodec_receive_frame(codec_.get(), frame_.get());
         if (received == AVERROR(EAGAIN) || received == AVERROR_EOF) return;
         if (received < 0) {

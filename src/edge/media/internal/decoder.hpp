@@ -4,6 +4,7 @@
 #include "edge/media/internal/av.hpp"
 
 #include <functional>
+#include <limits>
 
 namespace millpond::media {
 
@@ -11,6 +12,9 @@ namespace millpond::media {
 class Decoder {
 public:
     static Result<Decoder, Fault> open(const AVStream* stream, AVRational frame_rate, int threads);
+
+    /// For a live stream: no bound on the number of frames.
+    void set_endless() { frames_most_ = std::numeric_limits<int>::max(); }
 
     using Take = std::function<void(AVFrame*)>;
     /// Null ends the stream. Broken packets are skipped and counted.
@@ -36,6 +40,7 @@ private:
     std::int64_t frame_ticks_ = 3'000;
     std::int64_t last_ = AV_NOPTS_VALUE;
     std::int64_t end_ = AV_NOPTS_VALUE;
+    int frames_most_ = frames_max;
     int frames_ = 0;
     int errors_ = 0;
     std::int64_t pixels_ = 0;

@@ -62,6 +62,7 @@ Result<RungEncoder, Fault> RungEncoder::open(
 {
     RungEncoder rung;
     rung.size_ = rendition_size(profile, source.size);
+    rung.gop_ticks_ = std::max<std::int64_t>(0, 90LL * profile.gop_ms);
     rung.filtered_ = make_frame();
     rung.packet_ = make_packet();
     AVRational frame_rate = source.frame_rate;
@@ -175,7 +176,7 @@ Result<void, Fault> RungEncoder::drain_graph(const Take& take)
         if (got < 0) return because(Fault{.what = "Error initializing filtergraph"});
         AVFrame* frame = filtered_.get();
         frame->pts = av_rescale_q(frame->pts, av_buffersink_get_time_base(out_), ticks);
-        frame->pict_type = frames_ == 0 ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
+        frame->pict_type = key_due(frame->pts) ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
         ++frames_;
         const int sent = avcodec_send_frame(codec_.get(), frame);
         av_frame_unref(frame);
@@ -183,6 +184,14 @@ Result<void, Fault> RungEncoder::drain_graph(const Take& take)
         if (auto drained = drain_codec(take); !drained) return drained;
     }
     return because(Fault{.what = "Encoded frames runaway"});
+}
+
+/// By time, since a count of frames says nothing where they come irregularly.
+bool RungEncoder::key_due(std::int64_t pts)
+{
+    const bool due = frames_ == 0 || (gop_ticks_ > 0 && pts - last_key_ >= gop_ticks_);
+    if (due) last_key_ = pts;
+    return due;
 }
 
 Result<void, Fault> RungEncoder::drain_codec(const Take& take)

@@ -45,6 +45,7 @@ private:
     );
     Result<void, Fault> drain_graph(const Take& take);
     Result<void, Fault> drain_codec(const Take& take);
+    [[nodiscard]] bool key_due(std::int64_t pts);
 
     Graph graph_;
     AVFilterContext* in_ = nullptr;
@@ -53,6 +54,8 @@ private:
     Frame filtered_;
     Packet packet_;
     FrameSize size_;
+    std::int64_t gop_ticks_ = 0;  ///< longest time between keyframes; 0 leaves it to the encoder
+    std::int64_t last_key_ = 0;
     int frames_ = 0;
 };
 

@@ -7,7 +7,9 @@ Muxer::Muxer(Container container, const std::string& service_provider) : contain
     const bool mp4 = container == Container::mp4;
     avformat_alloc_output_context2(&format_, nullptr, mp4 ? "mp4" : "mpegts", "memory");
     output_.attach(format_);
-    format_->avoid_negative_ts = AVFMT_AVOID_NEG_TS_DISABLED;
+    // What MP4 has before zero, players leave out. MPEG-TS counts modulo 2^33 anyway.
+    format_->avoid_negative_ts =
+        mp4 ? AVFMT_AVOID_NEG_TS_MAKE_NON_NEGATIVE : AVFMT_AVOID_NEG_TS_DISABLED;
     format_->max_delay = 0;
     format_->flush_packets = 0;
     if (service_provider.empty()) return;
@@ -73,12 +75,16 @@ Result<void, Fault> Muxer::write(AVPacket* packet, int stream, AVRational time_b
     av_packet_rescale_ts(packet, time_base, to);
     packet->stream_index = stream;
     packet->pos = -1;
+    // A packet that had no time at all stays without one: a made-up one would be a wrong one.
+    const bool untimed = packet->pts == AV_NOPTS_VALUE && packet->dts == AV_NOPTS_VALUE &&
+                         container_ == Container::mpegts;
     // Real streams repeat or lack decode times; the muxer wants them to grow, the payload stays.
     auto& last = last_dts_[static_cast<std::size_t>(stream)];
     if (packet->dts == AV_NOPTS_VALUE) packet->dts = packet->pts;
     if (packet->dts == AV_NOPTS_VALUE) packet->dts = last == AV_NOPTS_VALUE ? 0 : last + 1;
     if (last != AV_NOPTS_VALUE && packet->dts <= last) packet->dts = last + 1;
-    if (packet->pts == AV_NOPTS_VALUE || packet->pts < packet->dts) packet->pts = packet->dts;
+    const bool early = packet->pts == AV_NOPTS_VALUE || packet->pts < packet->dts;
+    if (early && !untimed) packet->pts = packet->dts;
     last = packet->dts;
     const int error = av_interleaved_write_frame(format_, packet);
     if (error < 0) return because(Fault{.what = "cannot write a packet: " + error_text(error)});

@@ -8,7 +8,7 @@
 namespace millpond::net {
 namespace {
 
-constexpr std::size_t batch_bytes = 64U << 10U;
+constexpr std::size_t batch_bytes = 128U << 10U;
 constexpr std::int32_t connection_window = 16 << 20;
 
 std::string_view view(const std::uint8_t* bytes, std::size_t size)
@@ -168,6 +168,10 @@ struct H2Connection::Callbacks {
             return 0;
         }
         const bool first = stream->in.empty();
+        // One allocation for all that came with this read of the socket.
+        if (first) {
+            stream->in.reserve(static_cast<std::size_t>(connection.received_end_ - bytes));
+        }
         stream->in.insert(stream->in.end(), bytes, bytes + size);
         if (first) {
             connection.ready_.emplace_back([stream] {
@@ -243,13 +247,13 @@ struct H2Connection::Callbacks {
     {
         auto& connection = self(user);
         auto& stream = *static_cast<H2Stream*>(source->ptr);
-        auto& batch = connection.batch_;
-        batch.insert(batch.end(), frame_head, frame_head + 9);
+        auto& frames = connection.loop_.inside().frames;
+        frames.insert(frames.end(), frame_head, frame_head + 9);
         while (size > 0) {
             const Blob& piece = stream.out.front();
             const std::size_t now = std::min(size, piece->size() - stream.out_at);
             const auto from = piece->begin() + static_cast<std::ptrdiff_t>(stream.out_at);
-            batch.insert(batch.end(), from, from + static_cast<std::ptrdiff_t>(now));
+            frames.insert(frames.end(), from, from + static_cast<std::ptrdiff_t>(now));
             stream.out_at += now;
             stream.out_bytes -= now;
             size -= now;
@@ -316,6 +320,7 @@ void H2Connection::on_ready()
 void H2Connection::on_bytes(ByteView bytes)
 {
     inside_ = true;
+    received_end_ = bytes.data() + bytes.size();
     const ssize_t taken = nghttp2_session_mem_recv(session_, bytes.data(), bytes.size());
     inside_ = false;
     if (taken < 0) {
@@ -348,20 +353,22 @@ void H2Connection::pump()
     if (inside_ || !transport_ || !transport_->open()) return;
     const auto self = shared_from_this();
     while (transport_->open() && transport_->pending() == 0) {
+        auto& frames = loop_.inside().frames;
         inside_ = true;
-        while (batch_.size() < batch_bytes) {
+        while (frames.size() < batch_bytes) {
             const std::uint8_t* bytes = nullptr;
-            const std::size_t before = batch_.size();
+            const std::size_t before = frames.size();
             const ssize_t size = nghttp2_session_mem_send(session_, &bytes);
-            if (size > 0) batch_.insert(batch_.end(), bytes, bytes + size);
-            if (size < 0 || batch_.size() == before) break;
+            if (size > 0) frames.insert(frames.end(), bytes, bytes + size);
+            if (size < 0 || frames.size() == before) break;
         }
         inside_ = false;
-        const Bytes batch = std::exchange(batch_, {});
-        if (!batch.empty()) transport_->send(batch);
+        const bool some = !frames.empty();
+        transport_->send(frames);
+        frames.clear();
         const bool more = !running_ && !ready_.empty();
         run_ready();
-        if (batch.empty() && !more) break;
+        if (!some && !more) break;
     }
     const bool over =
         nghttp2_session_want_read(session_) == 0 && nghttp2_session_want_write(session_) == 0;

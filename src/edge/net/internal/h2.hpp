@@ -139,7 +139,7 @@ private:
     bool running_ = false;  ///< in run_ready
     bool ping_pending_ = false;
     bool going_ = false;
-    Bytes batch_;
+    const std::uint8_t* received_end_ = nullptr;  ///< of the bytes nghttp2 is reading
 };
 
 }  // namespace millpond::net

@@ -31,6 +31,8 @@ inline Task<Result<Blob, Fault>> read(std::shared_ptr<H2Stream> stream)
     }
     if (stream->over_limit) co_return because(Fault{.what = "body_bytes", .retryable = false});
     if (!stream->in.empty()) {
+        // Room was made for the whole read of the socket, of which other streams had their share.
+        if (stream->in.capacity() > 2 * stream->in.size()) stream->in.shrink_to_fit();
         Blob piece = make_blob(std::exchange(stream->in, {}));
         give_back(*stream, piece->size());
         co_return piece;

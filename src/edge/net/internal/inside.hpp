@@ -21,6 +21,10 @@ struct Loop::Inside {
     std::vector<std::unique_ptr<boost::asio::signal_set>> signals;
     /// Where every connection reads to; what it holds is consumed before the next read.
     std::vector<std::uint8_t> scratch = std::vector<std::uint8_t>(128U << 10U);
+    /// Where every connection puts its frames together, and where their TLS records gather so that
+    /// many go to the kernel in one call. Both are empty again before anybody else's turn.
+    std::vector<std::uint8_t> frames;
+    std::vector<std::uint8_t> sealed;
 
     // One system timer serves them all: the soonest first, ties in order of their making.
     std::map<std::pair<Time, Clock::TimerId>, std::move_only_function<void()>> timers;

@@ -2,8 +2,10 @@
 
 #include "base/result.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <openssl/ssl.h>
 
@@ -26,6 +28,9 @@ Result<SslContext, Fault> make_server_context(
 );
 /// Takes any certificate: peers have self-signed ones, and who needs more pins it.
 SslContext make_client_context();
+
+/// Lets `ssl` read from the socket and write to the end of `sealed`, which its owner then sends.
+void set_ends(SSL* ssl, int socket, std::vector<std::uint8_t>& sealed);
 
 /// SHA-256 of the DER form, hex; empty without a certificate.
 [[nodiscard]] std::string fingerprint(X509* certificate);

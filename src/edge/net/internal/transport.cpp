@@ -2,6 +2,7 @@
 
 #include "edge/net/internal/tls.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -16,6 +17,7 @@ using Socket = boost::asio::ip::tcp::socket;
 
 // So that one peer with a fast line cannot keep the loop for itself.
 constexpr std::size_t bytes_per_turn = 512U << 10U;
+constexpr std::size_t sealed_at_once = 128U << 10U;
 
 std::string describe(const Socket::endpoint_type& endpoint)
 {
@@ -44,7 +46,7 @@ void Transport::begin(std::shared_ptr<TransportOwner> owner, SSL_CTX* tls)
     owner_ = std::move(owner);
     if (tls == nullptr) return;
     ssl_ = SSL_new(tls);
-    SSL_set_fd(ssl_, socket_.native_handle());
+    set_ends(ssl_, socket_.native_handle(), loop_.sealed);
 }
 
 void Transport::serve(std::shared_ptr<TransportOwner> owner, SSL_CTX* tls)
@@ -72,8 +74,10 @@ void Transport::handshake()
     if (ssl_ != nullptr) {
         ERR_clear_error();
         const int result = SSL_do_handshake(ssl_);
+        const Next next = result == 1 ? Next{} : classify(result);
+        send_sealed();
         if (result != 1) {
-            settle(classify(result), true);
+            settle(next);
             return;
         }
     }
@@ -86,29 +90,21 @@ void Transport::handshake()
 Transport::Next Transport::classify(int result)
 {
     if (ssl_ == nullptr) {
-        if (result < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return {.wait = Wait::either};
-        return {.wait = Wait::none, .why = result == 0 ? "" : std::strerror(errno)};
+        if (result < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return {.wait = true};
+        return {.wait = false, .why = result == 0 ? "" : std::strerror(errno)};
     }
     switch (SSL_get_error(ssl_, result)) {
-        case SSL_ERROR_WANT_READ: return {.wait = Wait::readable};
-        case SSL_ERROR_WANT_WRITE: return {.wait = Wait::writable};
-        case SSL_ERROR_ZERO_RETURN: return {.wait = Wait::none};
+        case SSL_ERROR_WANT_READ: return {.wait = true};
+        case SSL_ERROR_ZERO_RETURN: return {.wait = false};
         case SSL_ERROR_SYSCALL:
-            return {
-                .wait = Wait::none, .why = errno == 0 ? "connection ended" : std::strerror(errno)
-            };
-        default: return {.wait = Wait::none, .why = last_tls_error()};
+            return {.wait = false, .why = errno == 0 ? "connection ended" : std::strerror(errno)};
+        default: return {.wait = false, .why = last_tls_error()};
     }
 }
 
-void Transport::settle(const Next& next, bool reading)
+void Transport::settle(const Next& next)
 {
-    switch (next.wait) {
-        case Wait::readable: wait_readable(); return;
-        case Wait::writable: wait_writable(); return;
-        case Wait::either: reading ? wait_readable() : wait_writable(); return;
-        case Wait::none: close(next.why); return;
-    }
+    next.wait ? wait_readable() : close(next.why);
 }
 
 void Transport::read()
@@ -142,6 +138,7 @@ void Transport::read()
             filled += static_cast<std::size_t>(result);
         }
         const Next next = result <= 0 ? classify(result) : Next{};
+        send_sealed();  // an answer of TLS itself, as to a new key
         if (filled > 0) {
             turn += filled;
             bytes_in_ += filled;
@@ -150,7 +147,7 @@ void Transport::read()
             if (!open_) return;
         }
         if (result <= 0) {
-            settle(next, true);
+            settle(next);
             return;
         }
     }
@@ -167,34 +164,65 @@ void Transport::pause(bool paused)
 void Transport::send(ByteView bytes)
 {
     if (!open_) return;
-    out_.insert(out_.end(), bytes.begin(), bytes.end());
-    flush();
+    const ByteView rest = pending() == 0 ? seal_and_send(bytes) : bytes;
+    plain_.insert(plain_.end(), rest.begin(), rest.end());
+}
+
+ByteView Transport::seal_and_send(ByteView bytes)
+{
+    while (open_ && !writing_ && !bytes.empty()) {
+        if (ssl_ == nullptr) {
+            bytes = bytes.subspan(send_raw(bytes));
+            continue;
+        }
+        const auto now = bytes.first(std::min(bytes.size(), sealed_at_once));
+        ERR_clear_error();
+        const int result = SSL_write(ssl_, now.data(), static_cast<int>(now.size()));
+        if (result <= 0) {
+            close(last_tls_error());
+            return {};
+        }
+        bytes = bytes.subspan(static_cast<std::size_t>(result));
+        bytes_out_ += static_cast<std::uint64_t>(result);
+        send_sealed();
+    }
+    return bytes;
+}
+
+void Transport::send_sealed()
+{
+    auto& sealed = loop_.sealed;
+    if (sealed.empty()) return;
+    // Behind what waits already; else at once, and the rest is kept.
+    const std::size_t sent = out_.empty() ? send_raw(sealed) : 0;
+    out_.insert(out_.end(), sealed.begin() + static_cast<std::ptrdiff_t>(sent), sealed.end());
+    sealed.clear();
+}
+
+std::size_t Transport::send_raw(ByteView bytes)
+{
+    if (!open_ || writing_) return 0;
+    const auto sent = ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
+        close(std::strerror(errno));
+        return 0;
+    }
+    const std::size_t taken = sent < 0 ? 0 : static_cast<std::size_t>(sent);
+    if (ssl_ == nullptr) bytes_out_ += taken;
+    if (taken < bytes.size()) wait_writable();
+    return taken;
 }
 
 void Transport::flush()
 {
-    while (open_ && !writing_ && out_at_ < out_.size()) {
-        const std::size_t left = out_.size() - out_at_;
-        int result = 0;
-        if (ssl_ != nullptr) {
-            ERR_clear_error();
-            result = SSL_write(ssl_, out_.data() + out_at_, static_cast<int>(left));
-        } else {
-            result = static_cast<int>(
-                ::send(socket_.native_handle(), out_.data() + out_at_, left, MSG_NOSIGNAL)
-            );
-        }
-        if (result <= 0) {
-            settle(classify(result), false);
-            return;
-        }
-        out_at_ += static_cast<std::size_t>(result);
-        bytes_out_ += static_cast<std::uint64_t>(result);
-    }
+    if (pending() == 0) return;
+    out_at_ += send_raw(ByteView{out_}.subspan(out_at_));
     if (out_at_ < out_.size()) return;
-    out_.clear();
+    out_ = {};
     out_at_ = 0;
-    if (out_.capacity() > (4U << 10U)) out_.shrink_to_fit();
+    const Bytes plain = std::exchange(plain_, {});
+    const ByteView rest = seal_and_send(plain);
+    plain_.assign(rest.begin(), rest.end());
 }
 
 void Transport::wait_readable()
@@ -220,12 +248,8 @@ void Transport::wait_writable()
         [self = shared_from_this()](const boost::system::error_code&) {
             self->writing_ = false;
             if (!self->open_) return;
-            if (!self->ready_) {
-                self->handshake();
-                return;
-            }
             self->flush();
-            if (self->open_ && self->pending() == 0) {
+            if (self->open_ && self->ready_ && self->pending() == 0) {
                 const auto owner = self->owner_;
                 owner->on_drained();
             }
@@ -240,7 +264,9 @@ void Transport::close(const std::string& why)
     if (ssl_ != nullptr && ready_ && pending() == 0) {
         ERR_clear_error();
         SSL_shutdown(ssl_);  // Tells the peer; its answer is not waited for.
+        ::send(socket_.native_handle(), loop_.sealed.data(), loop_.sealed.size(), MSG_NOSIGNAL);
     }
+    loop_.sealed.clear();
     boost::system::error_code ignored;
     socket_.shutdown(Socket::shutdown_both, ignored);
     socket_.close(ignored);

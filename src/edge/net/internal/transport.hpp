@@ -26,8 +26,9 @@ public:
     virtual void on_closed(const std::string& why) = 0;
 };
 
-/// A TCP connection, with or without TLS. OpenSSL works on the socket itself and frees its buffers
-/// when idle, so that a joined transcoder that waits costs little memory.
+/// A TCP connection, with or without TLS. OpenSSL reads from the socket itself and frees its
+/// buffers when idle, so that a joined transcoder that waits costs little memory. What goes out is
+/// sealed in the loop's buffer and leaves in one call; only what the kernel does not take is kept.
 /// Shared by its owner and by the wait in progress.
 class Transport : public std::enable_shared_from_this<Transport> {
 public:
@@ -45,7 +46,7 @@ public:
     /// Takes all bytes; what the kernel does not take at once is kept. Call when `pending` is 0.
     void send(ByteView bytes);
 
-    [[nodiscard]] std::size_t pending() const { return out_.size() - out_at_; }
+    [[nodiscard]] std::size_t pending() const { return out_.size() - out_at_ + plain_.size(); }
 
     /// Stops taking bytes from the peer, or goes on.
     void pause(bool paused);
@@ -70,25 +71,30 @@ private:
     void handshake();
     void read();
     void flush();
+    /// Seals what it is given and hands it to the kernel; gives back what is to wait.
+    ByteView seal_and_send(ByteView bytes);
+    /// Gives the kernel what OpenSSL has sealed and keeps the rest.
+    void send_sealed();
+    std::size_t send_raw(ByteView bytes);
     void wait_readable();
     void wait_writable();
-    enum class Wait : std::uint8_t { none, readable, writable, either };
 
     struct Next {
-        Wait wait = Wait::none;
+        bool wait = false;  ///< for bytes of the peer; else it is over
         std::string why;
     };
 
-    /// What a failed call of OpenSSL or the kernel means; before any other call to either.
+    /// What a failed read or handshake means; before any other call to OpenSSL or the kernel.
     [[nodiscard]] Next classify(int result);
-    void settle(const Next& next, bool reading);
+    void settle(const Next& next);
 
     Loop::Inside& loop_;
     boost::asio::ip::tcp::socket socket_;
     SSL* ssl_ = nullptr;
     std::shared_ptr<TransportOwner> owner_;
-    Bytes out_;
+    Bytes out_;  ///< for the kernel as it is, from out_at_
     std::size_t out_at_ = 0;
+    Bytes plain_;  ///< to be sealed once out_ is gone
     std::uint64_t bytes_in_ = 0;
     std::uint64_t bytes_out_ = 0;
     std::string peer_;

@@ -76,6 +76,8 @@ public:
 
     [[nodiscard]] Ledger& ledger() { return ledger_; }
 
+    [[nodiscard]] const Ledger& ledger() const { return ledger_; }
+
     /// The events that were posted, in order.
     [[nodiscard]] const std::vector<MoneyEvent>& journal() const { return journal_; }
 

@@ -65,6 +65,45 @@ TEST(JudgeStructure, names_each_mismatch)
     }
 }
 
+TEST(JudgeStructure, measures_a_gop_by_time_where_frames_come_irregularly)
+{
+    Ladder strict = ladder;
+    strict[0].gop_ms = 1'000;
+    Measurement measurement = honest();
+    // 20 frames in 20/30 s, nothing for half a second, a keyframe, 20 more.
+    for (MediaFacts* facts : {&measurement.source, &measurement.renditions[0]}) {
+        facts->pts.resize(40);
+        for (std::size_t i = 20; i < 40; ++i) facts->pts[i] += 45'000;
+    }
+    measurement.renditions[0].keyframes = {0, 20};
+    EXPECT_TRUE(judge_structure(strict, measurement, {}));
+    measurement.renditions[0].keyframes = {0};
+    EXPECT_EQ(
+        judge_structure(strict, measurement, {}).error().refusal, Refusal::gop_too_long
+    );
+}
+
+TEST(JudgeStructure, lets_the_last_frame_last_as_long_as_any_other)
+{
+    Ladder converted = ladder;
+    converted[0].fps_num = 30;
+    Measurement measurement = honest();
+    measurement.source.pts = {126'000, 141'000, 144'000};  // then a thirtieth to half a second
+    auto& pts = measurement.renditions[0].pts;
+    for (const std::size_t frames : {7U, 11U}) {
+        pts = honest().renditions[0].pts;
+        pts.resize(frames);
+        EXPECT_TRUE(judge_structure(converted, measurement, {})) << frames;
+    }
+    for (const std::size_t frames : {5U, 14U}) {
+        pts = honest().renditions[0].pts;
+        pts.resize(frames);
+        EXPECT_EQ(
+            judge_structure(converted, measurement, {}).error().refusal, Refusal::wrong_frame_count
+        );
+    }
+}
+
 TEST(JudgeStructure, blames_nobody_for_a_source_it_cannot_read)
 {
     Measurement measurement = honest();

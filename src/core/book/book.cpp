@@ -1,0 +1,283 @@
+#include "core/book/book.hpp"
+
+#include "base/assert.hpp"
+#include "core/ledger/snapshot.hpp"
+#include "core/standing/snapshot.hpp"
+#include "crypto/keccak.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace millpond::book {
+namespace {
+
+Problem out_of_order(std::string what)
+{
+    return {Breach::out_of_order, std::move(what)};
+}
+
+std::string name(TranscoderId transcoder)
+{
+    return "transcoder " + std::to_string(transcoder.value());
+}
+
+std::string name(const Address& account)
+{
+    return "0x" + to_hex(account.value());
+}
+
+}  // namespace
+
+Book::Book(Settings settings)
+    : settings_(std::move(settings)),
+      ledger_(settings_.terms, settings_.split)
+{
+}
+
+Result<void, Problem> Book::apply(const BookEvent& event)
+{
+    return std::visit([this](const auto& what) { return on(what); }, event);
+}
+
+void Book::tell_seeds(std::uint64_t epoch, const Hash32& secret)
+{
+    secrets_[epoch] = secret;
+    if (epoch_ && epoch_->epoch == epoch) seeds_.emplace(secret, epoch_->ticks);
+}
+
+std::optional<draw::Seed> Book::seed(std::uint32_t tick) const
+{
+    if (!seeds_ || tick == 0) return std::nullopt;
+    return draw::Seed{.secret = seeds_->seed(tick), .beacon = epoch_->beacon};
+}
+
+Book::Outcome Book::on(const EpochBegan& event)
+{
+    const std::string what = "epoch " + std::to_string(event.epoch);
+    if (epoch_ || event.ticks == 0 || event.tick <= Duration{}) return because(out_of_order(what));
+    if (event.rules != settings_.rules.hash) return because(Problem{Breach::rules_differ, what});
+    if (announced_ && *announced_ != event.anchor)
+        return because(Problem{Breach::anchor_differs, what});
+    std::optional<draw::SeedChain> seeds;
+    if (const auto secret = secrets_.find(event.epoch); secret != secrets_.end()) {
+        seeds.emplace(secret->second, event.ticks);
+        if (seeds->anchor() != event.anchor) return because(Problem{Breach::anchor_differs, what});
+    }
+    const auto opened = ledger_.apply(EpochOpened{.epoch = event.epoch, .at = event.at});
+    if (!opened) {
+        return because(Problem{
+            Breach::wrong_posting, what + ": " + std::string{ledger::name_of(opened.error())}
+        });
+    }
+    epoch_ = event;
+    seeds_ = std::move(seeds);
+    tick_ = 0;
+    audit_ = {};
+    return {};
+}
+
+Book::Outcome Book::on(const TickBegan& event)
+{
+    const std::string what = "tick " + std::to_string(event.tick);
+    // Ticks in which nothing happened, or the pool was down, may be left out.
+    if (!epoch_ || event.tick <= tick_ || event.tick > epoch_->ticks)
+        return because(out_of_order(what));
+    tick_ = event.tick;
+    roster_.reset();
+    given_ /= 2;
+    given_newcomers_ /= 2;
+    for (auto& [cluster, count] : given_clusters_)
+        count /= 2;
+    std::erase_if(given_clusters_, [](const auto& each) { return each.second == 0; });
+    std::erase_if(tried_, [&](const auto& each) { return each.second.tick + 2 <= tick_; });
+    for (auto& [address, account] : accounts_) {
+        const Tier tier = account.standing.tier;
+        if (tier == Tier::suspended || tier == Tier::probation)
+            note_standing(account, standing::TimePassed{}, event.at);
+    }
+    return {};
+}
+
+Account& Book::account_of(const Address& address, Signing signing, Time at)
+{
+    const auto found = accounts_.find(address);
+    if (found != accounts_.end()) return found->second;
+    const Signs signs = signing == Signing::yes ? Signs::yes : Signs::no;
+    return accounts_
+        .emplace(
+            address,
+            Account{
+                .standing = standing::newcomer(signs, at, settings_.rules.parameters),
+                .lanes = {settings_.pool, address},
+            }
+        )
+        .first->second;
+}
+
+void Book::note_standing(Account& account, const standing::Event& event, Time at)
+{
+    account.standing =
+        standing::apply(std::move(account.standing), event, at, settings_.rules.parameters);
+}
+
+Book::Outcome Book::on(const MachineJoined& event)
+{
+    if (machines_.contains(event.transcoder)) return because(out_of_order(name(event.transcoder)));
+    Account& account = account_of(event.account, event.signing, event.at);
+    account.cluster = event.cluster;
+    account.machines.insert(event.transcoder);
+    machines_.emplace(event.transcoder, Machine{.account = event.account});
+    return {};
+}
+
+Book::Outcome Book::on(const MachineLeft& event)
+{
+    const auto found = machines_.find(event.transcoder);
+    if (found == machines_.end()) return because(out_of_order(name(event.transcoder)));
+    accounts_.at(found->second.account).machines.erase(event.transcoder);
+    machines_.erase(found);
+    return {};
+}
+
+Book::Outcome Book::on(const MachineMeasured& event)
+{
+    const auto found = machines_.find(event.transcoder);
+    if (found == machines_.end()) return because(out_of_order(name(event.transcoder)));
+    const bool first = found->second.pixels_per_second == 0;
+    found->second.pixels_per_second = event.pixels_per_second;
+    found->second.lanes = event.lanes;
+    // A newcomer is drawn from now on; whose speed is merely known better, from the next tick.
+    if (first) roster_.reset();
+    return {};
+}
+
+Book::Outcome Book::on(const MachineRested& event)
+{
+    const auto found = machines_.find(event.transcoder);
+    if (found == machines_.end()) return because(out_of_order(name(event.transcoder)));
+    found->second.resting = event.resting;
+    return {};
+}
+
+Book::Outcome Book::on(const MemberListed& event)
+{
+    Account& account = account_of(event.account, Signing::yes, event.at);
+    const auto membership =
+        event.member ? standing::Membership::joined : standing::Membership::left;
+    note_standing(account, standing::MembershipChanged{membership}, event.at);
+    return {};
+}
+
+Book::Outcome Book::on(const BookReopened&)
+{
+    for (auto& [transcoder, machine] : machines_)
+        accounts_.at(machine.account).machines.erase(transcoder);
+    machines_.clear();
+    std::vector<TaskId> open;
+    for (const auto& [id, task] : tasks_)
+        open.push_back(id);
+    // What was not yet paid is lost, and what was paid and not yet examined cannot be any more:
+    // the pictures were in memory. Nobody is to blame.
+    for (const TaskId id : open)
+        settle_task(id, true);
+    tried_.clear();
+    roster_.reset();
+    return {};
+}
+
+Book::Outcome Book::on(const CaseOpened& event)
+{
+    const auto found = accounts_.find(event.account);
+    const std::string what = name(event.account);
+    if (found == accounts_.end()) return because(out_of_order(what));
+    Account& account = found->second;
+    const bool ground = account.failures > 0 || account.standing.tier == Tier::suspended;
+    if (account.case_open || !ground) return because(Problem{Breach::case_without_ground, what});
+    account.case_open = true;
+    note_standing(account, standing::CaseOpened{}, event.at);
+    return {};
+}
+
+Book::Outcome Book::on(const CaseClosed& event)
+{
+    const auto found = accounts_.find(event.account);
+    const std::string what = name(event.account);
+    if (found == accounts_.end()) return because(out_of_order(what));
+    Account& account = found->second;
+    if (!account.case_open) return because(Problem{Breach::case_without_ground, what});
+    account.case_open = false;
+    account.failures = 0;
+    account.ruling = event.ruling;
+    const auto ruling = [&] {
+        switch (event.ruling) {
+            case CaseRuling::acquitted: return standing::Ruling::acquitted;
+            case CaseRuling::substandard: return standing::Ruling::substandard;
+            case CaseRuling::fraud: return standing::Ruling::fraud;
+        }
+        MILLPOND_ASSERT(false);
+    }();
+    note_standing(account, standing::CaseClosed{ruling}, event.at);
+    return {};
+}
+
+Book::Outcome Book::check_case(const MoneyEvent& event) const
+{
+    const auto grounded = [&](const Address& address, bool open, auto fits) -> Outcome {
+        const auto found = accounts_.find(address);
+        const bool known = found != accounts_.end() && found->second.case_open == open;
+        if (known && fits(found->second)) return {};
+        return because(Problem{Breach::case_without_ground, name(address)});
+    };
+    const auto ended = [](bool guilty) {
+        return [guilty](const Account& account) {
+            return account.ruling && (*account.ruling != CaseRuling::acquitted) == guilty;
+        };
+    };
+    if (const auto* frozen = std::get_if<PayFrozen>(&event))
+        return grounded(frozen->transcoder, true, [](const Account&) { return true; });
+    if (const auto* thawed = std::get_if<PayThawed>(&event))
+        return grounded(thawed->transcoder, false, ended(false));
+    if (const auto* forfeited = std::get_if<PayForfeited>(&event))
+        return grounded(forfeited->transcoder, false, ended(true));
+    return {};
+}
+
+Book::Outcome Book::on(const MoneyEvent& event)
+{
+    if (const auto* earned = std::get_if<PayEarned>(&event)) return earn(*earned);
+    if (std::holds_alternative<EpochOpened>(event)) return because(out_of_order("epoch opened"));
+    if (const auto grounded = check_case(event); !grounded) return grounded;
+    const auto posted = ledger_.apply(event);
+    if (posted) return {};
+    return because(Problem{Breach::wrong_posting, std::string{ledger::name_of(posted.error())}});
+}
+
+Hash32 Book::fingerprint() const
+{
+    Bytes bytes = ledger::encode_state(ledger_.state());
+    const auto add = [&](ByteView more) { bytes.insert(bytes.end(), more.begin(), more.end()); };
+    const auto number = [&](std::uint64_t value) { add(to_big_endian(Wei{value})); };
+    number(epoch_ ? epoch_->epoch : 0);
+    number(tick_);
+    add(audit_.root());
+    number(audit_.tasks());
+    for (const auto& [address, account] : accounts_) {
+        add(address.value());
+        add(standing::to_bytes(account.standing));
+        number(account.lanes.account().seq);
+        add(to_big_endian(account.lanes.account().earned));
+        number(account.lanes.in_work());
+        number(account.machines.size());
+        number(account.failures);
+        number(account.case_open ? 1 : 0);
+    }
+    for (const auto& [id, task] : tasks_) {
+        number(static_cast<std::uint64_t>(id.value()));
+        number(task.voucher);
+        number((task.done ? 1U : 0U) + (task.examined ? 2U : 0U));
+    }
+    return crypto::keccak256(bytes);
+}
+
+}  // namespace millpond::book

@@ -1,0 +1,177 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "core/book/breach.hpp"
+#include "core/draw/draws.hpp"
+#include "core/draw/seeds.hpp"
+#include "core/lane/operator_lanes.hpp"
+#include "core/ledger/ledger.hpp"
+#include "core/policy/decide.hpp"
+#include "core/settle/audit_tree.hpp"
+#include "core/settle/epoch.hpp"
+#include "core/standing/apply.hpp"
+#include "model/book_event.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace millpond::book {
+
+struct Settings {
+    PoolId pool;
+    policy::Rules rules;
+    ledger::Terms terms;
+    Split split;
+};
+
+/// A machine that is connected now.
+struct Machine {
+    Address account;
+    std::uint64_t pixels_per_second = 0;
+    std::uint32_t lanes = 1;
+    bool resting = false;
+};
+
+/// All that is known of one account, whoever is connected.
+struct Account {
+    Standing standing;
+    lane::OperatorLanes lanes;
+    std::uint64_t cluster = 0;
+    std::set<TranscoderId> machines;
+    std::uint32_t failures = 0;  ///< confirmed by a second check, since the last case ended
+    bool case_open = false;
+    std::optional<CaseRuling> ruling;  ///< of the newest case that ended
+};
+
+/// A task that somebody has in hand, or whose check or pay is still due.
+struct Task {
+    TaskGiven given;
+    TaskKey key;
+    std::optional<draw::Seed> seed;  ///< of its tick, where it is known
+    Hash32 roster{};
+    PayRate rate = PayRate::standard;
+    std::optional<TaskDone> done;
+    std::optional<TaskExamined> examined;
+    std::uint64_t voucher = 0;  ///< seq; 0 while unpaid
+};
+
+/// What is asked when a segment needs somebody.
+struct Ask {
+    SegmentKey segment;
+    StreamClass stream_class = StreamClass::r1;
+    std::uint64_t window = 0;
+    Price price;
+    Duration duration{};
+    Time at;
+};
+
+/// The pool's book: everything that follows from its journal. `apply` holds each entry against the
+/// rules on the state so far and takes it in. The live pool asks it what to do and applies what it
+/// has written; an audit applies what it reads. So both are the same rules by construction.
+class Book {
+public:
+    explicit Book(Settings settings);
+
+    /// The secret of an epoch's seeds: the operator's own, or the one told when the epoch ended.
+    /// Without it draws cannot be recomputed, and are not.
+    void tell_seeds(std::uint64_t epoch, const Hash32& secret);
+
+    /// What to enter for a segment, but for the task's id and offer; nothing when nobody can
+    /// have it.
+    [[nodiscard]] std::optional<TaskGiven> choose(const Ask& ask) const;
+
+    /// The tiers at which a result is to be examined; bit i stands for tier i.
+    [[nodiscard]] std::uint32_t checks_of(TaskId task) const;
+    /// What a done task earns for so many measured pixels.
+    [[nodiscard]] Result<PayEarned, Problem> pay_for(TaskId task, Pixels pixels, Time at) const;
+    /// The open epoch's end, as the event and what is published with it.
+    [[nodiscard]] std::optional<settle::EpochDocument> close(
+        const Hash32& next_anchor, const Hash32& journal
+    ) const;
+
+    Result<void, Problem> apply(const BookEvent& event);
+
+    [[nodiscard]] const std::map<Address, Account>& accounts() const { return accounts_; }
+
+    [[nodiscard]] const std::map<TranscoderId, Machine>& machines() const { return machines_; }
+
+    [[nodiscard]] const std::map<TaskId, Task>& tasks() const { return tasks_; }
+
+    [[nodiscard]] const ledger::Ledger& ledger() const { return ledger_; }
+
+    [[nodiscard]] const Settings& settings() const { return settings_; }
+
+    [[nodiscard]] const std::optional<EpochBegan>& epoch() const { return epoch_; }
+
+    [[nodiscard]] std::uint32_t tick() const { return tick_; }
+
+    /// Over the whole state: equal books give equal bytes.
+    [[nodiscard]] Hash32 fingerprint() const;
+
+private:
+    using Outcome = Result<void, Problem>;
+
+    Outcome on(const EpochBegan& event);
+    Outcome on(const TickBegan& event);
+    Outcome on(const MachineJoined& event);
+    Outcome on(const MachineLeft& event);
+    Outcome on(const MachineMeasured& event);
+    Outcome on(const MachineRested& event);
+    Outcome on(const TaskGiven& event);
+    Outcome on(const TaskDone& event);
+    Outcome on(const TaskDropped& event);
+    Outcome on(const TaskExamined& event);
+    Outcome on(const CaseOpened& event);
+    Outcome on(const CaseClosed& event);
+    Outcome on(const MemberListed& event);
+    Outcome on(const BookReopened& event);
+    Outcome on(const EpochEnded& event);
+    Outcome on(const MoneyEvent& event);
+
+    [[nodiscard]] Outcome check_given(const TaskGiven& event) const;
+    Outcome earn(const PayEarned& event);
+    [[nodiscard]] Outcome check_case(const MoneyEvent& event) const;
+    Account& account_of(const Address& address, Signing signing, Time at);
+    void note_standing(Account& account, const standing::Event& event, Time at);
+    void settle_task(TaskId id, bool dropped);
+
+    /// Who has had a segment; forgotten after two ticks, when no segment is alive any more.
+    struct Tried {
+        std::uint32_t tick = 0;
+        std::set<Address> accounts;
+    };
+
+    [[nodiscard]] std::optional<draw::Seed> seed(std::uint32_t tick) const;
+    [[nodiscard]] const draw::Roster& roster() const;
+    [[nodiscard]] const Hash32& roster_root() const;
+    [[nodiscard]] policy::Decision decide(const Address& address, const Ask& ask, bool quotas)
+        const;
+    [[nodiscard]] std::optional<Skip> why_not(
+        const Address& address, const Ask& ask, const policy::Decision& decision
+    ) const;
+    [[nodiscard]] std::optional<TaskGiven> choose(const Ask& ask, bool quotas) const;
+    [[nodiscard]] policy::TranscoderState state_of(const Account& account) const;
+
+    Settings settings_;
+    std::optional<EpochBegan> epoch_;
+    std::optional<Hash32> announced_;  ///< anchor of the next epoch's seeds
+    std::uint32_t tick_ = 0;
+    std::map<std::uint64_t, Hash32> secrets_;
+    std::optional<draw::SeedChain> seeds_;
+    std::map<TranscoderId, Machine> machines_;
+    std::map<Address, Account> accounts_;
+    std::map<TaskId, Task> tasks_;
+    std::map<SegmentKey, Tried> tried_;
+    ledger::Ledger ledger_;
+    settle::AuditTree audit_;
+    std::uint64_t given_ = 0;  ///< tasks of this tick and half of those before: live traffic
+    std::uint64_t given_newcomers_ = 0;
+    std::map<std::uint64_t, std::uint64_t> given_clusters_;
+    mutable std::optional<draw::Roster> roster_;  ///< made when it is asked for
+    mutable std::optional<Hash32> roster_root_;
+};
+
+}  // namespace millpond::book

@@ -1,0 +1,177 @@
+#include "core/book/book.hpp"
+#include "crypto/typed_data.hpp"
+
+#include <algorithm>
+
+namespace millpond::book {
+namespace {
+
+std::uint32_t share_ppm(std::uint64_t part, std::uint64_t whole)
+{
+    return whole == 0 ? 0 : static_cast<std::uint32_t>(part * 1'000'000 / whole);
+}
+
+/// Weight by measured speed: 1 for each 1,000 pixels a second.
+std::uint64_t weight_of(std::uint64_t pixels_per_second)
+{
+    return std::clamp<std::uint64_t>(pixels_per_second / 1'000, 1, 1U << 30U);
+}
+
+Hash32 hash_of(const SegmentKey& segment)
+{
+    return crypto::TypedStruct{"Segment(bytes32 stream,uint64 seq,uint64 arrival)"}
+        .word(segment.stream)
+        .number(static_cast<std::uint64_t>(segment.seq))
+        .number(segment.arrival)
+        .hash();
+}
+
+}  // namespace
+
+const draw::Roster& Book::roster() const
+{
+    if (roster_) return *roster_;
+    const Parameters& parameters = settings_.rules.parameters;
+    std::vector<draw::Seat> seats;
+    for (const auto& [address, account] : accounts_) {
+        std::uint64_t weight = 0;
+        for (const TranscoderId id : account.machines) {
+            const Machine& machine = machines_.at(id);
+            if (machine.pixels_per_second > 0) weight += weight_of(machine.pixels_per_second);
+        }
+        if (weight == 0) continue;
+        if (account.standing.tier == Tier::unsigned_)
+            weight =
+                std::max<std::uint64_t>(1, weight * parameters.unsigned_weight_ppm / 1'000'000);
+        seats.push_back({
+            .who = address,
+            .weight = static_cast<std::uint32_t>(std::min<std::uint64_t>(weight, 1U << 31U)),
+            .cluster = account.cluster,
+        });
+    }
+    const draw::Caps caps{
+        .seat_bp = static_cast<std::uint32_t>(parameters.weight_transcoder_ppm / 100),
+        .cluster_bp = static_cast<std::uint32_t>(parameters.weight_cluster_ppm / 100),
+    };
+    roster_root_.reset();
+    return roster_.emplace(std::move(seats), caps);
+}
+
+const Hash32& Book::roster_root() const
+{
+    const draw::Roster& now = roster();
+    if (!roster_root_) roster_root_ = now.root();
+    return *roster_root_;
+}
+
+policy::TranscoderState Book::state_of(const Account& account) const
+{
+    std::uint32_t lanes = 0;
+    for (const TranscoderId id : account.machines)
+        lanes += machines_.at(id).lanes;
+    Wei withheld;
+    const Address& address = account.lanes.account().transcoder;
+    if (const auto book = ledger_.state().pay.find(address); book != ledger_.state().pay.end())
+        withheld = ledger::left_on(book->second.at(ledger::Account::withheld));
+    constexpr std::int64_t most = std::int64_t{1} << 40U;
+    const Wei segments = div_floor(withheld, Wei{settings_.rules.parameters.pay_wei});
+    const bool beyond = segments > Wei{static_cast<std::uint64_t>(most)};
+    return {
+        .standing = account.standing,
+        .earned = Fixed{beyond ? most : static_cast<std::int64_t>(segments.limbs()[0])},
+        // All lanes at work on segments of two seconds: the most it can do.
+        .segments_per_second = Fixed::ratio(std::max<std::uint32_t>(lanes, 1), 2),
+        .capacity = std::max<std::uint32_t>(lanes, 1),
+    };
+}
+
+policy::Decision Book::decide(const Address& address, const Ask& ask, bool quotas) const
+{
+    const Account& account = accounts_.at(address);
+    policy::PoolState pool;
+    if (quotas) {
+        const auto cluster = given_clusters_.find(account.cluster);
+        const std::uint64_t of_cluster =
+            account.cluster == 0 || cluster == given_clusters_.end() ? 0 : cluster->second;
+        pool = {
+            .newcomers_ppm = share_ppm(given_newcomers_, given_),
+            .newcomers_of_cluster_ppm = share_ppm(of_cluster, given_),
+        };
+    }
+    return policy::decide(
+        {.stream_class = ask.stream_class, .harm = {}}, state_of(account), pool, settings_.rules
+    );
+}
+
+std::optional<Skip> Book::why_not(
+    const Address& address, const Ask& ask, const policy::Decision& decision
+) const
+{
+    const Account& account = accounts_.at(address);
+    const auto tried = tried_.find(ask.segment);
+    if (tried != tried_.end() && tried->second.accounts.contains(address)) return Skip::tried;
+    if (account.machines.empty()) return Skip::gone;
+    // Newcomers that qualify get recorded segments, never a gateway's.
+    if (!decision.eligible || decision.mode == policy::Mode::shadow) return Skip::not_eligible;
+    const bool awake = std::ranges::any_of(account.machines, [&](TranscoderId id) {
+        return !machines_.at(id).resting;
+    });
+    if (!awake) return Skip::resting;
+    if (account.lanes.in_work() >= decision.lanes) return Skip::busy;
+    return std::nullopt;
+}
+
+std::optional<TaskGiven> Book::choose(const Ask& ask, bool quotas) const
+{
+    const auto drawn_from = seed(tick_);
+    if (!drawn_from) return std::nullopt;
+    const draw::Roster& seats = roster();
+    TaskGiven given{
+        .task = {},
+        .segment = ask.segment,
+        .stream_class = ask.stream_class,
+        .window = ask.window,
+        .price = ask.price,
+        .duration = ask.duration,
+        .at = ask.at,
+    };
+    // Most of the time one of the first few can; the whole order costs as much as there are seats.
+    for (const std::size_t count : {std::size_t{8}, seats.seats().size()}) {
+        given.skipped.clear();
+        for (const std::size_t seat :
+             draw::order(seats, *drawn_from, ask.segment.stream, ask.window, count)) {
+            const Address& who = seats.seats()[seat].who;
+            const policy::Decision decision = decide(who, ask, quotas);
+            if (const auto why = why_not(who, ask, decision)) {
+                given.skipped.push_back({.account = who, .why = *why});
+                continue;
+            }
+            const lane::OperatorLanes& lanes = accounts_.at(who).lanes;
+            given.account = who;
+            given.lane = lanes.free_lane();
+            given.lane_seq = lanes.next_on(given.lane);
+            given.ruling = {
+                .mode = static_cast<std::uint8_t>(decision.mode),
+                .replicas = static_cast<std::uint8_t>(
+                    decision.replicas - 1 +
+                    draw::replicas(
+                        *drawn_from, hash_of(ask.segment), decision.further_replica_ppm, 0
+                    )
+                ),
+                .check_ppm = decision.check_ppm,
+                .hold_seconds = decision.hold_seconds,
+            };
+            return given;
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<TaskGiven> Book::choose(const Ask& ask) const
+{
+    // Quotas hold newcomers back in favour of others, not in favour of nobody.
+    if (auto given = choose(ask, true)) return given;
+    return choose(ask, false);
+}
+
+}  // namespace millpond::book

@@ -1,0 +1,281 @@
+#include "core/book/book.hpp"
+#include "core/receipt/receipt.hpp"
+#include "crypto/keccak.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace millpond::book {
+namespace {
+
+std::string name(TaskId task)
+{
+    return "task " + std::to_string(task.value());
+}
+
+std::string name(const Address& account)
+{
+    return "0x" + to_hex(account.value());
+}
+
+/// First bytes of a stream's tag: how standing tells streams apart.
+std::uint64_t short_tag(const Hash32& stream)
+{
+    std::uint64_t tag = 0;
+    for (std::size_t i = 0; i < 8; ++i)
+        tag = tag << 8U | stream[i];
+    return tag;
+}
+
+standing::Finding as_standing(Finding finding)
+{
+    switch (finding) {
+        case Finding::passed: return standing::Finding::passed;
+        case Finding::failed: return standing::Finding::failed;
+        case Finding::unclear: return standing::Finding::unclear;
+    }
+    return standing::Finding::unclear;
+}
+
+Hash32 hash_of(const std::vector<Skipped>& skipped)
+{
+    Bytes bytes;
+    for (const auto& each : skipped) {
+        bytes.insert(bytes.end(), each.account.value().begin(), each.account.value().end());
+        bytes.push_back(static_cast<std::uint8_t>(each.why));
+    }
+    return crypto::keccak256(bytes);
+}
+
+}  // namespace
+
+Book::Outcome Book::check_given(const TaskGiven& event) const
+{
+    const auto expected = choose({
+        .segment = event.segment,
+        .stream_class = event.stream_class,
+        .window = event.window,
+        .price = event.price,
+        .duration = event.duration,
+        .at = event.at,
+    });
+    const std::string what = name(event.task);
+    if (!expected) return because(Problem{Breach::steered_draw, what + ": nobody was to have it"});
+    if (expected->account != event.account) {
+        const bool skipped =
+            std::ranges::find(event.skipped, expected->account, &Skipped::account) !=
+            event.skipped.end();
+        return because(Problem{
+            skipped ? Breach::unjustified_skip : Breach::steered_draw,
+            what + " was " + name(expected->account) + "'s"
+        });
+    }
+    if (expected->skipped != event.skipped) return because(Problem{Breach::unjustified_skip, what});
+    if (expected->ruling != event.ruling) return because(Problem{Breach::wrong_ruling, what});
+    if (expected->lane != event.lane || expected->lane_seq != event.lane_seq)
+        return because(Problem{Breach::wrong_lane, what});
+    return {};
+}
+
+Book::Outcome Book::on(const TaskGiven& event)
+{
+    const std::string what = name(event.task);
+    const auto found = accounts_.find(event.account);
+    if (tick_ == 0 || found == accounts_.end() || tasks_.contains(event.task))
+        return because(Problem{Breach::out_of_order, what});
+    Account& account = found->second;
+    // Segments of qualification are the pool's own: nobody is drawn for them.
+    const bool shadow = event.ruling.mode == static_cast<std::uint8_t>(policy::Mode::shadow);
+    if (shadow != (account.standing.tier == Tier::qualify))
+        return because(Problem{Breach::wrong_ruling, what});
+    if (seeds_ && !shadow) {
+        if (const auto right = check_given(event); !right) return right;
+    }
+    const Hash32 root = roster_root();
+    const auto number = account.lanes.offer(event.lane);
+    if (!number || *number != event.lane_seq) return because(Problem{Breach::wrong_lane, what});
+    const bool probation = account.standing.tier == Tier::probation;
+    tasks_.emplace(
+        event.task,
+        Task{
+            .given = event,
+            .key = receipt::task_key(
+                settings_.pool, epoch_->epoch, event.account, event.lane, event.lane_seq
+            ),
+            .seed = seed(tick_),
+            .roster = root,
+            .rate = probation ? PayRate::probation : PayRate::standard,
+        }
+    );
+    if (shadow) return {};
+    auto& tried = tried_[event.segment];
+    tried.tick = tick_;
+    tried.accounts.insert(event.account);
+    ++given_;
+    if (!probation) return {};
+    ++given_newcomers_;
+    if (account.cluster != 0) ++given_clusters_[account.cluster];
+    return {};
+}
+
+Book::Outcome Book::on(const TaskDone& event)
+{
+    const auto found = tasks_.find(event.task);
+    if (found == tasks_.end() || found->second.done)
+        return because(Problem{Breach::out_of_order, name(event.task)});
+    found->second.done = event;
+    return {};
+}
+
+Book::Outcome Book::on(const TaskDropped& event)
+{
+    const auto found = tasks_.find(event.task);
+    if (found == tasks_.end() || found->second.voucher != 0)
+        return because(Problem{Breach::out_of_order, name(event.task)});
+    settle_task(event.task, true);
+    return {};
+}
+
+std::uint32_t Book::checks_of(TaskId id) const
+{
+    const auto found = tasks_.find(id);
+    if (found == tasks_.end() || !found->second.done) return 0;
+    const Task& task = found->second;
+    if (!task.seed) return 0;
+    std::uint32_t tiers = 0;
+    for (std::size_t tier = 0; tier < check_tiers; ++tier) {
+        const bool drawn = draw::checked(
+            *task.seed,
+            static_cast<int>(tier),
+            task.key.value(),
+            task.done->output_root,
+            task.given.ruling.check_ppm[tier]
+        );
+        if (drawn) tiers |= 1U << tier;
+    }
+    return tiers;
+}
+
+Book::Outcome Book::on(const TaskExamined& event)
+{
+    const std::string what = name(event.task);
+    const auto found = tasks_.find(event.task);
+    if (found == tasks_.end() || !found->second.done || found->second.examined)
+        return because(Problem{Breach::out_of_order, what});
+    Task& task = found->second;
+    // More may be looked at than was drawn, as after an alarm; less may not.
+    if ((checks_of(event.task) & ~event.tiers) != 0)
+        return because(Problem{Breach::missing_check, what});
+    task.examined = event;
+    Account& account = accounts_.at(task.given.account);
+    const Time at = task.done->at;
+    if (account.standing.tier == Tier::qualify) {
+        const auto took = std::max<Duration>(Duration{1}, at - task.given.at);
+        const auto speed = static_cast<std::uint32_t>(
+            std::min<Duration::rep>(task.given.duration.count() * 100 / took.count(), 1'000'000)
+        );
+        note_standing(
+            account,
+            standing::Qualification{.finding = as_standing(event.finding), .speed_pct = speed},
+            at
+        );
+    } else if (event.finding == Finding::passed) {
+        // Structure alone is no full judgement.
+        if ((event.tiers & ~1U) != 0)
+            note_standing(account, standing::CheckPassed{short_tag(task.given.segment.stream)}, at);
+    } else if (event.finding == Finding::failed) {
+        const bool confirmed = event.second == Finding::failed && event.control == Finding::passed;
+        if (confirmed) ++account.failures;
+        note_standing(
+            account,
+            standing::CheckFailed{
+                .stream = short_tag(task.given.segment.stream),
+                .second_check = as_standing(event.second),
+                .control = as_standing(event.control),
+                .peers = zero,
+            },
+            at
+        );
+    } else {
+        note_standing(account, standing::Faulted{}, at);
+    }
+    if (task.voucher != 0) settle_task(event.task, false);
+    return {};
+}
+
+Result<PayEarned, Problem> Book::pay_for(TaskId id, Pixels pixels, Time at) const
+{
+    const auto found = tasks_.find(id);
+    const std::string what = name(id);
+    if (found == tasks_.end()) return because(Problem{Breach::out_of_order, what});
+    const Task& task = found->second;
+    const auto earned = ledger_.earn({
+        .transcoder = task.given.account,
+        .task = id,
+        .pixels = pixels,
+        .price = task.given.price,
+        .rate = task.rate,
+        .at = at,
+        .hold = std::chrono::seconds{task.given.ruling.hold_seconds},
+    });
+    if (earned) return *earned;
+    return because(
+        Problem{Breach::wrong_posting, what + ": " + std::string{ledger::name_of(earned.error())}}
+    );
+}
+
+Book::Outcome Book::earn(const PayEarned& event)
+{
+    const std::string what = name(event.task);
+    const auto found = tasks_.find(event.task);
+    if (found == tasks_.end()) return because(Problem{Breach::unearned_pay, what});
+    Task& task = found->second;
+    const auto mode = static_cast<policy::Mode>(task.given.ruling.mode);
+    const bool failed = task.examined && task.examined->finding == Finding::failed;
+    const bool first_checked = mode != policy::Mode::synchronous || task.examined.has_value();
+    const bool owed =
+        task.done && task.voucher == 0 && mode != policy::Mode::shadow && !failed && first_checked;
+    if (!owed) return because(Problem{Breach::unearned_pay, what});
+    const auto expected = pay_for(event.task, event.pixels, event.at);
+    if (!expected) return because(expected.error());
+    if (*expected != event) return because(Problem{Breach::wrong_posting, what});
+    const auto posted = ledger_.apply(event);
+    if (!posted) {
+        return because(Problem{
+            Breach::wrong_posting, what + ": " + std::string{ledger::name_of(posted.error())}
+        });
+    }
+    auto& lanes = accounts_.at(task.given.account).lanes;
+    const auto voucher =
+        lanes.vouch(task.given.lane, event.shares.transcoder, epoch_->epoch, task.done->commit);
+    if (!voucher || voucher->seq != event.seq) return because(Problem{Breach::wrong_lane, what});
+    task.voucher = event.seq;
+    const bool undue = task.seed && checks_of(event.task) == 0;
+    if (task.examined || undue) settle_task(event.task, false);
+    return {};
+}
+
+void Book::settle_task(TaskId id, bool dropped)
+{
+    const auto found = tasks_.find(id);
+    const Task& task = found->second;
+    if (dropped && task.voucher == 0)
+        std::ignore = accounts_.at(task.given.account).lanes.drop(task.given.lane);
+    audit_.add(
+        tick_,
+        {
+            .task = task.key,
+            .roster = task.roster,
+            .chosen = task.given.account,
+            .skips = hash_of(task.given.skipped),
+            .replicas = task.given.ruling.replicas,
+            .chances = {task.given.ruling.check_ppm.begin(), task.given.ruling.check_ppm.end()},
+            .checks = task.examined ? task.examined->tiers : 0,
+            .report = task.examined ? task.examined->report : Hash32{},
+            .voucher_seq = task.voucher,
+        }
+    );
+    tasks_.erase(found);
+}
+
+}  // namespace millpond::book
