@@ -66,7 +66,7 @@ void set_handlers()
     std::set_new_handler(on_out_of_memory);
     sigset_t none;
     ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
 }
 
 void set_cpu_timer(std::uint32_t ms)
