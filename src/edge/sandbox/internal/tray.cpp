@@ -48,7 +48,8 @@ bool Tray::fill(std::span<const Blob> inputs)
     for (const Blob& input : inputs)
         needed += room_for(input->size());
     const bool wasteful = size_ > kept_max && needed <= kept_max;
-    if ((needed > size_ || wasteful) && !grow(std::max(needed, step))) return false;
+    const bool fits = at_ != nullptr && needed <= size_ && !wasteful;
+    if (!fits && !grow(std::max(needed, step))) return false;
     std::uint8_t* to = at_;
     for (const Blob& input : inputs) {
         std::ranges::copy(*input, to);
