@@ -1,20 +1,14 @@
 #include "edge/sandbox/sandbox.hpp"
 
 #include "base/assert.hpp"
-#include "edge/net/workers.hpp"
 #include "edge/sandbox/internal/keeper.hpp"
 
 namespace millpond::sandbox {
 
 struct Sandbox::Inside {
-    Inside(net::Loop& loop, Settings settings)
-        : keeper(loop, std::move(settings)),
-          fillers(loop, {.name = "sandbox", .threads = 1})
-    {
-    }
+    Inside(net::Loop& loop, Settings settings) : keeper(loop, std::move(settings)) {}
 
     Keeper keeper;
-    net::Workers fillers;  ///< copies inputs into the memory that workers map
 };
 
 std::string_view name_of(Failure::Kind kind)
@@ -54,14 +48,7 @@ Task<Result<Bytes, Failure>> Sandbox::run(
     job->head.inputs = static_cast<std::uint32_t>(inputs.size());
     for (std::size_t i = 0; i < inputs.size(); ++i)
         job->head.sizes[i] = inputs[i]->size();
-    const bool filled = co_await inside_->fillers.run([job, inputs = std::move(inputs)] {
-        for (const Blob& input : inputs) {
-            job->inputs.push_back(sealed_file(*input));
-            if (!job->inputs.back()) return false;
-        }
-        return true;
-    });
-    if (!filled) co_return because(Failure{Failure::Kind::unavailable, "no memory for the input"});
+    job->inputs = std::move(inputs);
     inside_->keeper.enqueue(job);
     auto answer = co_await job->answer.next();
     co_return answer;

@@ -51,7 +51,7 @@ private:
     void fork_worker(std::uint32_t worker, int socket)
     {
         int process = -1;
-        long pid = fork_process(process);
+        std::int64_t pid = fork_process(process);
         if (pid < 0 && parts_.shelter.pid_namespaces && errno != EAGAIN && errno != ENOMEM) {
             parts_.shelter.pid_namespaces = false;
             pid = fork_process(process);
@@ -68,10 +68,10 @@ private:
 
     /// Like fork(): this process has one thread, so the raw call leaves nothing half done. It is
     /// the only way to a PID namespace per child and to a descriptor nobody can mistake.
-    long fork_process(int& process) const
+    std::int64_t fork_process(int& process) const
     {
-        const unsigned long flags = CLONE_PIDFD | static_cast<unsigned long>(SIGCHLD) |
-                                    (parts_.shelter.pid_namespaces ? CLONE_NEWPID : 0UL);
+        const std::uint64_t flags = CLONE_PIDFD | std::uint64_t{SIGCHLD} |
+                                    (parts_.shelter.pid_namespaces ? CLONE_NEWPID : 0U);
         return ::syscall(SYS_clone, flags, nullptr, &process, nullptr, nullptr);
     }
 
@@ -114,13 +114,13 @@ int serve(Entry entry, const std::function<void()>& warm)
     }
     auto filter = Filter::make();
     if (!filter) {
-        std::fprintf(stderr, "sandbox: %s\n", filter.error().what.c_str());
+        std::fputs(("sandbox: " + filter.error().what + "\n").c_str(), stderr);
         return 1;
     }
     sigset_t children;
     ::sigemptyset(&children);
     ::sigaddset(&children, SIGCHLD);
-    ::sigprocmask(SIG_BLOCK, &children, nullptr);
+    ::pthread_sigmask(SIG_BLOCK, &children, nullptr);
     const Descriptor exits{::signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK)};
     if (warm) warm();
     const Shelter shelter = take_shelter();

@@ -17,6 +17,7 @@ namespace millpond::sandbox {
 namespace {
 
 constexpr std::size_t piece_bytes = 64U << 10U;
+constexpr int pieces_a_turn = 16;
 constexpr Duration report_longest = std::chrono::seconds{2};
 constexpr Duration start_longest = std::chrono::seconds{10};
 constexpr Duration pause_first = std::chrono::milliseconds{20};
@@ -28,16 +29,24 @@ Failure failure_of(int status, std::int32_t trapped)
     using Kind = Failure::Kind;
     if (WIFSIGNALED(status)) {
         const int signal = WTERMSIG(status);
-        if (signal == SIGSYS) return {Kind::killed_by_filter, "a forbidden system call"};
-        if (signal == SIGXCPU) return {Kind::out_of_time, "out of CPU time"};
-        return {Kind::crashed, std::string{"signal "} + ::sigabbrev_np(signal)};
+        if (signal == SIGSYS)
+            return {.kind = Kind::killed_by_filter, .text = "a forbidden system call"};
+        if (signal == SIGXCPU) return {.kind = Kind::out_of_time, .text = "out of CPU time"};
+        return {.kind = Kind::crashed, .text = std::string{"signal "} + ::sigabbrev_np(signal)};
     }
     switch (WEXITSTATUS(status)) {
-        case exit_out_of_time: return {Kind::out_of_time, "out of CPU time"};
-        case exit_out_of_memory: return {Kind::out_of_memory, "out of memory"};
+        case exit_out_of_time: return {.kind = Kind::out_of_time, .text = "out of CPU time"};
+        case exit_out_of_memory: return {.kind = Kind::out_of_memory, .text = "out of memory"};
         case exit_trapped:
-            return {Kind::killed_by_filter, "forbidden system call " + std::to_string(trapped)};
-        default: return {Kind::crashed, "ended with status " + std::to_string(WEXITSTATUS(status))};
+            return {
+                .kind = Kind::killed_by_filter,
+                .text = "forbidden system call " + std::to_string(trapped)
+            };
+        default:
+            return {
+                .kind = Kind::crashed,
+                .text = "ended with status " + std::to_string(WEXITSTATUS(status))
+            };
     }
 }
 
@@ -52,6 +61,13 @@ Duration pause_after(int deaths)
 }
 
 }  // namespace
+
+Keeper::Keeper(net::Loop& loop, Settings settings)
+    : loop_(loop),
+      settings_(std::move(settings)),
+      fillers_(loop, {.name = "sandbox", .threads = 1})
+{
+}
 
 Keeper::~Keeper()
 {
@@ -113,7 +129,10 @@ void Keeper::restart_zygote(std::string_view why)
         loop_.cancel(worker.deadline);
         if (!worker.job) continue;
         if (std::exchange(worker.job->restarted, true)) {
-            finish(worker.job, because(Failure{Failure::Kind::unavailable, std::string{why}}));
+            finish(
+                worker.job,
+                because(Failure{.kind = Failure::Kind::unavailable, .text = std::string{why}})
+            );
         } else {
             enqueue(std::move(worker.job));
         }
@@ -168,7 +187,9 @@ void Keeper::enqueue(std::shared_ptr<Job> job)
 {
     job->patience = loop_.at(loop_.now() + settings_.patience, [this, job] {
         std::erase(queue_, job);
-        finish(job, because(Failure{Failure::Kind::unavailable, "no worker came free"}));
+        finish(
+            job, because(Failure{.kind = Failure::Kind::unavailable, .text = "no worker came free"})
+        );
     });
     queue_.push_back(std::move(job));
     dispatch();
@@ -215,16 +236,32 @@ void Keeper::give(Id id, std::shared_ptr<Job> job)
     worker.job = std::move(job);
     ++worker.jobs;
     ++counts_.jobs;
-    std::vector<int> inputs;
-    for (const auto& input : worker.job->inputs)
-        inputs.push_back(input.number());
-    const std::array parts{bytes_of(worker.job->head), ByteView{worker.job->request}};
-    // A worker that died idle takes nothing: its end is on its way, and says why.
-    std::ignore = send_message(worker.socket.number(), parts, inputs);
+    spawn(send(id, worker.job));
     worker.deadline = loop_.at(loop_.now() + settings_.wall, [this, id] {
-        end(workers_.at(id), {Failure::Kind::out_of_time, "out of wall time"});
+        end(workers_.at(id), {.kind = Failure::Kind::out_of_time, .text = "out of wall time"});
     });
     fill();
+}
+
+Task<void> Keeper::send(Id id, std::shared_ptr<Job> job)
+{
+    Worker& worker = workers_.at(id);
+    if (!worker.tray) worker.tray = std::make_shared<Tray>();
+    const auto tray = worker.tray;
+    bool filled = true;
+    if (!job->inputs.empty())
+        filled = co_await fillers_.run([tray, inputs = job->inputs] { return tray->fill(inputs); });
+    const auto found = workers_.find(id);
+    if (found == workers_.end() || found->second.job != job) co_return;
+    if (!filled) {
+        end(found->second, {.kind = Failure::Kind::unavailable, .text = "no memory for the input"});
+        co_return;
+    }
+    const std::array parts{bytes_of(job->head), ByteView{job->request}};
+    const std::array trays{tray->descriptor()};
+    const std::span<const int> attached{trays.data(), job->inputs.empty() ? 0U : 1U};
+    // A worker that died idle takes nothing: its end is on its way, and says why.
+    std::ignore = send_message(found->second.socket.number(), parts, attached);
 }
 
 void Keeper::hear_zygote()
@@ -256,7 +293,8 @@ void Keeper::hear_zygote()
 void Keeper::hear_worker(Id id)
 {
     Worker& worker = workers_.at(id);
-    while (worker.state != Worker::State::ending) {
+    // A few pieces a turn: one that never stops talking must not hold the loop.
+    for (int piece = 0; piece < pieces_a_turn && worker.state != Worker::State::ending; ++piece) {
         const std::size_t had = worker.received.size();
         worker.received.resize(had + piece_bytes);
         const ssize_t got =
@@ -278,7 +316,8 @@ bool Keeper::take_frames(Id id)
     while (worker.received.size() >= sizeof frame) {
         std::memcpy(&frame, worker.received.data(), sizeof frame);
         if (frame.bytes > settings_.output_bytes_max) {
-            end(worker, {Failure::Kind::too_much_output, "an answer that is too large"});
+            end(worker,
+                {.kind = Failure::Kind::too_much_output, .text = "an answer that is too large"});
             return false;
         }
         const std::size_t whole = sizeof frame + frame.bytes;
@@ -307,11 +346,12 @@ bool Keeper::take_frame(Id id, Frame::Kind kind, ByteView payload)
         dispatch();
         return workers_.contains(id);
     }
-    if (kind == Frame::Kind::trapped && payload.size() == sizeof worker.trapped) {
+    if (kind == Frame::Kind::trapped && worker.trapped < 0 &&
+        payload.size() == sizeof worker.trapped) {
         std::memcpy(&worker.trapped, payload.data(), payload.size());
         return true;
     }
-    end(worker, {Failure::Kind::crashed, "it talks nonsense"});
+    end(worker, {.kind = Failure::Kind::crashed, .text = "it talks nonsense"});
     return false;
 }
 
@@ -346,11 +386,9 @@ void Keeper::end(Worker& worker, Failure failure)
 void Keeper::expect_exit(Worker& worker)
 {
     worker.watch.reset();
-    if (!worker.job) {
-        // Its work is done or lost: there is nothing to wait for.
-        if (worker.process) kill_process(worker.process);
-        worker.socket.reset();
-    }
+    // One that hung up may still run; one that is dying keeps the status it dies with.
+    if (worker.process) kill_process(worker.process);
+    if (!worker.job) worker.socket.reset();
     if (worker.jobs == 0 && worker.state != Worker::State::ending) ++early_deaths_;
     worker.state = Worker::State::ending;
     loop_.cancel(worker.deadline);
@@ -362,7 +400,7 @@ void Keeper::expect_exit(Worker& worker)
 void Keeper::worker_ended(Id id, int status)
 {
     auto ended = workers_.extract(id);
-    Worker& worker = ended.mapped();
+    const Worker& worker = ended.mapped();
     loop_.cancel(worker.deadline);
     if (worker.jobs == 0 && worker.state != Worker::State::ending) ++early_deaths_;
     if (worker.job) finish(worker.job, because(failure_of(status, worker.trapped)));

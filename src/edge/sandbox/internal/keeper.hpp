@@ -2,6 +2,8 @@
 
 #include "base/mailbox.hpp"
 #include "edge/net/watch.hpp"
+#include "edge/net/workers.hpp"
+#include "edge/sandbox/internal/tray.hpp"
 #include "edge/sandbox/internal/zygote_link.hpp"
 #include "edge/sandbox/sandbox.hpp"
 
@@ -13,7 +15,7 @@ namespace millpond::sandbox {
 /// One job on its way. Owners: whoever awaits it, and the keeper until it is done.
 struct Job {
     std::string owner;
-    std::vector<Descriptor> inputs;
+    std::vector<Blob> inputs;
     JobHead head;
     Bytes request;
     Clock::TimerId patience = 0;
@@ -25,7 +27,7 @@ struct Job {
 /// Keeps the workers: starts, feeds, watches and replaces them. All on the loop.
 class Keeper {
 public:
-    Keeper(net::Loop& loop, Settings settings) : loop_(loop), settings_(std::move(settings)) {}
+    Keeper(net::Loop& loop, Settings settings);
 
     ~Keeper();
     Keeper(const Keeper&) = delete;
@@ -48,6 +50,7 @@ private:
         Descriptor socket;
         Descriptor process;
         std::unique_ptr<net::Watch> watch;
+        std::shared_ptr<Tray> tray;  ///< the other owner is the thread that fills it
         Bytes received;
         std::shared_ptr<Job> job;
         Clock::TimerId deadline = 0;
@@ -66,6 +69,7 @@ private:
     void dispatch();
     void end_the_longest_unused();
     void give(Id id, std::shared_ptr<Job> job);
+    Task<void> send(Id id, std::shared_ptr<Job> job);
 
     void hear_zygote();
     void hear_worker(Id id);
@@ -91,6 +95,7 @@ private:
     std::uint64_t last_use_ = 0;
     int early_deaths_ = 0;  ///< in a row, of workers that had no job
     Clock::TimerId refill_ = 0;
+    net::Workers fillers_;  ///< copies inputs into trays
 };
 
 }  // namespace millpond::sandbox

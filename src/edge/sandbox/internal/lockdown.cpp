@@ -1,7 +1,7 @@
 #include "edge/sandbox/internal/lockdown.hpp"
 
-#include <algorithm>
 #include <array>
+#include <cinttypes>
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -65,7 +65,7 @@ struct Rules {
 /// Every right the kernel knows is handled, none is given.
 bool deny_all_files()
 {
-    const long abi =
+    const std::int64_t abi =
         ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
     if (abi < 1) return false;
     Rules rules;
@@ -87,8 +87,8 @@ std::uint64_t own_address_space()
     const std::unique_ptr<FILE, int (*)(FILE*)> file{
         std::fopen("/proc/self/statm", "re"), std::fclose
     };
-    unsigned long long pages = 0;
-    if (!file || std::fscanf(file.get(), "%llu", &pages) != 1) return 0;
+    std::uint64_t pages = 0;
+    if (!file || std::fscanf(file.get(), "%" SCNu64, &pages) != 1) return 0;
     return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
 }
 

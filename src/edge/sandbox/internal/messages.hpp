@@ -36,7 +36,7 @@ struct ZygoteReport {
     std::int32_t status = 0;  ///< errno, or what wait() says
 };
 
-/// Pool to worker, with one sealed memory file per input; the request follows.
+/// Pool to worker, with the tray that holds the inputs if there are any; the request follows.
 struct JobHead {
     std::uint32_t request_bytes = 0;
     std::uint32_t inputs = 0;

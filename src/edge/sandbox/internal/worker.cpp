@@ -1,5 +1,7 @@
 #include "edge/sandbox/internal/worker.hpp"
 
+#include "edge/sandbox/internal/tray.hpp"
+
 #include <csignal>
 #include <cstring>
 #include <new>
@@ -58,10 +60,13 @@ void set_handlers()
     struct sigaction time{};
     time.sa_handler = on_out_of_time;
     ::sigaction(SIGPROF, &time, nullptr);
+    // A crash is told by its signal, whatever a runtime (a sanitizer's) would rather print.
+    for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT})
+        std::signal(signal, SIG_DFL);
     std::set_new_handler(on_out_of_memory);
     sigset_t none;
     ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &none, nullptr);
 }
 
 void set_cpu_timer(std::uint32_t ms)
@@ -83,22 +88,23 @@ bool read_all(std::span<std::uint8_t> into)
     return true;
 }
 
-/// A job's inputs, mapped from the pool's sealed memory.
+/// A job's inputs, mapped from the pool's tray.
 class Inputs {
 public:
     /// False when the mapping fails: the bytes do not fit into the memory limit.
-    bool map(const JobHead& head, const std::vector<Descriptor>& files)
+    bool map(const JobHead& head, const std::vector<Descriptor>& tray)
     {
+        for (std::size_t i = 0; i < head.inputs; ++i)
+            size_ += Tray::room_for(head.sizes[i]);
+        if (size_ > 0) {
+            const int file = tray.front().number();
+            at_ = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED | MAP_POPULATE, file, 0);
+            if (at_ == MAP_FAILED) return false;
+        }
+        const auto* from = static_cast<const std::uint8_t*>(at_);
         for (std::size_t i = 0; i < head.inputs; ++i) {
-            const std::size_t size = head.sizes[i];
-            if (size == 0) {
-                views_.emplace_back();
-                continue;
-            }
-            void* at =
-                ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, files[i].number(), 0);
-            if (at == MAP_FAILED) return false;
-            views_.emplace_back(static_cast<const std::uint8_t*>(at), size);
+            views_.emplace_back(from, head.sizes[i]);
+            from += Tray::room_for(head.sizes[i]);
         }
         return true;
     }
@@ -109,14 +115,14 @@ public:
 
     ~Inputs()
     {
-        for (const ByteView view : views_) {
-            if (!view.empty()) ::munmap(const_cast<std::uint8_t*>(view.data()), view.size());
-        }
+        if (at_ != nullptr) ::munmap(at_, size_);
     }
 
     [[nodiscard]] std::span<const ByteView> views() const { return views_; }
 
 private:
+    void* at_ = nullptr;
+    std::size_t size_ = 0;
     std::vector<ByteView> views_;
 };
 
@@ -127,7 +133,7 @@ bool serve_one(const WorkerParts& parts)
     auto room = room_of(head);
     const auto first = receive_message(pool_descriptor, room);
     if (!first || first->bytes == 0 || !read_all(room.subspan(first->bytes))) return false;
-    if (head.inputs > inputs_max || head.inputs != first->descriptors.size()) return false;
+    if (head.inputs > inputs_max || first->descriptors.empty() != (head.inputs == 0)) return false;
     if (head.request_bytes > request_bytes_max) return false;
     Bytes request(head.request_bytes);
     if (!read_all(request)) return false;

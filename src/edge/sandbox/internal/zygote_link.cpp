@@ -7,7 +7,6 @@
 
 #include <fcntl.h>
 #include <spawn.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -110,19 +109,6 @@ std::optional<ZygoteLink::News> ZygoteLink::next()
     if (got->bytes != sizeof news.report) return News{.gone = true};
     if (!got->descriptors.empty()) news.process = std::move(got->descriptors.front());
     return news;
-}
-
-Descriptor sealed_file(ByteView bytes)
-{
-    Descriptor file{::memfd_create("segment", MFD_CLOEXEC | MFD_ALLOW_SEALING)};
-    if (!file) return {};
-    while (!bytes.empty()) {
-        const ssize_t written = ::write(file.number(), bytes.data(), bytes.size());
-        if (written <= 0) return {};
-        bytes = bytes.subspan(static_cast<std::size_t>(written));
-    }
-    const int seals = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
-    return ::fcntl(file.number(), F_ADD_SEALS, seals) == 0 ? std::move(file) : Descriptor{};
 }
 
 }  // namespace millpond::sandbox

@@ -47,7 +47,4 @@ private:
     pid_t process_;
 };
 
-/// A memory file that holds `bytes` and can never be changed again.
-[[nodiscard]] Descriptor sealed_file(ByteView bytes);
-
 }  // namespace millpond::sandbox

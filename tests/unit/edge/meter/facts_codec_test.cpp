@@ -52,7 +52,7 @@ RC_GTEST_PROP(FactsCodec, takes_any_change_of_a_byte_for_what_it_says_or_for_not
     const auto at = *rc::gen::inRange<std::size_t>(0, bytes.size());
     bytes[at] ^= *rc::gen::inRange<std::uint8_t>(1, 255);
     const auto facts = parse_facts(bytes, file_bytes);
-    RC_PRE(facts.has_value());
+    if (!facts) return;
     RC_ASSERT(encode_facts(*facts).size() <= bytes.size());
     RC_ASSERT(facts->pixels <= 3 * (std::int64_t{1} << 30));
 }

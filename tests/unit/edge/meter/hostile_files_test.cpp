@@ -195,6 +195,7 @@ TEST_F(HostileFiles, boxes_in_boxes_end_somewhere)
 TEST_F(HostileFiles, nothing_and_noise_are_unreadable)
 {
     EXPECT_EQ(verdict({}), "too_small");
+    EXPECT_FALSE(last_.renditions[0].breaks_reader);
     EXPECT_EQ(source_verdict({}), "source_unjudgeable");
     std::mt19937 random{7};
     Bytes noise(200'000);

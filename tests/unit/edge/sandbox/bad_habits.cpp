@@ -3,6 +3,7 @@
 
 #include "edge/sandbox/serve.hpp"
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -125,6 +126,16 @@ Bytes serve(std::span<const ByteView> inputs, ByteView request)
             std::ignore = ::write(0, noise.data(), noise.size());
             return {};
         }
+        case Habit::chatter: {
+            const std::array<std::uint32_t, 3> frame{2, 4, 77};
+            while (::write(0, frame.data(), sizeof frame) > 0) {
+            }
+            return {};
+        }
+        case Habit::hang_up:
+            ::close(0);
+            for (volatile std::uint64_t turn = 0;; turn = turn + 1) {
+            }
         case Habit::leave: ::_exit(7);
         case Habit::see_descriptors: return descriptors();
         case Habit::remember: return number(asked++);

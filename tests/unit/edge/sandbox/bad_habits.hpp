@@ -13,8 +13,10 @@ enum class Habit : std::uint8_t {
     hang,
     sleep,
     hog_memory,
-    talk,    ///< gives back the number of bytes that the request asks for
-    babble,  ///< writes what is no frame
+    talk,     ///< gives back the number of bytes that the request asks for
+    babble,   ///< writes what is no frame
+    chatter,  ///< reports traps without end
+    hang_up,  ///< closes its socket and goes on
     leave,
     open_file,
     open_socket,

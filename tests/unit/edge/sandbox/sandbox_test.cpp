@@ -11,6 +11,7 @@
 #include <string>
 
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -165,12 +166,19 @@ TEST_F(SandboxTest, stands_behind_every_layer_this_machine_has)
 TEST_F(SandboxTest, survives_every_way_to_crash)
 {
     open();
-    for (const Habit habit : {Habit::crash, Habit::abort, Habit::overflow_stack, Habit::leave}) {
+    for (const Habit habit :
+         {Habit::crash,
+          Habit::abort,
+          Habit::overflow_stack,
+          Habit::leave,
+          Habit::chatter,
+          Habit::hang_up}) {
         const Failure failure = failure_of(habit);
         EXPECT_EQ(failure.kind, Kind::crashed) << static_cast<int>(habit) << ": " << failure.text;
     }
     EXPECT_EQ(failure_of(Habit::write_input, {make_blob(Bytes(100))}).kind, Kind::crashed);
     EXPECT_EQ(failure_of(Habit::babble).kind, Kind::too_much_output);
+    EXPECT_EQ(sandbox_->counts().zygotes, 1U);
 }
 
 struct Escape {
@@ -300,11 +308,11 @@ TEST_F(SandboxTest, outlives_its_zygote)
     run_until([] { return processes("sandbox-zygote").size() == 1; });
     const auto before = processes("sandbox-zygote");
     ::kill(before.front(), SIGKILL);
+    run_until([this] { return sandbox_->counts().zygotes == 2; });
     const auto answer = ask(request(Habit::talk, 7));
     ASSERT_TRUE(answer) << answer.error().text;
     EXPECT_EQ(answer->size(), 7U);
     EXPECT_NE(processes("sandbox-zygote"), before);
-    EXPECT_EQ(sandbox_->counts().zygotes, 2U);
 }
 
 TEST_F(SandboxTest, outlives_a_zygote_that_dies_under_a_job)
@@ -348,6 +356,25 @@ TEST_F(SandboxTest, says_so_when_no_worker_can_be_had)
     }
     loop_.run();
     EXPECT_EQ(kinds, (std::vector{Kind::unavailable, Kind::out_of_time}));
+}
+
+TEST(Sandbox, leaves_no_process_behind_a_pool_that_dies)
+{
+    // What is orphaned becomes ours, so that its end can be waited for.
+    ASSERT_EQ(::prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+    const pid_t pool = ::fork();
+    if (pool == 0) {
+        net::Loop loop;
+        const auto box = Sandbox::open(loop, {.command = {MILLPOND_BAD_HABITS}, .workers = 3});
+        ::kill(::getpid(), box ? SIGKILL : SIGTERM);
+    }
+    int status = 0;
+    ::waitpid(pool, &status, 0);
+    EXPECT_EQ(WTERMSIG(status), SIGKILL);
+    while (::waitpid(-1, &status, 0) > 0) {
+    }
+    EXPECT_EQ(errno, ECHILD);
+    ::prctl(PR_SET_CHILD_SUBREAPER, 0);
 }
 
 TEST(Sandbox, does_not_open_without_its_program)
