@@ -15,16 +15,29 @@
 #include <string>
 #include <thread>
 
+#include <malloc.h>
+
 using namespace millpond;
 using namespace millpond::bench;
 
 namespace {
 
-constexpr int peers_default = 1'000;
+constexpr int peers_default = 600;
 constexpr int rounds = 2;
 constexpr double gibibyte = 1024.0 * 1024 * 1024;
 
 using Report = std::function<void(std::string)>;
+
+/// Has this process give back what its allocator only keeps: what counts is what the peers need.
+void keep_trimming()
+{
+    std::thread{[] {
+        while (true) {
+            std::this_thread::sleep_for(std::chrono::milliseconds{500});
+            ::malloc_trim(0);
+        }
+    }}.detach();
+}
 
 std::uint16_t port_of(Child& child)
 {
@@ -55,6 +68,7 @@ double ours(const std::string& path, int peers, Habit habit)
     // A pool of its own each time: what an allocator keeps of the last round must not help.
     std::filesystem::remove(path + "/journal.sqlite");
     Child node{[&](const Report& say) {
+        keep_trimming();
         run_pool(path, [&](std::uint16_t port) { say(std::to_string(port)); });
     }};
     const std::uint16_t port = port_of(node);
@@ -66,6 +80,7 @@ double ours(const std::string& path, int peers, Habit habit)
 double grpc(const std::string& path, int peers)
 {
     Child server{[&](const Report& say) {
+        keep_trimming();
         run_grpc_server(path, 500, [&](std::uint16_t port) { say(std::to_string(port)); });
     }};
     const std::uint16_t port = port_of(server);
