@@ -121,9 +121,7 @@ int main(int argc, char** argv)
         at_least(by_backend(3.0, 2.2, 1.6))
     );
     over_go_four.print(
-        "P3",
-        "the same with only four segments at a time here as well",
-        "none of its own"
+        "P3", "the same with only four segments at a time here as well", "none of its own"
     );
     over_sha3.print(
         "P4", "Keccak bytes over OpenSSL's SHA3-256", at_least(by_backend(3.5, 1.6, 0.3))

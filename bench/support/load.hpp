@@ -23,5 +23,4 @@ private:
     std::vector<std::unique_ptr<FakeGateway>> gateways_;
 };
 
-
 }  // namespace millpond::bench

@@ -46,8 +46,9 @@ Nghttpd::Nghttpd(const std::string& folder)
           {}
       )
 {
-    const std::string probe = "curl -sk --max-time 1 -o /dev/null https://127.0.0.1:" +
-                              std::to_string(port_) + "/rendition 2>/dev/null";
+    const std::string probe =
+        "curl -sk --max-time 1 -o /dev/null https://127.0.0.1:" + std::to_string(port_) +
+        "/rendition 2>/dev/null";
     for (int attempt = 0; !shell(probe); ++attempt) {
         if (attempt == 100) give_up("nghttpd does not start");
         std::this_thread::sleep_for(std::chrono::milliseconds{20});
@@ -58,8 +59,8 @@ double Nghttpd::run(const std::string& options, const std::string& path, int req
 {
     const double before = server_.cpu();
     const std::string command = "h2load -n " + std::to_string(requests) + " -c 8 -m 2 " + options +
-                                " https://127.0.0.1:" + std::to_string(port_) + "/" + path +
-                                " > " + folder_ + "/h2load.log 2>&1";
+                                " https://127.0.0.1:" + std::to_string(port_) + "/" + path + " > " +
+                                folder_ + "/h2load.log 2>&1";
     if (!shell(command)) give_up("h2load failed, see " + folder_ + "/h2load.log");
     return (server_.cpu() - before) / requests;
 }

@@ -16,6 +16,7 @@ namespace millpond::bench {
 namespace {
 
 constexpr Duration patience = std::chrono::seconds{60};
+constexpr int joining_at_once = 16;
 constexpr std::string_view boundary = "bench0123456789";
 
 /// Random bytes and their hash.
@@ -77,7 +78,7 @@ Task<std::size_t> drop_answer(net::Call& call)
 
 net::ClientSettings settings_for(std::uint16_t port)
 {
-    return {.host = "127.0.0.1", .port = port};
+    return {.host = "127.0.0.1", .port = port, .connect = patience};
 }
 
 FakeTranscoder::FakeTranscoder(net::Loop& loop, std::uint16_t port, std::string name)
@@ -146,20 +147,15 @@ net::RequestHead FakeTranscoder::result_head(const wire::NotifySegment& notice, 
     return head;
 }
 
-Task<void> FakeTranscoder::post_error(
-    wire::NotifySegment notice, std::string text, Connection on
-)
+Task<void> FakeTranscoder::post_error(wire::NotifySegment notice, std::string text)
 {
     auto head = result_head(notice, true);
     head.headers.add("content-type", "livepeer/transcoding-error");
     const auto bytes = as_bytes(text);
     const auto call = must(
-        co_await (on == Connection::control ? control_ : data_)
-            .start(
-                std::move(head),
-                make_blob(Bytes(bytes.begin(), bytes.end())),
-                loop_.now() + patience
-            ),
+        co_await work_->start(
+            std::move(head), make_blob(Bytes(bytes.begin(), bytes.end())), loop_.now() + patience
+        ),
         "post"
     );
     std::ignore = co_await drop_answer(*call);
@@ -169,7 +165,7 @@ Task<void> FakeTranscoder::work(wire::NotifySegment notice)
 {
     const auto url = must(net::parse_url(notice.url), "url");
     const auto get = must(
-        co_await data_.start(
+        co_await work_->start(
             {.method = "GET", .path = url.path}, make_blob({}), loop_.now() + patience
         ),
         "fetch"
@@ -180,7 +176,7 @@ Task<void> FakeTranscoder::work(wire::NotifySegment notice)
     std::vector<wire::ResultPart> parts;
     for (const auto& each : renditions())
         parts.push_back({.content_type = "video/mp2t", .pixels = 1, .body = each.bytes});
-    const auto post = must(co_await data_.start(std::move(head), loop_.now() + patience), "post");
+    const auto post = must(co_await work_->start(std::move(head), loop_.now() + patience), "post");
     for (const auto& piece : wire::multipart_body(boundary, parts)) {
         const auto sent = co_await post->write(piece);
         if (!sent) give_up("post: " + sent.error().what);
@@ -198,34 +194,34 @@ namespace {
 
 void give_habit(FakeTranscoder& transcoder, Habit habit)
 {
-    using enum FakeTranscoder::Connection;
-    if (habit == Habit::work) return;
-    transcoder.on_notice = [habit](FakeTranscoder& self, wire::NotifySegment notice) {
-        const std::string text =
-            habit == Habit::tell_time ? std::to_string(nanoseconds_now()) : "not now";
-        const auto on = habit == Habit::refuse_by_data ? data : control;
-        return self.post_error(std::move(notice), text, on);
+    if (habit == Habit::work_on_one) transcoder.use_one_connection();
+    if (habit != Habit::tell_time) return;
+    transcoder.on_notice = [](FakeTranscoder& self, wire::NotifySegment notice) {
+        return self.post_error(std::move(notice), std::to_string(nanoseconds_now()));
     };
 }
 
 }  // namespace
 
-void run_transcoders(
-    std::uint16_t port, int count, Habit habit, const std::function<void()>& ready
-)
+void run_transcoders(std::uint16_t port, int count, Habit habit, const std::function<void()>& ready)
 {
     net::Loop loop;
     std::ignore = renditions();
     std::vector<std::unique_ptr<FakeTranscoder>> all;
     int joined = 0;
-    for (int i = 0; i < count; ++i) {
-        all.push_back(std::make_unique<FakeTranscoder>(loop, port, "fake" + std::to_string(i)));
+    const std::function<void()> join_next = [&] {
+        if (all.size() == static_cast<std::size_t>(count)) return;
+        const std::string name = "fake" + std::to_string(all.size());
+        all.push_back(std::make_unique<FakeTranscoder>(loop, port, name));
         give_habit(*all.back(), habit);
         all.back()->on_joined = [&] {
             if (++joined == count) ready();
+            loop.post([&] { join_next(); });
         };
         spawn(all.back()->serve());
-    }
+    };
+    for (int i = 0; i < joining_at_once; ++i)
+        join_next();
     loop.run();
 }
 

@@ -32,28 +32,29 @@ public:
     std::function<void()> on_joined;
 
     Task<void> work(wire::NotifySegment notice);
-    /// Posts an error instead of a result, on the connection of the registration or its other one.
-    enum class Connection : std::uint8_t { control, data };
-    Task<void> post_error(wire::NotifySegment notice, std::string text, Connection on);
+    /// Posts an error instead of a result.
+    Task<void> post_error(wire::NotifySegment notice, std::string text);
+
+    /// Sources and results go over the connection of the registration.
+    void use_one_connection() { work_ = &control_; }
 
 private:
-    [[nodiscard]] net::RequestHead result_head(
-        const wire::NotifySegment& notice, bool failed
-    ) const;
+    [[nodiscard]] net::RequestHead result_head(const wire::NotifySegment& notice, bool failed)
+        const;
 
     net::Loop& loop_;
     crypto::PrivateKey key_ = crypto::PrivateKey::generate();
     std::string name_;
     net::Client control_;
     net::Client data_;
+    net::Client* work_ = &data_;  ///< one of the two
 };
 
 /// What fake transcoders do with what they are given.
 enum class Habit : std::uint8_t {
-    work,            ///< fetch and post
-    refuse,          ///< post an error on the connection of the registration
-    refuse_by_data,  ///< post an error on a second connection, as a worker would its result
-    tell_time,       ///< post as an error when the notice came, in nanoseconds
+    work,         ///< fetch and post, over a second connection
+    work_on_one,  ///< the same over the connection of the registration
+    tell_time,    ///< post as an error when the notice came, in nanoseconds
 };
 
 /// Runs `count` fake transcoders until the process is killed; `ready` hears once all have joined.

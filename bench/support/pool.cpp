@@ -113,18 +113,17 @@ struct Node {
     {
         gateways.start(segments);
         transcoders.set_hooks({
-            .joined =
-                [this](fleet::Transcoder transcoder) { spawn(fleet.join(std::move(transcoder))); },
-            .left = [this](TranscoderId id, std::string reason) {
-                spawn(fleet.leave(id, std::move(reason)));
-            },
+            .joined = [this](fleet::Transcoder transcoder
+                      ) { spawn(fleet.join(std::move(transcoder))); },
+            .left = [this](
+                        TranscoderId id, std::string reason
+                    ) { spawn(fleet.leave(id, std::move(reason))); },
             .draining = {},
         });
-        auto opened_server = net::Server::open(
-            loop,
-            server_settings(folder),
-            [this](net::Exchange& exchange) { return route(exchange); }
-        );
+        auto opened_server =
+            net::Server::open(loop, server_settings(folder), [this](net::Exchange& exchange) {
+                return route(exchange);
+            });
         if (!opened_server) give_up(opened_server.error().what);
         server = std::move(*opened_server);
         const std::string uri = "https://127.0.0.1:" + std::to_string(server->port());
@@ -196,9 +195,7 @@ struct Node {
 Ladder bench_ladder()
 {
     const auto rung = [](const char* name, int width, int height) {
-        return VideoProfile{
-            .name = name, .width = width, .height = height, .bitrate = 1'200'000
-        };
+        return VideoProfile{.name = name, .width = width, .height = height, .bitrate = 1'200'000};
     };
     return {
         rung("720", 1280, 720), rung("480", 854, 480), rung("360", 640, 360), rung("240", 426, 240)

@@ -51,8 +51,8 @@ void carry(int from, int to, double bits_per_second)
         const auto size = ::recv(from, piece.data(), piece.size(), 0);
         if (size <= 0) break;
         const std::chrono::duration<double> takes{static_cast<double>(size) * 8 / bits_per_second};
-        free_at = std::max(free_at, Clock::now()) +
-                  std::chrono::duration_cast<Clock::duration>(takes);
+        free_at =
+            std::max(free_at, Clock::now()) + std::chrono::duration_cast<Clock::duration>(takes);
         std::this_thread::sleep_until(free_at);
         if (!write_all(to, piece.data(), static_cast<std::size_t>(size))) break;
     }

@@ -15,7 +15,8 @@ Skeleton::Skeleton(const std::string& folder)
 {
     // Debian's Go with Debian's x/crypto: nothing is fetched.
     const std::string build = "cd " MILLPOND_SOURCE_DIR "/bench/go_skeleton && HOME=" + folder +
-                              " GOCACHE=" + folder + "/go-cache GO111MODULE=off "
+                              " GOCACHE=" + folder +
+                              "/go-cache GO111MODULE=off "
                               "GOTOOLCHAIN=local GOPATH=/usr/share/gocode " +
                               go + " build -o " + program_ + " .";
     if (std::system(build.c_str()) != 0) give_up("the Go skeleton does not build");

@@ -110,8 +110,7 @@ struct HashService::Inside {
                 left = left.subspan(run * crypto::keccak_rate);
                 return {.state = &body.state, .bytes = from, .blocks = run};
             }
-            const std::size_t now =
-                std::min(left.size(), crypto::keccak_rate - body.carry.size());
+            const std::size_t now = std::min(left.size(), crypto::keccak_rate - body.carry.size());
             body.carry.insert(body.carry.end(), left.begin(), left.begin() + static_cast<int>(now));
             left = left.subspan(now);
             if (body.carry.size() == crypto::keccak_rate) {
@@ -120,7 +119,8 @@ struct HashService::Inside {
         }
     }
 
-    /// Fills the seats from the queue, waiting for bodies where there are too few. False at the end.
+    /// Fills the seats from the queue, waiting for bodies where there are too few. False at the
+    /// end.
     bool take_seats(std::vector<Seat>& seats, std::size_t width)
     {
         const std::size_t enough = std::min(company, width);
@@ -161,10 +161,9 @@ struct HashService::Inside {
             });
             if (seats.empty()) continue;
             // As far as all of them go, so that every pass is as full as it can be.
-            const std::size_t run =
-                std::ranges::min_element(seats, {}, [](const Seat& seat) {
-                    return seat.lane.blocks;
-                })->lane.blocks;
+            const std::size_t run = std::ranges::min_element(seats, {}, [](const Seat& seat) {
+                                        return seat.lane.blocks;
+                                    })->lane.blocks;
             lanes.clear();
             for (auto& seat : seats) {
                 lanes.push_back(seat.lane);

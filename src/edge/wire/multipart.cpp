@@ -92,7 +92,8 @@ Result<std::vector<MultipartReader::Event>, Malformed> MultipartReader::feed(Byt
     std::string_view text = as_text(piece);
     bool more = true;
     while (more && state_ != State::epilogue) {
-        auto taken = state_ == State::headers ? take_headers(text, events) : take_body(text, events);
+        auto taken =
+            state_ == State::headers ? take_headers(text, events) : take_body(text, events);
         if (!taken) return because(taken.error());
         more = *taken;
     }
@@ -143,7 +144,8 @@ Result<bool, Malformed> MultipartReader::take_body(
     const bool ends = found != std::string_view::npos;
     const std::size_t undecided = std::min(text.size(), delimiter_.size() - 1);
     const std::size_t sure = ends ? found : text.size() - undecided;
-    if (!emit({.bytes = as_bytes(text.substr(0, sure)), .of_piece = true}, events)) return because(too_large());
+    if (!emit({.bytes = as_bytes(text.substr(0, sure)), .of_piece = true}, events))
+        return because(too_large());
     if (!ends) {
         held_ = text.substr(sure);
         return false;
@@ -161,7 +163,8 @@ Result<bool, Malformed> MultipartReader::take_held(
     const std::string probe = held_ + std::string{text.substr(0, delimiter_.size())};
     const std::size_t found = probe.find(delimiter_);
     if (found != std::string::npos) {
-        if (!emit_held(std::string_view{probe}.substr(0, found), events)) return because(too_large());
+        if (!emit_held(std::string_view{probe}.substr(0, found), events))
+            return because(too_large());
         text.remove_prefix(found + delimiter_.size() - held_.size());
         end_part(events);
         return true;

@@ -60,9 +60,9 @@ private:
     std::string delimiter_;
     std::size_t part_bytes_max_;
     State state_ = State::preamble;
-    std::string held_;             ///< what may belong to a delimiter, or a part's headers so far
-    std::size_t held_lead_ = 0;    ///< of held_, what belongs to the headers before
-    std::deque<std::string> kept_; ///< what the last events point at, where it is of no piece
+    std::string held_;              ///< what may belong to a delimiter, or a part's headers so far
+    std::size_t held_lead_ = 0;     ///< of held_, what belongs to the headers before
+    std::deque<std::string> kept_;  ///< what the last events point at, where it is of no piece
     std::size_t part_bytes_ = 0;
     std::size_t parts_ = 0;
 };

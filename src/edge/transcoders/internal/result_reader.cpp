@@ -88,7 +88,9 @@ Task<Result<std::vector<RenditionBytes>, TranscodeFault>> read_renditions(
                 if (!pixels) continue;  // not a rendition
                 if (*pixels < 0) co_return because(garbage("Invalid Pixels"));
                 if (parts.size() == count) co_return because(garbage("more renditions than asked"));
-                parts.push_back({.bytes = {}, .hash = std::move(opened[parts.size()]), .pixels = *pixels});
+                parts.push_back(
+                    {.bytes = {}, .hash = std::move(opened[parts.size()]), .pixels = *pixels}
+                );
                 parts.back().bytes.reserve(size_of(*start, bytes_max));
                 open = true;
             } else if (const auto* some = std::get_if<wire::MultipartReader::PartBytes>(&event)) {
