@@ -144,6 +144,7 @@ int main(int argc, char** argv)
     std::optional<std::string> data_dir;
     std::optional<std::string> uri;
     std::optional<std::size_t> sessions;
+    std::optional<std::string> secret;
     pool->add_option("--config", config_file, "TOML file, see docs/config.md")
         ->check(CLI::ExistingFile);
     pool->add_option("--port", port, "of the service (8935)");
@@ -154,6 +155,8 @@ int main(int argc, char** argv)
         ->envname("LP_DATADIR");
     pool->add_option("--maxSessions", sessions, "streams at the same time (1000)")
         ->envname("LP_MAXSESSIONS");
+    pool->add_option("--orchSecret", secret, "what stock transcoders must know")
+        ->envname("LP_ORCHSECRET");
     pool->add_option(
         "--port-file", config.port_file, "gets the ports in use, as JSON, once they are open"
     );
@@ -255,6 +258,7 @@ int main(int argc, char** argv)
     if (operator_port) config.operator_port.port = *operator_port;
     if (data_dir) config.data_dir = *data_dir;
     if (uri) config.service_uri = *uri;
+    if (secret) config.secret = *secret;
     if (sessions) config.pool.sessions.sessions = *sessions;
     return run_pool(config);
 }
