@@ -158,6 +158,49 @@ struct Demo {
         loop.stop();
     }
 
+    Task<int> play()
+    {
+        std::error_code ignored;
+        fs::remove_all(out, ignored);
+        fs::create_directories(out);
+        const auto video = clip();
+        if (!video) co_return fail(video.error().what);
+        start_pool();
+        const auto ports = co_await read_ports(loop, out / "ports.json");
+        if (!ports) co_return fail(ports.error().what);
+        const std::string pool = "127.0.0.1:" + std::to_string((*ports)["service"].get<int>());
+        net::Client operators{
+            loop,
+            {.host = "127.0.0.1", .port = (*ports)["operator"].get<std::uint16_t>(), .tls = false}
+        };
+        std::printf(
+            "pool at %s, operator page http://127.0.0.1:%d/api/v1/status\n",
+            pool.c_str(),
+            (*ports)["operator"].get<int>()
+        );
+        if (!co_await gather(pool, operators)) co_return fail("not all transcoders became ready");
+        streaming = watching = true;
+        spawn(watch(operators));
+        const auto rows = co_await push(pool, *video);
+        streaming = false;
+        while (watching)
+            co_await loop.sleep_until(loop.now() + std::chrono::milliseconds{20});
+        if (!rows) co_return fail(rows.error().what);
+        const auto page = co_await ask(loop, operators, "/api/v1/transcoders");
+        if (page) table.show_transcoders(*page);
+        co_return finish(*rows);
+    }
+
+    Result<std::string, Fault> clip() const
+    {
+        if (!settings.video.empty()) return settings.video;
+        const std::string made = out / "clip.ts";
+        const auto bytes = media::generate_clip({.seconds = 12, .gop_frames = 60});
+        if (!bytes) return because(bytes.error());
+        std::ofstream{made, std::ios::binary} << as_text(*bytes);
+        return made;
+    }
+
     void start_pool()
     {
         children.emplace_back(
@@ -177,39 +220,16 @@ struct Demo {
         );
     }
 
-    Task<int> play()
+    /// Lets the transcoders join; false if they did not all become ready.
+    Task<bool> gather(std::string pool, net::Client& operators)
     {
-        std::error_code ignored;
-        fs::remove_all(out, ignored);
-        fs::create_directories(out);
-        std::string video = settings.video;
-        if (video.empty()) {
-            video = out / "clip.ts";
-            const auto clip = media::generate_clip({.seconds = 12, .gop_frames = 60});
-            if (!clip) co_return fail(clip.error().what);
-            std::ofstream{video, std::ios::binary} << as_text(*clip);
-        }
-        start_pool();
-        const auto ports = co_await read_ports(loop, out / "ports.json");
-        if (!ports) co_return fail(ports.error().what);
-        const std::string pool = "127.0.0.1:" + std::to_string((*ports)["service"].get<int>());
-        net::Client operators{
-            loop,
-            {.host = "127.0.0.1", .port = (*ports)["operator"].get<std::uint16_t>(), .tls = false}
-        };
-        std::printf(
-            "pool at %s, operator page http://127.0.0.1:%d/api/v1/status\n",
-            pool.c_str(),
-            (*ports)["operator"].get<int>()
-        );
         // The one to be killed joins first and so gets the stream first.
         start("mortal", pool, "");
-        if (!co_await wait_until_ready(operators, 1)) co_return fail("no transcoder became ready");
+        if (!co_await wait_until_ready(operators, 1)) co_return false;
         start("stalling", pool, "stall");
         start("wrong-size", pool, "wrong-size");
         start("honest", pool, "");
-        if (!co_await wait_until_ready(operators, 4))
-            co_return fail("not all transcoders became ready");
+        if (!co_await wait_until_ready(operators, 4)) co_return false;
         std::printf(
             "4 transcoders joined and were measured: mortal (killed mid-stream), stalling, "
             "wrong-size, honest\n\n"
@@ -217,15 +237,18 @@ struct Demo {
         const auto joined = co_await ask(loop, operators, "/api/v1/transcoders");
         if (joined) table.show_transcoders(*joined);
         table.begin();
-        streaming = watching = true;
-        spawn(watch(operators));
+        co_return true;
+    }
+
+    Task<Result<std::vector<GatewayRow>, Fault>> push(std::string pool, std::string video)
+    {
         const auto url = net::parse_url("https://" + pool);
         const auto ladder = parse_ladder("P360p30fps16x9,P240p30fps16x9");
         bool killed = false;
-        const auto rows = co_await run_gateway(
+        auto rows = co_await run_gateway(
             loop,
             {.pool = *url,
-             .input = video,
+             .input = std::move(video),
              .ladder = *ladder,
              .out = (out / "hls").string(),
              .realtime = true,
@@ -239,21 +262,20 @@ struct Demo {
                 }
             }
         );
-        streaming = false;
-        while (watching)
-            co_await loop.sleep_until(loop.now() + std::chrono::milliseconds{20});
-        if (!rows) co_return fail(rows.error().what);
-        const auto page = co_await ask(loop, operators, "/api/v1/transcoders");
-        if (page) table.show_transcoders(*page);
-        std::ofstream{out / "report.json"} << report_json(*rows);
+        co_return rows;
+    }
+
+    int finish(const std::vector<GatewayRow>& rows)
+    {
+        std::ofstream{out / "report.json"} << report_json(rows);
         children.front().end(SIGTERM);
         const auto journal = store::verify_journal(out / "pool" / "journal.sqlite");
-        if (!journal) co_return fail("journal: " + journal.error().what);
-        table.summarize(*rows, *journal);
+        if (!journal) return fail("journal: " + journal.error().what);
+        table.summarize(rows, *journal);
         std::printf("play it: ffplay %s\n", fs::absolute(out / "hls" / "master.m3u8").c_str());
         const bool all =
-            std::ranges::all_of(*rows, [](const auto& row) { return row.result.error.empty(); });
-        co_return all && !rows->empty() ? 0 : 1;
+            std::ranges::all_of(rows, [](const auto& row) { return row.result.error.empty(); });
+        return all && !rows.empty() ? 0 : 1;
     }
 
     static int fail(const std::string& what)

@@ -1,6 +1,7 @@
 #include "apps/millpond/demo_table.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 
 #include <sys/ioctl.h>
@@ -70,8 +71,8 @@ void DemoTable::add(const GatewayRow& row)
     replaced_ += result.pool_attempts > 1 ? 1 : 0;
     worst_ = std::max(worst_, score_of(row));
     print(formatted(
-        "  %4lld  %6.2f s  %8.3f s  %5.2f  %8d  %-10s  %8zu  %s",
-        static_cast<long long>(result.seq),
+        "  %4jd  %6.2f s  %8.3f s  %5.2f  %8d  %-10s  %8zu  %s",
+        static_cast<std::intmax_t>(result.seq),
         std::chrono::duration<double>(row.duration).count(),
         std::chrono::duration<double>(result.took).count(),
         score_of(row),

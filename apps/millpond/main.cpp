@@ -136,6 +136,7 @@ struct PoolCommand {
     std::optional<std::string> data_dir;
     std::optional<std::string> uri;
     std::optional<std::size_t> sessions;
+    std::optional<std::string> secret;
 
     void describe(CLI::App& app);
     int run();
@@ -157,6 +158,8 @@ void PoolCommand::describe(CLI::App& app)
         ->envname("LP_DATADIR");
     pool->add_option("--maxSessions", sessions, "streams at the same time (1000)")
         ->envname("LP_MAXSESSIONS");
+    pool->add_option("--orchSecret", secret, "what stock transcoders must know")
+        ->envname("LP_ORCHSECRET");
     pool->add_option(
         "--port-file", config.port_file, "gets the ports in use, as JSON, once they are open"
     );
@@ -176,6 +179,7 @@ int PoolCommand::run()
     if (operator_port) config.operator_port.port = *operator_port;
     if (data_dir) config.data_dir = *data_dir;
     if (uri) config.service_uri = *uri;
+    if (secret) config.secret = *secret;
     if (sessions) config.pool.sessions.sessions = *sessions;
     return run_pool(config);
 }
