@@ -12,6 +12,9 @@ class Decoder {
 public:
     static Result<Decoder, Fault> open(const AVStream* stream, AVRational frame_rate, int threads);
 
+    /// Frames shall carry the QP of their macroblocks.
+    void export_quantisers() { codec_->export_side_data |= AV_CODEC_EXPORT_DATA_VIDEO_ENC_PARAMS; }
+
     using Take = std::function<void(AVFrame*)>;
     /// Null ends the stream. Broken packets are skipped and counted.
     void feed(const AVPacket* packet, const Take& take);
