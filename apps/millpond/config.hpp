@@ -20,6 +20,7 @@ struct PoolConfig {
     net::ServerSettings service{.host = "0.0.0.0", .port = 8935};
     net::ServerSettings operator_port{.host = "127.0.0.1", .port = 7935, .tls = false};
     PoolSettings pool;
+    std::string thresholds_file;  ///< of the judgement of pictures; empty for the built-in ones
     std::string port_file;  ///< gets the ports in use, as JSON
 };
 

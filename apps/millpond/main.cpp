@@ -1,6 +1,7 @@
 #include "apps/millpond/demo.hpp"
 #include "apps/millpond/gateway.hpp"
 #include "apps/millpond/pool_node.hpp"
+#include "apps/millpond/verify.hpp"
 #include "edge/store/journal.hpp"
 
 #include <algorithm>
@@ -158,6 +159,9 @@ int main(int argc, char** argv)
         ->check(CLI::ExistingFile);
     verify->add_flag("--json", json, "for programs");
 
+    VerifySettings verify_settings;
+    const auto* judge = add_verify_command(app, verify_settings);
+
     auto* gateway = app.add_subcommand(
         "gateway", "Pushes a file or a live source into a pool and writes what comes back as HLS."
     );
@@ -209,10 +213,16 @@ int main(int argc, char** argv)
     misbehaving->add_option("--pool", demo_pool)->required();
     misbehaving->add_option("--name", demo_name)->required();
 
-    CLI11_PARSE(app, argc, argv);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        // 64 is what sysexits.h calls a wrong use of a command.
+        return app.exit(error) == 0 ? 0 : 64;
+    }
     spdlog::set_default_logger(spdlog::stderr_color_mt("millpond"));
     spdlog::set_level(spdlog::level::from_str(log_level));
     if (*verify) return verify_journal_command(journal_file, json);
+    if (*judge) return run_verify(verify_settings);
     if (*gateway) {
         const auto url = net::parse_url(push_pool);
         const auto ladder = parse_ladder(profiles);

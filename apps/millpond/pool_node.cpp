@@ -2,8 +2,10 @@
 
 #include "crypto/digest.hpp"
 #include "edge/api/operator_api.hpp"
+#include "edge/evidence/threshold_file.hpp"
 #include "edge/gateways/gateway_edge.hpp"
 #include "edge/media/generate.hpp"
+#include "edge/meter/evidence_keeper.hpp"
 #include "edge/meter/meter.hpp"
 #include "edge/store/journal.hpp"
 #include "edge/transcoders/transcoder_edge.hpp"
@@ -72,6 +74,7 @@ struct PoolNode::Inside final : Watcher {
           sources(std::move(benchmark)),
           journal(std::move(opened)),
           meter(sources, meters),
+          evidence(sources, meters, config.data_dir + "/evidence"),
           gateways(on, hashes, sources, metrics, pool, {.token_secret = secret}),
           transcoders(
               on,
@@ -110,6 +113,7 @@ struct PoolNode::Inside final : Watcher {
             .gateways = gateways,
             .transcoders = transcoders,
             .meter = meter,
+            .evidence = evidence,
             .journal = *journal,
             .chance = chance,
             .watcher = *this,
@@ -126,6 +130,7 @@ struct PoolNode::Inside final : Watcher {
     Sources sources;
     std::unique_ptr<store::SqliteJournal> journal;
     MediaMeter meter;
+    EvidenceKeeper evidence;
     GatewayEdge gateways;
     TranscoderEdge transcoders;
     SegmentFlow segments;
@@ -152,6 +157,9 @@ struct PoolNode::Inside final : Watcher {
         metrics.describe("livepeer_max_sessions_total", "sessions at most");
         metrics.describe("millpond_attempts_total", "attempts, by transcoder and outcome");
         metrics.describe("millpond_pixels_total", "pixels delivered, measured by the pool");
+        metrics.describe(
+            "millpond_picture_verdicts_total", "claims whose picture was looked into, by verdict"
+        );
         metrics.describe("millpond_transcoders", "transcoders, by state");
         metrics.describe(
             "millpond_port_refusals",
@@ -245,6 +253,24 @@ struct PoolNode::Inside final : Watcher {
         );
     }
 
+    void picture_judged(
+        const Segment& segment,
+        TranscoderId transcoder,
+        const std::string& verdict,
+        const std::string& text
+    ) override
+    {
+        metrics.count("millpond_picture_verdicts_total", {{"verdict", verdict}});
+        if (verdict == "pass") return;
+        spdlog::warn(
+            "segment {} of {} from transcoder {}: {}",
+            segment.id.seq,
+            segment.id.session.value(),
+            transcoder.value(),
+            text
+        );
+    }
+
     void answered(const AnswerReport& report) override
     {
         const double seconds = std::chrono::duration<double>(report.took).count();
@@ -314,8 +340,12 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const P
         Bytes clip, media::generate_clip({.seconds = 1, .audio = false, .gop_frames = 30})
     );
 
+    PoolConfig judging = config;
+    MILLPOND_TRY(
+        judging.pool.pictures.thresholds, evidence::load_thresholds(config.thresholds_file)
+    );
     auto inside = std::make_unique<Inside>(
-        loop, config, make_blob(std::move(clip)), secret, std::move(journal)
+        loop, judging, make_blob(std::move(clip)), secret, std::move(journal)
     );
     auto* raw = inside.get();
     auto service = config.service;

@@ -19,7 +19,7 @@ enum class CheckTier : std::uint8_t {
 /// One rendition to look at.
 struct RungPlan {
     int rung = 0;             ///< index in the ladder
-    std::vector<int> frames;  ///< to look at in full, ascending
+    std::vector<int> frames;  ///< to look at in full, ascending; empty: all
 
     bool operator==(const RungPlan&) const = default;
 };
@@ -101,7 +101,7 @@ struct Detail {
     std::uint32_t worst_block = 0;   ///< square error of a luma block
     std::uint32_t p99_block = 0;
     std::int32_t worst_at = 0;       ///< which block worst_block is, row by row
-    std::int32_t worst_error2 = 0;   ///< its mean square error; /16
+    std::int32_t peak_error2 = 0;    ///< the largest mean square error of a block; /16
 
     bool operator==(const Detail&) const = default;
 };

@@ -91,10 +91,8 @@ void add_detail_rows(const Detail& d, Rows& rows)
          weighed(octaves_lost(d.finest_both, d.finest_reference2), d.finest_blocks, few)}
     );
     // What is in the rendition's detail and not in the source's, against the quantiser's own noise.
-    const std::int64_t shared = d.detail_reference2 > 0
-                                    ? d.detail_both / 1'024 * (d.detail_both / 1'024) /
-                                          std::max<std::int64_t>(1, d.detail_reference2 / 1'048'576)
-                                    : 0;
+    const std::int64_t kept = std::clamp<std::int64_t>(ratio_256(d.detail_both, d.detail_reference2), 0, 1'024);
+    const std::int64_t shared = d.detail_both * kept / 256;
     const std::int64_t added = std::max<std::int64_t>(0, d.detail_rendition2 - shared);
     rows.push_back(
         {Feature::added, ratio_256(added * 16, d.pixels * (4 * 16 + step2 / 2))}
@@ -132,7 +130,7 @@ void add_level_rows(const Detail& d, Rows& rows)
 Rows rows_of(const Detail& d)
 {
     Rows rows;
-    if (d.pixels == 0) return rows;
+    if (d.pixels <= 0) return rows;
     const std::int64_t step2 = trusted(d.step2);
     // 0.08 step^2 + half a square level.
     rows.push_back(

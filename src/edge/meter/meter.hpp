@@ -12,6 +12,7 @@ public:
     MediaMeter(Sources& sources, net::Workers& workers) : sources_(sources), workers_(workers) {}
 
     Task<Result<Measurement, Fault>> measure(Segment segment, Claim claim) override;
+    Task<Result<PictureReport, Fault>> look(Segment segment, Claim claim, CheckPlan plan) override;
 
 private:
     Sources& sources_;

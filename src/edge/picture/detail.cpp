@@ -209,8 +209,8 @@ void score_blocks(const Frame& frame, Detail& detail, BlockScores& scores)
         if (scores.block[i] > detail.worst_block) {
             detail.worst_block = scores.block[i];
             detail.worst_at = static_cast<std::int32_t>(i);
-            detail.worst_error2 = static_cast<std::int32_t>(wrong / 16);
         }
+        detail.peak_error2 = std::max(detail.peak_error2, static_cast<std::int32_t>(wrong / 16));
         detail.worst_mean = std::max(detail.worst_mean, means[i]);
         detail.worst_uv = std::max(detail.worst_uv, colours[i]);
     }

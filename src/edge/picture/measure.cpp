@@ -28,7 +28,7 @@ struct SourceFrame {
 /// One rendition beside the source.
 class Rung {
 public:
-    Rung(CheckTier tier, const RungInput& input) : tier_(tier), plan_(input.plan)
+    explicit Rung(const RungInput& input) : plan_(input.plan)
     {
         report_.rung = plan_.rung;
         auto opened = media::Pictures::open(
@@ -109,7 +109,7 @@ private:
         std::uint32_t step2 = 0;
     };
 
-    [[nodiscard]] bool every_frame() const { return tier_ >= CheckTier::whole; }
+    [[nodiscard]] bool every_frame() const { return plan_.frames.empty(); }
 
     [[nodiscard]] bool drawn() const
     {
@@ -160,7 +160,6 @@ private:
         quarters_[next_ * quarters_.size() / matches_.size()].add(examined.scores);
     }
 
-    CheckTier tier_;
     RungPlan plan_;
     RungReport report_;
     std::optional<media::Pictures> pictures_;
@@ -186,7 +185,7 @@ public:
         media::Pictures& source = *opened;
         report_.source_full_range = source.full_range();
         for (const RungInput& input : request_.rungs)
-            rungs_.emplace_back(request_.tier, input);
+            rungs_.emplace_back(input);
         encode_controls();
         for (Rung& rung : rungs_)
             rung.align_with(source.pts());
@@ -217,7 +216,6 @@ private:
         for (std::size_t i = 0; i < controls_.size(); ++i) {
             const RungInput& input = request_.rungs[i];
             rungs_.emplace_back(
-                request_.tier,
                 RungInput{.plan = input.plan, .profile = input.profile, .bytes = controls_[i].bytes}
             );
         }

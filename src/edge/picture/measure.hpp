@@ -22,8 +22,8 @@ struct Request {
 };
 
 /// Decodes the source once and every rendition beside it, and says what is seen. The same bytes and
-/// plan give the same report on every machine. `whole` and `control` look at every frame in full,
-/// and `control` encodes the same rungs itself to compare.
+/// plan give the same report on every machine. For tier `control` it encodes the same rungs itself
+/// to compare.
 [[nodiscard]] PictureReport measure(const Request& request);
 
 }  // namespace millpond::picture

@@ -65,7 +65,7 @@ void visit_detail(Visit&& visit, Of& d)
     visit("worst_block", d.worst_block);
     visit("p99_block", d.p99_block);
     visit("worst_at", d.worst_at);
-    visit("worst_error2", d.worst_error2);
+    visit("peak_error2", d.peak_error2);
 }
 
 template <typename Visit, typename Of>

@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 
+#include <algorithm>
 #include <concepts>
 #include <cstdint>
 #include <limits>
@@ -72,8 +73,11 @@ public:
         if constexpr (std::same_as<T, bool>) {
             to = within(0, 1) != 0;
         } else {
-            constexpr std::int64_t most = std::numeric_limits<T>::max();
-            to = static_cast<T>(within(std::int64_t{std::numeric_limits<T>::min()}, most));
+            // Sums over a picture stay far below this; so does what is computed from them.
+            constexpr std::int64_t far = std::int64_t{1} << 47U;
+            constexpr std::int64_t least = std::max<std::int64_t>(std::numeric_limits<T>::min(), -far);
+            constexpr std::int64_t most = std::min<std::int64_t>(std::numeric_limits<T>::max(), far);
+            to = static_cast<T>(within(least, most));
         }
     }
 
