@@ -1,3 +1,4 @@
+#include "apps/millpond/calibrate.hpp"
 #include "apps/millpond/demo.hpp"
 #include "apps/millpond/gateway.hpp"
 #include "apps/millpond/pool_node.hpp"
@@ -160,7 +161,9 @@ int main(int argc, char** argv)
     verify->add_flag("--json", json, "for programs");
 
     VerifySettings verify_settings;
-    const auto* judge = add_verify_command(app, verify_settings);
+    auto* judge = add_verify_command(app, verify_settings);
+    CalibrateSettings calibrate_settings;
+    const auto* calibrating = add_calibrate_command(*judge, calibrate_settings);
 
     auto* gateway = app.add_subcommand(
         "gateway", "Pushes a file or a live source into a pool and writes what comes back as HLS."
@@ -222,6 +225,7 @@ int main(int argc, char** argv)
     spdlog::set_default_logger(spdlog::stderr_color_mt("millpond"));
     spdlog::set_level(spdlog::level::from_str(log_level));
     if (*verify) return verify_journal_command(journal_file, json);
+    if (*calibrating) return run_calibrate(calibrate_settings);
     if (*judge) return run_verify(verify_settings);
     if (*gateway) {
         const auto url = net::parse_url(push_pool);

@@ -38,12 +38,13 @@ Rows rows_of(const Glance& g)
     const std::int64_t step2 = trusted(g.step2);
     const std::int64_t step = step_of(g.step2);
     Rows rows;
-    // In sixteenths: 0.15 + 0.004 of the step's square.
-    rows.push_back({Feature::small_error, ratio_256(std::int64_t{g.error2} * 1'000, 2'400 + 4 * step2)});
+    // Half a square level, 0.004 of the step's square, and what resampling makes of sharp edges: a
+    // 2000th of the contrast. In 1/16000.
+    rows.push_back({Feature::small_error, ratio_256(std::int64_t{g.error2} * 2'000, 16'000 + 8 * step2 + g.contrast2)});
     rows.push_back({Feature::small_cell, ratio_256(std::int64_t{g.worst} * 10, 480 + 3 * step)});
-    rows.push_back({Feature::small_level, ratio_256(std::int64_t{std::abs(g.mean)} * 100, 960 + 2 * step)});
+    rows.push_back({Feature::small_level, ratio_256(std::int64_t{std::abs(g.mean)} * 100, 1'440 + 2 * step)});
     const std::int64_t colour = std::max(std::abs(g.mean_u), std::abs(g.mean_v));
-    rows.push_back({Feature::small_colour, ratio_256(colour * 100, 960 + 2 * step)});
+    rows.push_back({Feature::small_colour, ratio_256(colour * 100, 1'440 + 2 * step)});
     rows.push_back({Feature::small_patch, ratio_256(std::int64_t{g.worst_uv} * 10, 480 + 3 * step)});
     // Only a picture with something on it can be unlike another.
     const std::int64_t noise2 = 256 + step2 / 16;
@@ -95,7 +96,7 @@ void add_detail_rows(const Detail& d, Rows& rows)
     const std::int64_t shared = d.detail_both * kept / 256;
     const std::int64_t added = std::max<std::int64_t>(0, d.detail_rendition2 - shared);
     rows.push_back(
-        {Feature::added, ratio_256(added * 16, d.pixels * (4 * 16 + step2 / 2))}
+        {Feature::added, ratio_256(added * 16, d.pixels * (4 * 16 + step2 / 2 + energy * 15 / 100))}
     );
     const std::int64_t flat = std::max<std::int64_t>(0, d.flat_rendition2 - d.flat_reference2);
     const std::int64_t flat_pixels = std::int64_t{d.flat_blocks} * 256;
@@ -103,20 +104,26 @@ void add_detail_rows(const Detail& d, Rows& rows)
         {Feature::grain,
          flat_pixels == 0
              ? 0
-             : weighed(ratio_256(flat * 16, flat_pixels * (8 * 16 + step2 / 32)), d.flat_blocks, few)}
+             : weighed(
+                   ratio_256(
+                       flat * 16, flat_pixels * (6 * 16 + step2 / 12) + d.flat_reference2 * 8
+                   ),
+                   d.flat_blocks,
+                   few
+               )}
     );
 }
 
 void add_level_rows(const Detail& d, Rows& rows)
 {
     const std::int64_t step = step_of(d.step2);
-    const std::int64_t mean_allowed = 16 * (960 + 2 * step);  // 0.6 + 0.02 step in 1/25600
+    const std::int64_t mean_allowed = 16 * (1'440 + 2 * step);  // 0.9 + 0.02 step in 1/25600
     rows.push_back({Feature::level, ratio_256(std::int64_t{std::abs(d.mean)} * 100, mean_allowed)});
     const std::int64_t colour = std::max(std::abs(d.mean_u), std::abs(d.mean_v));
     rows.push_back({Feature::colour, ratio_256(colour * 100, mean_allowed)});
-    // Slopes count by what they change at the picture's own contrast: in levels, against 0.5 + 0.02
+    // Slopes count by what they change at the picture's own contrast: in levels, against 0.9 + 0.02
     // step.
-    const std::int64_t allowed = 16 * 50 + 2 * step;  // /1600
+    const std::int64_t allowed = 16 * 90 + 2 * step;  // /1600
     const std::int64_t contrast = root(std::int64_t{d.contrast2} * 16);
     const std::int64_t tint = root(std::int64_t{d.colour2} * 16);
     const auto swing = [&](std::int64_t slope, std::int64_t spread) {
@@ -132,11 +139,12 @@ Rows rows_of(const Detail& d)
     Rows rows;
     if (d.pixels <= 0) return rows;
     const std::int64_t step2 = trusted(d.step2);
-    // 0.08 step^2 + half a square level.
-    rows.push_back(
-        {Feature::residual, ratio_256(d.residual2 * 1'600, d.pixels * (8 * step2 + 800))}
-    );
     const std::int64_t spread = d.scaler2 * 16 / d.pixels;  // /16
+    // 0.08 step^2, a third of what scalers differ by, and half a square level.
+    rows.push_back(
+        {Feature::residual,
+         ratio_256(d.residual2 * 1'600, d.pixels * (8 * step2 + 35 * spread + 800))}
+    );
     const std::int64_t lean = weighed(d.lean, spread, 16);
     rows.push_back({Feature::soft, std::max<std::int64_t>(0, lean)});
     rows.push_back({Feature::crisp, std::max<std::int64_t>(0, -lean)});
@@ -193,6 +201,16 @@ std::int64_t mean_step2(const RungReport& report, bool keys)
     return count == 0 ? 0 : sum / count;
 }
 
+/// The quantiser's mean square step in octaves above 1.
+std::int64_t coarse(const RungReport& report)
+{
+    std::int64_t sum = 0;
+    for (const Glance& g : report.glances)
+        sum += g.step2;
+    const auto count = static_cast<std::int64_t>(report.glances.size());
+    return count == 0 ? 0 : log2_256(std::max<std::int64_t>(16, sum / count)) - 4 * 256;
+}
+
 /// Octaves between what was asked and what was spent on pictures, where the quantiser shows that
 /// more could have been bought: above QP 26, whose step's square is 161.
 std::int64_t underspent(const VideoProfile& profile, const RungReport& report)
@@ -200,12 +218,9 @@ std::int64_t underspent(const VideoProfile& profile, const RungReport& report)
     if (profile.quality > 0 || report.duration <= 0 || report.slice_bytes <= 0) return 0;
     const std::int64_t nominal = profile.bitrate / 8 * report.duration / 90'000;
     const std::int64_t unspent = log2_256(std::max<std::int64_t>(1, nominal)) - log2_256(report.slice_bytes);
-    std::int64_t sum = 0;
-    for (const Glance& g : report.glances)
-        sum += g.step2;
-    const std::int64_t mean = sum / std::max<std::int64_t>(1, static_cast<std::int64_t>(report.glances.size()));
-    const std::int64_t coarse = log2_256(std::max<std::int64_t>(1, mean)) - log2_256(161 * 16);
-    return std::max<std::int64_t>(0, std::min(unspent, coarse));
+    const std::int64_t score = std::min(unspent, coarse(report) - log2_256(161));
+    // Rate control needs a second to spend what it has.
+    return weighed(std::max<std::int64_t>(0, score), report.duration, 90'000);
 }
 
 void put(Scores& scores, Feature feature, std::int64_t value)
@@ -227,7 +242,7 @@ std::string_view name_of(Feature feature)
         "level",       "colour",       "gain",           "saturation",   "hue",
         "block_level", "block_level_99", "block_colour", "block_colour_99", "block",
         "block_99",    "stays",        "stays_level",    "stays_colour", "underspent",
-        "key_gap",
+        "key_gap",     "coarse",
     };
     return names.at(static_cast<std::size_t>(feature));
 }
@@ -251,6 +266,7 @@ Scores score(const VideoProfile& profile, const RungReport& report)
     put(scores, Feature::stays_level, most.mean);
     put(scores, Feature::stays_colour, most.uv);
     put(scores, Feature::underspent, underspent(profile, report));
+    put(scores, Feature::coarse, coarse(report));
     const std::int64_t keys = mean_step2(report, true);
     const std::int64_t others = mean_step2(report, false);
     const bool both = keys > 0 && others > 0;

@@ -6,6 +6,7 @@ extern "C" {
 
 #include "edge/media/internal/decoder.hpp"
 #include "edge/media/internal/memory_io.hpp"
+#include "edge/media/internal/slices.hpp"
 
 #include <algorithm>
 #include <array>
@@ -54,7 +55,7 @@ struct AudioTrack {
     AudioFacts facts;
     Sha256 sha;
 
-    void add(const AVPacket& packet, AVCodecID codec)
+    void add(const AVPacket& packet, AVCodecID codec, AVRational time_base)
     {
         const ByteView payload = audio_payload(packet, codec);
         const std::uint64_t size = payload.size();
@@ -64,7 +65,8 @@ struct AudioTrack {
         }
         sha.update(prefix);
         sha.update(payload);
-        ++facts.packets;
+        if (facts.packets++ == 0 && packet.pts != AV_NOPTS_VALUE)
+            facts.start = av_rescale_q(packet.pts, time_base, ticks);
     }
 };
 
@@ -134,6 +136,12 @@ private:
         facts_.h264_constrained =
             codec.profile > 0 && (codec.profile & FF_PROFILE_H264_CONSTRAINED) != 0;
         facts_.size = {codec.width, codec.height};
+        const char* format = av_get_pix_fmt_name(static_cast<AVPixelFormat>(codec.format));
+        if (format != nullptr) facts_.pixel_format = format;
+        facts_.full_range = codec.color_range == AVCOL_RANGE_JPEG;
+        slice_length_bytes_ = slice_length_bytes(
+            {codec.extradata, static_cast<std::size_t>(std::max(0, codec.extradata_size))}
+        );
         facts_.rotated = rotation_of(video_) % 180 != 0;
         if (codec.width > side_max || codec.height > side_max) {
             facts_.problem = "picture larger than " + std::to_string(side_max);
@@ -159,7 +167,7 @@ private:
             } else if (stream->codecpar->codec_type == AVMEDIA_TYPE_AUDIO) {
                 auto& track = tracks_[stream->index];
                 track.facts.codec = avcodec_get_name(stream->codecpar->codec_id);
-                track.add(*packet, stream->codecpar->codec_id);
+                track.add(*packet, stream->codecpar->codec_id, stream->time_base);
             }
             av_packet_unref(packet.get());
         }
@@ -179,12 +187,22 @@ private:
             times_.emplace_back(pts, (packet->flags & AV_PKT_FLAG_KEY) != 0);
         }
         if ((packet->flags & AV_PKT_FLAG_CORRUPT) != 0) facts_.decodes = false;
+        if (video_->codecpar->codec_id == AV_CODEC_ID_H264) note_slices(*packet);
         const AVCodecParserContext* parser = av_stream_get_parser(video_);
         if (parser != nullptr && parser->width > 0 &&
             FrameSize{parser->width, parser->height} != facts_.size) {
             facts_.size_changes = true;
         }
         if (decoder_) decoder_->feed(packet, [this](AVFrame* frame) { note(*frame); });
+    }
+
+    void note_slices(const AVPacket& packet)
+    {
+        const ByteView bytes{packet.data, static_cast<std::size_t>(packet.size)};
+        visit_slices(bytes, slice_length_bytes_, [this](ByteView slice) {
+            facts_.slice_bytes += static_cast<std::int64_t>(slice.size());
+            slices_.update(slice);
+        });
     }
 
     void note(const AVFrame& frame)
@@ -210,6 +228,7 @@ private:
         }
         facts_.pixels =
             static_cast<std::int64_t>(frames.size()) * facts_.size.width * facts_.size.height;
+        if (facts_.slice_bytes > 0) facts_.slices = slices_.finish();
         for (auto& [index, track] : tracks_) {
             track.facts.digest = track.sha.finish();
             facts_.audio.push_back(track.facts);
@@ -225,6 +244,8 @@ private:
     std::vector<std::pair<std::int64_t, bool>> times_;
     std::vector<std::pair<std::int64_t, bool>> decoded_;
     std::map<int, AudioTrack> tracks_;
+    Sha256 slices_;
+    int slice_length_bytes_ = 0;
     int packets_ = 0;
     bool untimed_ = false;
 };

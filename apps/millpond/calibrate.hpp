@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace millpond {
+
+/// What `millpond verify calibrate` is told.
+struct CalibrateSettings {
+    std::string clips;
+    std::string out = "calibration";
+    std::string cache;  ///< empty: `out`/cache
+    std::string name = "calibration";
+    int part = 0;
+    int parts = 1;
+    int cases_max = 0;
+    bool only_cached = false;
+};
+
+/// Writes thresholds.json, rates.json and report.html.
+int run_calibrate(const CalibrateSettings& settings);
+
+CLI::App* add_calibrate_command(CLI::App& verify, CalibrateSettings& settings);
+
+}  // namespace millpond
