@@ -38,9 +38,9 @@ Least least_of(Feature feature)
         case Feature::residual: return {640, 400, 16};
         case Feature::soft: return {560, 440, 0};
         case Feature::crisp: return {110, 90, 0};
-        case Feature::loss: return {70, 50, 0};
-        case Feature::strong_loss: return {80, 50, 0};
-        case Feature::finest_loss: return {140, 80, 0};
+        case Feature::loss: return {110, 50, 0};
+        case Feature::strong_loss: return {125, 50, 0};
+        case Feature::finest_loss: return {170, 80, 0};
         case Feature::added: return {420, 330, 0};
         case Feature::grain: return {520, 400, 0};
         case Feature::level: return {256, 128, 6};
@@ -59,7 +59,7 @@ Least least_of(Feature feature)
         case Feature::stays_colour: return {128, 128, 8};
         case Feature::underspent: return {256, 0, 0};
         case Feature::key_gap: return {760, 0, 0};
-        case Feature::coarse: return {3'250, 0, 0};
+        case Feature::coarse: return {2'900, 0, 0};
     }
     return {};
 }

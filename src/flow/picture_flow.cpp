@@ -57,7 +57,10 @@ Task<std::optional<PictureVerdict>> PictureFlow::check(
 {
     const TranscoderId who = claim.transcoder;
     const std::uint64_t seed = ports_.chance.draw();
-    CheckPlan plan = verify::plan(seed, pool_.pictures.rates, segment.ladder, measurement);
+    verify::Rates rates = pool_.pictures.rates;
+    // Pictures that were made of another source before: not left to chance.
+    if (pool_.replays.seen_before(measurement)) rates = verify::Rates::always_whole();
+    CheckPlan plan = verify::plan(seed, rates, segment.ladder, measurement);
     if (plan.tier == CheckTier::structure) co_return std::nullopt;
     auto looked = co_await look(segment, claim, std::move(plan));
     if (looked && suspects(looked->judgement)) {

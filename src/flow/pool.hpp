@@ -4,6 +4,7 @@
 #include "core/schedule/schedule.hpp"
 #include "core/session/sessions.hpp"
 #include "core/verify/plan.hpp"
+#include "core/verify/replays.hpp"
 #include "core/verify/structure.hpp"
 #include "core/verify/thresholds.hpp"
 
@@ -40,6 +41,7 @@ struct Pool {
     schedule::Timing timing;
     verify::Limits structure;
     PictureSettings pictures;
+    verify::Replays replays;
 };
 
 }  // namespace millpond

@@ -22,6 +22,9 @@ constexpr std::int64_t spent_share = 192;
 constexpr std::int64_t loss_least = 64;
 constexpr std::int64_t invisible_256 = 1'050;
 
+// Other alarms count where something is 1.5 dB worse (128/256 of an octave).
+constexpr std::int64_t harm_least = 128;
+
 // A source without contrast or motion: a fifth of a level, in sixteenths of a square level.
 constexpr std::uint32_t nothing2 = 16;
 
@@ -44,10 +47,45 @@ bool starved(const RungReport& report, const RungReport& control)
     return fewer && loss > loss_least;
 }
 
+/// What anybody can measure of a rendition, in 1/256 of a square level: luma and chroma over all
+/// frames, the worst frame's luma, the worst block. Below a floor nothing is seen.
+std::array<std::int64_t, 4> damage(const RungReport& report)
+{
+    constexpr std::int64_t floor = 400;  // 46 dB
+    std::int64_t luma = 0;
+    std::int64_t chroma = 0;
+    std::int64_t pixels = 0;
+    std::int64_t frame = floor;
+    std::int64_t block = 10 * floor;
+    for (const Detail& detail : report.details) {
+        luma += detail.error2;
+        chroma += detail.error2_uv * 2;
+        pixels += detail.pixels;
+        frame = std::max(frame, ratio_256(detail.error2, detail.pixels));
+        block = std::max(block, std::int64_t{detail.peak_error2} * 16);
+    }
+    return {
+        std::max(floor, ratio_256(luma, pixels)),
+        std::max(floor, ratio_256(chroma, pixels)),
+        frame,
+        block,
+    };
+}
+
+/// Worse than the pool's own encode by one of those.
+bool harmed(const RungReport& report, const RungReport& control)
+{
+    const auto own = damage(report);
+    const auto other = damage(control);
+    for (std::size_t i = 0; i < own.size(); ++i)
+        if (log2_256(own[i]) - log2_256(other[i]) > harm_least) return true;
+    return false;
+}
+
 bool stands(const Alarm& alarm, const RungReport& report, const RungReport& control)
 {
     if (alarm.feature == Feature::underspent) return starved(report, control);
-    return alarm.control * 256 < alarm.threshold * control_share &&
+    return harmed(report, control) && alarm.control * 256 < alarm.threshold * control_share &&
            alarm.control * control_margin < alarm.score * 256;
 }
 

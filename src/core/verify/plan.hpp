@@ -13,6 +13,8 @@ struct Rates {
     std::int64_t sample_ppm = 100'000;  ///< of a million claims: one rendition, a few frames
     std::int64_t whole_ppm = 5'000;     ///< all frames of all renditions
     int frames = 4;                     ///< drawn for a sample
+
+    [[nodiscard]] static Rates always_whole() { return {.sample_ppm = 0, .whole_ppm = 1'000'000}; }
 };
 
 /// Draws what to look at from a seed that nobody could know when the claim was made. `measurement`

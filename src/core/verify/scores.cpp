@@ -219,8 +219,8 @@ std::int64_t underspent(const VideoProfile& profile, const RungReport& report)
     const std::int64_t nominal = profile.bitrate / 8 * report.duration / 90'000;
     const std::int64_t unspent = log2_256(std::max<std::int64_t>(1, nominal)) - log2_256(report.slice_bytes);
     const std::int64_t score = std::min(unspent, coarse(report) - log2_256(161));
-    // Rate control needs a second to spend what it has.
-    return weighed(std::max<std::int64_t>(0, score), report.duration, 90'000);
+    // Rate control needs two seconds to spend what it has.
+    return weighed(std::max<std::int64_t>(0, score), report.duration, 180'000);
 }
 
 void put(Scores& scores, Feature feature, std::int64_t value)
