@@ -1,6 +1,8 @@
 #include "corpus/internal/pixels.hpp"
 #include "corpus/internal/recipes.hpp"
 
+#include <array>
+
 namespace millpond::corpus {
 namespace {
 
@@ -11,21 +13,22 @@ struct Look {
 
 // Plain arithmetic on the planes, so that no conversion of libavfilter's own creeps in.
 constexpr std::array looks = {
-    Look{"bw", "hue=s=0"},
-    Look{"hue-10", "hue=h=10"},
-    Look{"hue-30", "hue=h=30"},
-    Look{"saturation-0.8", "hue=s=0.8"},
-    Look{"u-plus-3", "lutyuv=u=clip(val+3\\,0\\,255)"},
-    Look{"swap-uv", "swapuv"},
-    Look{"luma-plus-2", "lutyuv=y=clip(val+2\\,0\\,255)"},
-    Look{"luma-plus-8", "lutyuv=y=clip(val+8\\,0\\,255)"},
-    Look{"contrast-0.95", "lutyuv=y=(val-126)*0.95+126"},
-    Look{"gamma-1.1", "lutyuv=y=16+219*pow(max(val-16\\,0)/219\\,1/1.1)"},
-    Look{"matrix-601-as-709", "colormatrix=bt601:bt709"},
-    Look{"matrix-709-as-601", "colormatrix=bt709:bt601"},
+    Look{.name = "bw", .chain = "hue=s=0"},
+    Look{.name = "hue-10", .chain = "hue=h=10"},
+    Look{.name = "hue-30", .chain = "hue=h=30"},
+    Look{.name = "saturation-0.8", .chain = "hue=s=0.8"},
+    Look{.name = "u-plus-3", .chain = "lutyuv=u=clip(val+3\\,0\\,255)"},
+    Look{.name = "swap-uv", .chain = "swapuv"},
+    Look{.name = "luma-plus-2", .chain = "lutyuv=y=clip(val+2\\,0\\,255)"},
+    Look{.name = "luma-plus-8", .chain = "lutyuv=y=clip(val+8\\,0\\,255)"},
+    Look{.name = "contrast-0.95", .chain = "lutyuv=y=(val-126)*0.95+126"},
+    Look{.name = "gamma-1.1", .chain = "lutyuv=y=16+219*pow(max(val-16\\,0)/219\\,1/1.1)"},
+    Look{.name = "posterize-16", .chain = "lutyuv=y=bitand(val\\,240)+8"},
+    Look{.name = "matrix-601-as-709", .chain = "colormatrix=bt601:bt709"},
+    Look{.name = "matrix-709-as-601", .chain = "colormatrix=bt709:bt601"},
     Look{
-        "full-range-unflagged",
-        "lutyuv=y=(val-16)*255/219:u=(val-128)*255/224+128:v=(val-128)*255/224+128"
+        .name = "full-range-unflagged",
+        .chain = "lutyuv=y=(val-16)*255/219:u=(val-128)*255/224+128:v=(val-128)*255/224+128"
     },
 };
 

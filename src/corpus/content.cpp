@@ -95,6 +95,11 @@ Variants content_attacks()
     list.push_back(
         content("border", with_look("fillborders=left=4:right=4:top=4:bottom=4:mode=fixed"))
     );
+    list.push_back(content(
+        "letterbox-10",
+        with_look("drawbox=y=0:h=ih/20:w=iw:t=fill:color=black,"
+                  "drawbox=y=ih-ih/20:h=ih/20:w=iw:t=fill:color=black")
+    ));
     list.push_back(content("logo-5-opaque", logo(500, 256), true));
     list.push_back(content("logo-5-alpha-30", logo(500, 77)));
     list.push_back(content("logo-1-opaque", logo(100, 256)));

@@ -32,8 +32,8 @@ using Recipe = std::function<Result<Bytes, Fault>(Workshop&)>;
 struct Variant {
     std::string name;   ///< what is done, then how strongly: "blur-0.6"
     std::string group;  ///< attacks: structure, count, content, colour, soft, temporal, starved,
-                        ///< noise, audio; honest: preset, scaler, rate, crf, profile, tune, gop,
-                        ///< encoder, hardware, product, fps
+                        ///< noise, audio; honest: preset, scaler, fast-scaler, rate, crf, profile,
+                        ///< tune, gop, encoder, hardware, product, fps
     bool honest = false;
     bool gross = false;  ///< nobody could take it for a mistake
     Need need = Need::nothing;
@@ -47,7 +47,8 @@ struct Variant {
 [[nodiscard]] const Variant* find_variant(const std::string& name);
 
 /// Makes the variants of one case, one after another, and decodes the source once for all.
-/// The same case gives the same bytes, always.
+/// The same case gives the same bytes, always; only the group `product`, the product's own
+/// transcoder as it is, and real hardware may differ from one time to the next.
 class Maker {
 public:
     static Result<Maker, Fault> open(Case of);

@@ -18,8 +18,7 @@ Recipe by_way_of(int numerator, int denominator)
                                   ":" +
                                   std::to_string(size.height * numerator / denominator / 2 * 2);
         MILLPOND_TRY(
-            const Clip clip,
-            shop.pictures({.before = "scale=" + small + ":flags=bicubic", .after = {}})
+            const Clip clip, shop.pictures({.before = "scale=" + small + ":flags=bicubic"})
         );
         return shop.finish(clip);
     };
@@ -74,6 +73,18 @@ Recipe blurred_locally()
     };
 }
 
+/// Colour in blocks of 8x8 luma pixels.
+Recipe coarse_chroma()
+{
+    return [](Workshop& shop) -> Made {
+        MILLPOND_TRY(const Clip honest, shop.honest());
+        MILLPOND_TRY(const Clip clip, changed(honest, [](AVFrame& picture) {
+                         coarsen_chroma(picture, 4);
+                     }));
+        return shop.finish(clip);
+    };
+}
+
 Variant noisy(std::string name, const std::string& chain)
 {
     return {.name = std::move(name), .group = "noise", .recipe = with_look(chain)};
@@ -91,6 +102,11 @@ Variants detail_attacks()
     list.push_back(soft("up-from-3-4", by_way_of(3, 4)));
     list.push_back(soft("up-from-1-2", by_way_of(1, 2)));
     list.push_back(soft("up-from-1-4", by_way_of(1, 4)));
+    list.push_back(soft("scaler-nearest", with_way({.scaler = "neighbor"})));
+    list.push_back(
+        soft("mosaic-8", with_look("scale=iw/8:ih/8:flags=area,scale={size}:flags=neighbor"))
+    );
+    list.push_back(soft("chroma-quarter", coarse_chroma()));
     list.push_back(soft("half-at-third-rate-up", from_rendition(1, 2, 33)));
     list.push_back(soft("lower-rendition-up", from_rendition(2, 3, 50)));
     list.push_back(soft("double-encode", from_rendition(1, 1, 100)));

@@ -1,3 +1,4 @@
+#include "corpus/internal/openh264.hpp"
 #include "corpus/internal/recipes.hpp"
 #include "edge/media/transcode.hpp"
 
@@ -36,11 +37,15 @@ Recipe capped_crf(int crf)
     });
 }
 
+/// Less of H.264 than the job allows is honest, more is not.
 Recipe profiled(const char* profile, int b_frames)
 {
     return with_encoding([=](Encoding& how) {
-        // Where the job names a profile, less of H.264 is allowed and more is not.
-        if (how.profile != "baseline") how.profile = profile;
+        static constexpr std::array order = {"baseline", "main", "high"};
+        const auto rank = [](const std::string& name) {
+            return std::ranges::find(order, name) - order.begin();
+        };
+        if (rank(profile) < rank(how.profile)) how.profile = profile;
         if (b_frames >= 0) how.b_frames = b_frames;
     });
 }
@@ -56,12 +61,23 @@ Recipe with_parameters(const char* parameters)
 }
 
 /// What encoders in silicon leave out, with x264: no B-frames, nothing psychovisual.
-Recipe hardware_like(const char* parameters)
+Recipe hardware_like(const std::string& parameters)
 {
     return with_encoding([parameters](Encoding& how) {
         how.b_frames = 0;
         how.parameters = parameters;
     });
+}
+
+Recipe with_openh264(OpenH264 as)
+{
+    return [as](Workshop& shop) -> Made {
+        MILLPOND_TRY(const Clip clip, shop.honest());
+        const Encoding how = shop.encoding();
+        const bool may_cabac = how.profile != "baseline";
+        MILLPOND_TRY(const Track video, encoded(clip, how, {as.cabac && may_cabac, as.thorough}));
+        return write_file(video, shop.source().sound);
+    };
 }
 
 Recipe product_with(const std::string& encoder)
@@ -103,6 +119,69 @@ void add_hardware(Variants& list)
     }
 }
 
+void add_scalers(Variants& list)
+{
+    // Bicubic is the reference, and the scaler of every other variant.
+    for (const char* scaler : {"bilinear", "area", "lanczos", "spline"}) {
+        const Recipe recipe = with_way({.scaler = scaler});
+        list.push_back(honest(std::string{"scaler-"} + scaler, "scaler", recipe));
+    }
+    // Another library's hand at the same work.
+    for (const char* scaler : {"bicubic", "lanczos"}) {
+        list.push_back(honest(
+            std::string{"scaler-zimg-"} + scaler,
+            "scaler",
+            with_way({.filter = "zscale={size}:filter=", .scaler = scaler})
+        ));
+    }
+    // It aliases so that one can see it, and some take it all the same.
+    list.push_back(
+        honest("scaler-fast-bilinear", "fast-scaler", with_way({.scaler = "fast_bilinear"}))
+    );
+}
+
+void add_settings(Variants& list)
+{
+    list.push_back(honest("profile-baseline", "profile", profiled("baseline", 0)));
+    list.push_back(honest("profile-main", "profile", profiled("main", -1)));
+    list.push_back(honest("profile-main-no-b", "profile", profiled("main", 0)));
+    list.push_back(honest("profile-high", "profile", profiled("high", -1)));
+    list.push_back(honest("tune-zerolatency", "tune", tuned("zerolatency")));
+    list.push_back(honest("tune-fastdecode", "tune", tuned("fastdecode")));
+    list.push_back(honest("tune-film", "tune", tuned("film")));
+    list.push_back(honest("tune-animation", "tune", tuned("animation")));
+    list.push_back(honest("gop-1s", "gop", [](Workshop& shop) -> Made {
+        MILLPOND_TRY(const Clip clip, shop.honest());
+        Encoding how = shop.encoding();
+        how.gop = std::min(how.gop, std::max(1, clip.rate.num / std::max(1, clip.rate.den)));
+        return shop.finish(clip, how);
+    }));
+}
+
+void add_encoders(Variants& list)
+{
+    list.push_back(honest("product", "product", product_with("libx264")));
+    list.push_back(honest("openh264-baseline", "encoder", with_openh264({})));
+    list.push_back(honest("openh264-main", "encoder", with_openh264({.cabac = true})));
+    list.push_back(
+        honest("openh264-thorough", "encoder", with_openh264({.cabac = true, .thorough = true}))
+    );
+    list.push_back(honest("slices-4", "encoder", with_parameters("slices=4")));
+    list.push_back(honest("no-deblocking", "encoder", with_parameters("no-deblock=1")));
+    const std::string plain = "no-psy=1:no-mbtree=1:trellis=0:weightp=0:";
+    list.push_back(
+        honest("hardware-like", "encoder", hardware_like(plain + "aq-mode=0:subme=2:ref=1"))
+    );
+    list.push_back(honest(
+        "hardware-like-constant",
+        "encoder",
+        hardware_like(plain + "aq-mode=0:subme=4:ref=2:rc-lookahead=0:nal-hrd=cbr:slices=2")
+    ));
+    list.push_back(
+        honest("hardware-like-adaptive", "encoder", hardware_like(plain + "aq-mode=2:subme=4"))
+    );
+}
+
 }  // namespace
 
 Variants honest_list()
@@ -116,59 +195,16 @@ Variants honest_list()
             })
         ));
     }
-    // Bicubic is the reference, and the scaler of every other variant.
-    for (const char* scaler : {"bilinear", "area", "lanczos", "spline"}) {
-        list.push_back(honest(
-            std::string{"scaler-"} + scaler,
-            "scaler",
-            with_way({.scaler = scaler, .before = {}, .after = {}})
-        ));
-    }
-    list.push_back(honest("product", "product", product_with("libx264")));
+    add_scalers(list);
     add_rates(list);
-    list.push_back(honest("profile-baseline", "profile", profiled("baseline", 0)));
-    list.push_back(honest("profile-main", "profile", profiled("main", -1)));
-    list.push_back(honest("profile-main-no-b", "profile", profiled("main", 0)));
-    list.push_back(honest("profile-high", "profile", profiled("high", -1)));
-    list.push_back(honest("tune-zerolatency", "tune", tuned("zerolatency")));
-    list.push_back(honest("tune-fastdecode", "tune", tuned("fastdecode")));
-    list.push_back(honest("tune-film", "tune", tuned("film")));
-    list.push_back(honest("gop-1s", "gop", with_way({.before = {}, .after = {}})));
-    list.back().recipe = [](Workshop& shop) -> Made {
-        MILLPOND_TRY(const Clip clip, shop.honest());
-        Encoding how = shop.encoding();
-        how.gop = std::min(how.gop, std::max(1, clip.rate.num / std::max(1, clip.rate.den)));
-        return shop.finish(clip, how);
-    };
-    list.push_back(honest("slices-4", "encoder", with_parameters("slices=4")));
-    list.push_back(honest("no-deblocking", "encoder", with_parameters("no-deblock=1")));
-    list.push_back(honest(
-        "hardware-like",
-        "encoder",
-        hardware_like("no-psy=1:aq-mode=0:no-mbtree=1:trellis=0:weightp=0:subme=2:ref=1")
-    ));
-    list.push_back(honest(
-        "hardware-like-constant",
-        "encoder",
-        hardware_like(
-            "no-psy=1:aq-mode=0:no-mbtree=1:trellis=0:weightp=0:subme=4:ref=2:rc-lookahead=0"
-            ":nal-hrd=cbr:slices=2"
-        )
-    ));
-    list.push_back(honest(
-        "hardware-like-adaptive",
-        "encoder",
-        hardware_like("no-psy=1:aq-mode=2:no-mbtree=1:trellis=0:weightp=0:subme=4:8x8dct=1")
-    ));
-    for (const char* rounding : {"down", "up", "zero", "inf"}) {
-        list.push_back(honest(
-            std::string{"fps-round-"} + rounding,
-            "fps",
-            with_way({.rounding = rounding, .before = {}, .after = {}}),
-            Need::frame_rate
-        ));
-    }
+    add_settings(list);
+    add_encoders(list);
     add_hardware(list);
+    for (const char* rounding : {"down", "up", "zero", "inf"}) {
+        const Recipe recipe = with_way({.rounding = rounding});
+        list.push_back(honest(std::string{"fps-round-"} + rounding, "fps", recipe, Need::frame_rate)
+        );
+    }
     return list;
 }
 

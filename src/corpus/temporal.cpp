@@ -1,3 +1,4 @@
+#include "corpus/internal/pixels.hpp"
 #include "corpus/internal/recipes.hpp"
 
 #include <algorithm>
@@ -21,6 +22,19 @@ Recipe inserted()
         const int at = clip.size() / 2;
         clip.pictures.insert(clip.pictures.begin() + at, other.pictures.front());
         clip.pictures.pop_back();
+        return shop.finish(clip);
+    };
+}
+
+/// The upper half stands still, the lower goes on.
+Recipe frozen_above()
+{
+    return [](Workshop& shop) -> Made {
+        MILLPOND_TRY(const Clip honest, shop.honest());
+        const Rect above{.width = honest.width(), .height = honest.height() / 4 * 2};
+        MILLPOND_TRY(const Clip clip, changed(honest, [&](AVFrame& picture) {
+                         copy_rect(picture, *honest.pictures.front(), above);
+                     }));
         return shop.finish(clip);
     };
 }
@@ -106,6 +120,7 @@ Variants temporal_attacks()
     mix("honest-middle-else-other", other_pictures, outside_the_middle, Need::other);
     mix("blur-after-quarter", looking("gblur=sigma=2"), after_a_quarter);
     mix("blur-every-second", looking("gblur=sigma=2"), [](int i, int) { return i % 2 == 1; });
+    list.push_back(temporal("freeze-upper-half", frozen_above()));
     list.push_back(temporal("inserted-frame", inserted(), Need::other));
     list.push_back(temporal("keyframes-then-grey", only_on_keyframes(looking(grey))));
     list.push_back(temporal("keyframes-then-other", only_on_keyframes(other_pictures), Need::other)

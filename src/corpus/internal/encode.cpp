@@ -1,5 +1,9 @@
 #include "corpus/internal/encode.hpp"
 
+extern "C" {
+#include <libavutil/cpu.h>
+}
+
 namespace millpond::corpus {
 namespace {
 
@@ -13,12 +17,17 @@ void set_options(AVDictionary** options, const Encoding& how)
     set("profile", how.profile);
     if (how.crf >= 0) av_dict_set_int(options, "crf", how.crf, 0);
     if (how.qp >= 0) av_dict_set_int(options, "qp", how.qp, 0);
+    std::string parameters = how.parameters;
+    const auto add = [&](const std::string& more) {
+        parameters += (parameters.empty() ? "" : ":") + more;
+    };
     if (how.encoder == "libx265") {
-        set("x265-params",
-            "pools=none:frame-threads=1:log-level=none" +
-                (how.parameters.empty() ? "" : ":" + how.parameters));
+        add("pools=none:frame-threads=1:log-level=none");
+        set("x265-params", parameters);
     } else {
-        set("x264-params", how.parameters);
+        // x264's AVX-512 code for the macroblock tree does not give the same bits twice.
+        if ((static_cast<unsigned>(av_get_cpu_flags()) & AV_CPU_FLAG_AVX512) != 0) add("asm=avx2");
+        set("x264-params", parameters);
     }
 }
 
@@ -52,6 +61,7 @@ Result<Codec, Fault> open_encoder(const Clip& clip, const Encoding& how)
 
 Result<Track, Fault> encoded(const Clip& clip, const Encoding& how)
 {
+    if (clip.pictures.empty()) return because(fault_of("encode no picture at all"));
     MILLPOND_TRY(const Codec codec, open_encoder(clip, how));
     Track track{.parameters = {avcodec_parameters_alloc(), FreeParameters{}}, .packets = {}};
     avcodec_parameters_from_context(track.parameters.get(), codec.get());

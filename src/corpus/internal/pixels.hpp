@@ -26,6 +26,8 @@ void draw_logo(AVFrame& picture, Rect where, int alpha);
 void draw_text(AVFrame& picture, int x, int y, int scale, std::string_view text);
 /// The rectangle of another picture of the same size. YUV 4:2:0.
 void copy_rect(AVFrame& to, const AVFrame& from, Rect where);
+/// One colour for each square of chroma samples. YUV 4:2:0.
+void coarsen_chroma(AVFrame& picture, int side);
 /// Planar RGB: red becomes the largest of the three, green and blue nothing.
 void keep_only_value(AVFrame& picture);
 

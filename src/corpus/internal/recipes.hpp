@@ -24,7 +24,7 @@ using Variants = std::vector<Variant>;
 /// A filter chain on every picture of the rendition.
 [[nodiscard]] inline Recipe with_look(const std::string& chain)
 {
-    return with_way({.before = {}, .after = chain});
+    return with_way({.after = chain});
 }
 
 /// Where picture i of n comes from.

@@ -46,7 +46,7 @@ Result<Clip, Fault> Workshop::converted(const Clip& clip, const Way& way) const
                  ":round=" + way.rounding + ",";
     }
     if (!way.before.empty()) chain += way.before + ",";
-    chain += "scale={size}:flags=" + way.scaler + ",setsar=1,format=yuv420p";
+    chain += way.filter + way.scaler + ",setsar=1,format=yuv420p";
     if (!way.after.empty()) chain += "," + way.after;
     return filtered(clip, with_size(chain, size()));
 }

@@ -24,10 +24,11 @@ public:
 
     /// How the pictures of the source become those of the rendition.
     struct Way {
+        std::string filter = "scale={size}:flags=";
         std::string scaler = "bicubic";
         std::string rounding = "near";  ///< of times when the frame rate is converted
-        std::string before{};           ///< a filter chain at the source's size
-        std::string after{};            ///< and one at the rendition's; {size} is width:height
+        std::string before;             ///< a filter chain at the source's size
+        std::string after;              ///< and one at the rendition's; {size} is width:height
     };
 
     /// The honest pictures; made once.

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "corpus/internal/encode.hpp"
+
+namespace millpond::corpus {
+
+/// Cisco's encoder: real, and no relative of x264. libav of Debian has no door to it.
+struct OpenH264 {
+    bool cabac = false;
+    bool thorough = false;  ///< its highest complexity instead of its lowest
+};
+
+/// Takes rate, GOP and nothing else from `how`.
+[[nodiscard]] Result<Track, Fault> encoded(const Clip& clip, const Encoding& how, OpenH264 as);
+
+}  // namespace millpond::corpus
