@@ -1,6 +1,7 @@
 #include "apps/millpond/calibrate.hpp"
 
 #include "calibration/calibrate.hpp"
+#include "calibration/search.hpp"
 #include "edge/evidence/threshold_file.hpp"
 
 #include <cstdio>
@@ -58,6 +59,54 @@ int run_calibrate(const CalibrateSettings& settings)
     print("families not fitted to", summary->judges);
     print("every family left out", summary->left_out);
     return 0;
+}
+
+int run_attack_search(const SearchSettings& settings)
+{
+    const auto thresholds = evidence::load_thresholds(settings.thresholds);
+    const auto cases = calibration::read_cases(settings.clips);
+    if (!thresholds || !cases) {
+        std::fprintf(stderr, "%s\n", (thresholds ? cases.error() : thresholds.error()).what.c_str());
+        return 1;
+    }
+    std::printf("case\tattack\trate %%\tregion %%\tstrength\tluma dB\tworst frame dB\tchroma dB\n");
+    int searched = 0;
+    for (const calibration::Case& each : *cases) {
+        if (!each.judge || !each.name.starts_with(settings.only)) continue;
+        if (searched++ == settings.cases_max) break;
+        const auto slips = calibration::search_slips(each, *thresholds, [](const std::string& line) {
+            std::fprintf(stderr, "%s\n", line.c_str());
+        });
+        if (!slips) continue;
+        for (const calibration::Slip& slip : *slips) {
+            std::printf(
+                "%s\t%s\t%d\t%d\t%.3f\t%.1f\t%.1f\t%.1f\n",
+                slip.name.c_str(),
+                slip.attack.c_str(),
+                slip.rate_percent,
+                slip.region_percent,
+                slip.strength,
+                slip.luma_loss,
+                slip.frame_loss,
+                slip.chroma_loss
+            );
+        }
+        std::fflush(stdout);
+    }
+    return 0;
+}
+
+CLI::App* add_attack_search_command(CLI::App& verify, SearchSettings& settings)
+{
+    auto* search = verify.add_subcommand(
+        "attack-search", "Looks for the strongest change of each kind that raises no alarm."
+    );
+    search->add_option("--clips", settings.clips, "folder with LIST.tsv; its judges are searched")
+        ->required();
+    search->add_option("--thresholds", settings.thresholds, "file instead of the built-in ones");
+    search->add_option("--only", settings.only, "cases whose names begin so");
+    search->add_option("--cases", settings.cases_max, "at most so many")->capture_default_str();
+    return search;
 }
 
 CLI::App* add_calibrate_command(CLI::App& verify, CalibrateSettings& settings)

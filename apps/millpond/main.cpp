@@ -164,6 +164,8 @@ int main(int argc, char** argv)
     auto* judge = add_verify_command(app, verify_settings);
     CalibrateSettings calibrate_settings;
     const auto* calibrating = add_calibrate_command(*judge, calibrate_settings);
+    SearchSettings search_settings;
+    const auto* searching = add_attack_search_command(*judge, search_settings);
 
     auto* gateway = app.add_subcommand(
         "gateway", "Pushes a file or a live source into a pool and writes what comes back as HLS."
@@ -225,6 +227,7 @@ int main(int argc, char** argv)
     spdlog::set_default_logger(spdlog::stderr_color_mt("millpond"));
     spdlog::set_level(spdlog::level::from_str(log_level));
     if (*verify) return verify_journal_command(journal_file, json);
+    if (*searching) return run_attack_search(search_settings);
     if (*calibrating) return run_calibrate(calibrate_settings);
     if (*judge) return run_verify(verify_settings);
     if (*gateway) {

@@ -94,7 +94,7 @@ public:
     {
         for (const Scored* each : samples) {
             if (each->structure) continue;
-            if (each->honest && each->group != "crf") honest_.push_back(each);
+            if (each->honest && !is_grey(each->group)) honest_.push_back(each);
             if (!each->honest && !each->invisible) attacks_.push_back(each);
         }
     }
@@ -258,7 +258,7 @@ std::vector<Scored> score_all(const std::vector<CaseSamples>& cases)
     for (const CaseSamples& each : cases) {
         Quality worst;
         for (const Sample& sample : each.samples) {
-            const bool counts = sample.honest && sample.group != "crf" && sample.whole.measured;
+            const bool counts = sample.honest && !is_grey(sample.group) && sample.whole.measured;
             if (counts && sample.structure == "accepted") worst.worsen(quality_of(sample.whole));
         }
         for (const Sample& sample : each.samples)

@@ -48,7 +48,7 @@ Point point(const std::vector<const Scored*>& samples, Caught caught)
     Share attacks;
     for (const Scored* each : samples) {
         const bool hit = each->structure || caught(*each);
-        if (each->honest && each->group != "crf") count(honest, hit);
+        if (each->honest && !is_grey(each->group)) count(honest, hit);
         if (!each->honest && !(each->invisible && !hit)) count(attacks, hit);
     }
     return {honest.rate(), attacks.rate()};
@@ -96,6 +96,7 @@ void rate_attack(const Scored& of, const verify::Thresholds& thresholds, AttackR
 void rate_honest(const Scored& of, const verify::Thresholds& thresholds, HonestRate& to)
 {
     to.encoder = of.variant;
+    to.grey = is_grey(of.group);
     const bool sample = !of.structure && alarms(of.sample, thresholds.sample);
     const bool whole = !of.structure && alarms(of.whole, thresholds.whole);
     count(to.structure, of.structure);
@@ -157,9 +158,8 @@ AttackRate total(const Rates& rates, bool gross_only)
 HonestRate total_honest(const Rates& rates)
 {
     HonestRate sum{.encoder = "all"};
-    // What a capped quality may save, the profile has to say: such files are told apart.
     for (const HonestRate& each : rates.honest)
-        if (!each.encoder.starts_with("capped-crf")) add(sum, each);
+        if (!each.grey) add(sum, each);
     return sum;
 }
 

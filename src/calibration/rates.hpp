@@ -35,6 +35,7 @@ struct AttackRate {
 /// What honest renditions suffer.
 struct HonestRate {
     std::string encoder;
+    bool grey = false;  ///< counted in no sum
     Share structure;
     Share sample;
     Share whole;

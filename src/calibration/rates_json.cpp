@@ -42,6 +42,7 @@ Json json_of(const HonestRate& rate)
 {
     return {
         {"encoder", rate.encoder},
+        {"grey", rate.grey},
         {"structure", json_of(rate.structure)},
         {"sample", json_of(rate.sample)},
         {"whole", json_of(rate.whole)},

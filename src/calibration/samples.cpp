@@ -143,6 +143,11 @@ void measure_renditions(const Case& of, const fs::path& folder)
 
 }  // namespace
 
+bool is_grey(const std::string& group)
+{
+    return group == "crf" || group == "fast-scaler";
+}
+
 const Sample* CaseSamples::control() const
 {
     const auto found = std::ranges::find(samples, std::string{"product"}, &Sample::variant);

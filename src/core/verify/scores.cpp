@@ -42,8 +42,9 @@ Rows rows_of(const Glance& g)
     // 2000th of the contrast. In 1/16000.
     rows.push_back({Feature::small_error, ratio_256(std::int64_t{g.error2} * 2'000, 16'000 + 8 * step2 + g.contrast2)});
     rows.push_back({Feature::small_cell, ratio_256(std::int64_t{g.worst} * 10, 480 + 3 * step)});
-    rows.push_back({Feature::small_level, ratio_256(std::int64_t{std::abs(g.mean)} * 100, 1'440 + 2 * step)});
-    const std::int64_t colour = std::max(std::abs(g.mean_u), std::abs(g.mean_v));
+    rows.push_back({Feature::small_level, ratio_256(std::abs(std::int64_t{g.mean}) * 100, 1'440 + 2 * step)});
+    const std::int64_t colour =
+        std::max(std::abs(std::int64_t{g.mean_u}), std::abs(std::int64_t{g.mean_v}));
     rows.push_back({Feature::small_colour, ratio_256(colour * 100, 1'440 + 2 * step)});
     rows.push_back({Feature::small_patch, ratio_256(std::int64_t{g.worst_uv} * 10, 480 + 3 * step)});
     // Only a picture with something on it can be unlike another.
@@ -53,7 +54,7 @@ Rows rows_of(const Glance& g)
     // Late by as much as the source's change stands out of the noise.
     const std::int64_t change = root(std::int64_t{g.motion2} * 16);
     const std::int64_t noise = root(std::int64_t{32} * 16 + step2 / 8);
-    const std::int64_t late = std::abs(g.shift);
+    const std::int64_t late = std::abs(std::int64_t{g.shift});
     const std::int64_t sure = ratio_256(late * change / 256, 2 * noise);
     rows.push_back({Feature::late, std::min(late, sure)});
     return rows;
@@ -118,8 +119,9 @@ void add_level_rows(const Detail& d, Rows& rows)
 {
     const std::int64_t step = step_of(d.step2);
     const std::int64_t mean_allowed = 16 * (1'440 + 2 * step);  // 0.9 + 0.02 step in 1/25600
-    rows.push_back({Feature::level, ratio_256(std::int64_t{std::abs(d.mean)} * 100, mean_allowed)});
-    const std::int64_t colour = std::max(std::abs(d.mean_u), std::abs(d.mean_v));
+    rows.push_back({Feature::level, ratio_256(std::abs(std::int64_t{d.mean}) * 100, mean_allowed)});
+    const std::int64_t colour =
+        std::max(std::abs(std::int64_t{d.mean_u}), std::abs(std::int64_t{d.mean_v}));
     rows.push_back({Feature::colour, ratio_256(colour * 100, mean_allowed)});
     // Slopes count by what they change at the picture's own contrast: in levels, against 0.9 + 0.02
     // step.
@@ -129,8 +131,8 @@ void add_level_rows(const Detail& d, Rows& rows)
     const auto swing = [&](std::int64_t slope, std::int64_t spread) {
         return ratio_256(std::abs(slope) * spread * 100 / 4'096, allowed);
     };
-    rows.push_back({Feature::gain, swing(d.gain - 4'096, contrast)});
-    rows.push_back({Feature::saturation, swing(d.saturation - 4'096, tint)});
+    rows.push_back({Feature::gain, swing(std::int64_t{d.gain} - 4'096, contrast)});
+    rows.push_back({Feature::saturation, swing(std::int64_t{d.saturation} - 4'096, tint)});
     rows.push_back({Feature::hue, swing(d.hue, tint)});
 }
 
@@ -216,7 +218,9 @@ std::int64_t coarse(const RungReport& report)
 std::int64_t underspent(const VideoProfile& profile, const RungReport& report)
 {
     if (profile.quality > 0 || report.duration <= 0 || report.slice_bytes <= 0) return 0;
-    const std::int64_t nominal = profile.bitrate / 8 * report.duration / 90'000;
+    constexpr std::int64_t longest = 3'600LL * 90'000;
+    const std::int64_t nominal =
+        std::int64_t{profile.bitrate / 8} * std::min(report.duration, longest) / 90'000;
     const std::int64_t unspent = log2_256(std::max<std::int64_t>(1, nominal)) - log2_256(report.slice_bytes);
     const std::int64_t score = std::min(unspent, coarse(report) - log2_256(161));
     // Rate control needs two seconds to spend what it has.
