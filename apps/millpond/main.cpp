@@ -1,7 +1,9 @@
+#include "apps/millpond/calibrate.hpp"
 #include "apps/millpond/demo.hpp"
 #include "apps/millpond/gateway.hpp"
 #include "apps/millpond/policy_command.hpp"
 #include "apps/millpond/pool_node.hpp"
+#include "apps/millpond/verify.hpp"
 #include "edge/meter/inside.hpp"
 #include "edge/sandbox/serve.hpp"
 #include "edge/store/verify.hpp"
@@ -348,12 +350,26 @@ int run(int argc, char** argv)
     gateway.describe(app);
     demo.describe(app);
     policy.describe(app);
+    VerifySettings verify;
+    auto* judge = add_verify_command(app, verify);
+    CalibrateSettings calibrate;
+    const auto* calibrating = add_calibrate_command(*judge, calibrate);
+    SearchSettings search;
+    const auto* searching = add_attack_search_command(*judge, search);
     auto* inside = app.add_subcommand("sandbox", "The pool's processes that read foreign video.");
     inside->group("");
-    CLI11_PARSE(app, argc, argv);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        // 64 is what sysexits.h calls a wrong use of a command.
+        return app.exit(error) == 0 ? 0 : 64;
+    }
     if (*inside) return sandbox::serve(answer_inside, warm_inside);
     spdlog::set_default_logger(spdlog::stderr_color_mt("millpond"));
     spdlog::set_level(spdlog::level::from_str(log_level));
+    if (*searching) return run_attack_search(search);
+    if (*calibrating) return run_calibrate(calibrate);
+    if (*judge) return run_verify(verify);
     if (*policy.chosen) return run_policy_explain(policy.question);
     if (*journal.chosen) return journal.run();
     if (*gateway.chosen) return gateway.run();

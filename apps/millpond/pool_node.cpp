@@ -2,8 +2,10 @@
 
 #include "crypto/digest.hpp"
 #include "edge/api/operator_api.hpp"
+#include "edge/evidence/threshold_file.hpp"
 #include "edge/gateways/gateway_edge.hpp"
 #include "edge/media/generate.hpp"
+#include "edge/meter/evidence_keeper.hpp"
 #include "edge/meter/meter.hpp"
 #include "edge/store/journal.hpp"
 #include "edge/transcoders/transcoder_edge.hpp"
@@ -58,6 +60,28 @@ Result<std::unique_ptr<sandbox::Sandbox>, Fault> open_sandbox(
     return box;
 }
 
+/// Where results are read, and where pictures are looked into, which takes its time.
+struct Boxes {
+    std::unique_ptr<sandbox::Sandbox> facts;
+    std::unique_ptr<sandbox::Sandbox> pictures;
+};
+
+Result<Boxes, Fault> open_boxes(net::Loop& loop, const sandbox::Settings& settings)
+{
+    Boxes boxes;
+    MILLPOND_TRY(boxes.facts, open_sandbox(loop, settings));
+    sandbox::Settings slow = settings;
+    constexpr int slower = 6;
+    slow.cpu *= slower;
+    slow.wall *= slower;
+    slow.patience *= slower;
+    slow.memory_bytes *= 2;
+    auto pictures = sandbox::Sandbox::open(loop, slow);
+    if (!pictures) return because(pictures.error());
+    boxes.pictures = std::move(*pictures);
+    return boxes;
+}
+
 /// One second of 720p to one small rendition: what every newcomer is measured with.
 Segment benchmark_segment()
 {
@@ -77,7 +101,7 @@ struct PoolNode::Inside final : Watcher {
         Blob benchmark,
         Hash32 secret,
         std::unique_ptr<store::StoredJournal> opened,
-        std::unique_ptr<sandbox::Sandbox> box
+        Boxes boxes
     )
         : loop(on),
           service_uri(config.service_uri),
@@ -85,8 +109,11 @@ struct PoolNode::Inside final : Watcher {
           hashes(on, {.threads = config.hash_threads}),
           sources(std::move(benchmark)),
           journal(std::move(opened)),
-          sandbox(std::move(box)),
-          meter(sources, *sandbox),
+          sandbox(std::move(boxes.facts)),
+          pictures(std::move(boxes.pictures)),
+          files(on, {.name = "evidence"}),
+          meter(sources, *sandbox, *pictures),
+          evidence(sources, files, config.data_dir + "/evidence"),
           gateways(on, hashes, sources, metrics, pool, {.token_secret = secret}),
           transcoders(
               on,
@@ -125,6 +152,7 @@ struct PoolNode::Inside final : Watcher {
             .gateways = gateways,
             .transcoders = transcoders,
             .meter = meter,
+            .evidence = evidence,
             .journal = *journal,
             .chance = chance,
             .watcher = *this,
@@ -140,7 +168,10 @@ struct PoolNode::Inside final : Watcher {
     Sources sources;
     std::unique_ptr<store::StoredJournal> journal;
     std::unique_ptr<sandbox::Sandbox> sandbox;
+    std::unique_ptr<sandbox::Sandbox> pictures;
+    net::Workers files;
     MediaMeter meter;
+    EvidenceKeeper evidence;
     GatewayEdge gateways;
     TranscoderEdge transcoders;
     SegmentFlow segments;
@@ -167,6 +198,9 @@ struct PoolNode::Inside final : Watcher {
         metrics.describe("livepeer_max_sessions_total", "sessions at most");
         metrics.describe("millpond_attempts_total", "attempts, by transcoder and outcome");
         metrics.describe("millpond_pixels_total", "pixels delivered, measured by the pool");
+        metrics.describe(
+            "millpond_picture_verdicts_total", "claims whose picture was looked into, by verdict"
+        );
         metrics.describe("millpond_transcoders", "transcoders, by state");
         metrics.describe(
             "millpond_port_refusals",
@@ -268,6 +302,24 @@ struct PoolNode::Inside final : Watcher {
         );
     }
 
+    void picture_judged(
+        const Segment& segment,
+        TranscoderId transcoder,
+        const std::string& verdict,
+        const std::string& text
+    ) override
+    {
+        metrics.count("millpond_picture_verdicts_total", {{"verdict", verdict}});
+        if (verdict == "pass") return;
+        spdlog::warn(
+            "segment {} of {} from transcoder {}: {}",
+            segment.id.seq,
+            segment.id.session.value(),
+            transcoder.value(),
+            text
+        );
+    }
+
     void answered(const AnswerReport& report) override
     {
         const double seconds = std::chrono::duration<double>(report.took).count();
@@ -335,13 +387,17 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const P
     const std::string location =
         config.journal.empty() ? (folder / "journal.sqlite").string() : config.journal;
     MILLPOND_TRY(auto journal, store::StoredJournal::open(loop, location));
-    MILLPOND_TRY(auto box, open_sandbox(loop, config.sandbox));
+    MILLPOND_TRY(auto boxes, open_boxes(loop, config.sandbox));
     MILLPOND_TRY(
         Bytes clip, media::generate_clip({.seconds = 1, .audio = false, .gop_frames = 30})
     );
 
+    PoolConfig judging = config;
+    MILLPOND_TRY(
+        judging.pool.pictures.thresholds, evidence::load_thresholds(config.thresholds_file)
+    );
     auto inside = std::make_unique<Inside>(
-        loop, config, make_blob(std::move(clip)), secret, std::move(journal), std::move(box)
+        loop, judging, make_blob(std::move(clip)), secret, std::move(journal), std::move(boxes)
     );
     auto* raw = inside.get();
     auto service = config.service;

@@ -46,6 +46,20 @@ struct KindMeter final : Meter {
         }
         co_return measurement;
     }
+
+    Task<Result<PictureReport, Fault>> look(
+        Segment /*segment*/, Claim /*claim*/, CheckPlan /*plan*/
+    ) override
+    {
+        co_return because(Fault{.what = "no pictures here"});
+    }
+};
+
+struct NothingKept final : Evidence {
+    Task<Result<void, Fault>> keep(Finding /*finding*/) override
+    {
+        co_return Result<void, Fault>{};
+    }
 };
 
 struct RandomChance final : Chance {
@@ -66,6 +80,16 @@ struct Strict final : Watcher {
 
     void transcoder_left(TranscoderId /*transcoder*/, const std::string& /*reason*/) override {}
 
+    void picture_judged(
+        const Segment& /*segment*/,
+        TranscoderId /*transcoder*/,
+        const std::string& verdict,
+        const std::string& /*text*/
+    ) override
+    {
+        give_up("a picture was judged " + verdict);
+    }
+
     void journal_failed(const Fault& fault) override { give_up(fault.what); }
 };
 
@@ -74,6 +98,7 @@ PoolSettings settings()
     PoolSettings pool;
     // Fake work takes so little that a twofold delay is a mere hiccup: nothing is to be raced here.
     pool.timing.late_factor = 100;
+    pool.pictures.rates = {.sample_ppm = 0, .whole_ppm = 0};
     return pool;
 }
 
@@ -138,6 +163,7 @@ struct Node {
             .gateways = gateways,
             .transcoders = transcoders,
             .meter = meter,
+            .evidence = evidence,
             .journal = *journal,
             .chance = chance,
             .watcher = watcher,
@@ -181,6 +207,7 @@ struct Node {
     RandomChance chance;
     Strict watcher;
     KindMeter meter;
+    NothingKept evidence;
     Pool pool{settings()};
     HashService hashes{loop, {}};
     Sources sources{make_blob(random_bytes(source_bytes))};

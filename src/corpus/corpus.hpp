@@ -46,6 +46,9 @@ struct Variant {
 /// Of both lists; null when there is none of that name.
 [[nodiscard]] const Variant* find_variant(const std::string& name);
 
+/// A cheat made to measure: a filter chain on a share of every picture, at a share of the rate.
+[[nodiscard]] Variant tailored(const std::string& chain, int rate_percent, int region_percent);
+
 /// Makes the variants of one case, one after another, and decodes the source once for all.
 /// The same case gives the same bytes, always; only the group `product`, the product's own
 /// transcoder as it is, and real hardware may differ from one time to the next.

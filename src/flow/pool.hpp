@@ -3,15 +3,26 @@
 #include "core/fleet/fleet.hpp"
 #include "core/schedule/schedule.hpp"
 #include "core/session/sessions.hpp"
+#include "core/verify/plan.hpp"
+#include "core/verify/replays.hpp"
 #include "core/verify/structure.hpp"
+#include "core/verify/thresholds.hpp"
 
 namespace millpond {
+
+/// How claims' pictures are looked into.
+struct PictureSettings {
+    verify::Rates rates;
+    bool before_delivery = false;  ///< the gateway waits for the verdict; else it comes after
+    verify::Thresholds thresholds;
+};
 
 struct PoolSettings {
     session::Limits sessions;
     fleet::Settings fleet;
     schedule::Timing timing;
     verify::Limits structure;
+    PictureSettings pictures;
 };
 
 /// All state the flows decide on. One owner, one thread.
@@ -20,7 +31,8 @@ struct Pool {
         : sessions(settings.sessions),
           fleet(settings.fleet),
           timing(settings.timing),
-          structure(settings.structure)
+          structure(settings.structure),
+          pictures(settings.pictures)
     {
     }
 
@@ -28,6 +40,8 @@ struct Pool {
     fleet::Fleet fleet;
     schedule::Timing timing;
     verify::Limits structure;
+    PictureSettings pictures;
+    verify::Replays replays;
 };
 
 }  // namespace millpond

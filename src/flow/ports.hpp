@@ -3,9 +3,11 @@
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "base/time.hpp"
+#include "core/verify/picture.hpp"
 #include "model/claim.hpp"
 #include "model/entry.hpp"
 #include "model/facts.hpp"
+#include "model/picture.hpp"
 #include "model/segment.hpp"
 
 #include <string>
@@ -62,6 +64,25 @@ struct Meter {
     virtual ~Meter() = default;
     /// A fault is ours (no worker, no memory), never the transcoder's.
     virtual Task<Result<Measurement, Fault>> measure(Segment segment, Claim claim) = 0;
+    /// Looks at the pictures a plan names.
+    virtual Task<Result<PictureReport, Fault>> look(Segment segment, Claim claim, CheckPlan plan) = 0;
+};
+
+/// A claim whose picture was not right, with all that is needed to judge it again.
+struct Finding {
+    Segment segment;
+    Claim claim;
+    Address transcoder;
+    CheckPlan plan;
+    PictureReport report;
+    verify::Judgement judgement;
+    verify::Thresholds thresholds;
+};
+
+/// Keeps what a verdict rests on.
+struct Evidence {
+    virtual ~Evidence() = default;
+    virtual Task<Result<void, Fault>> keep(Finding finding) = 0;
 };
 
 /// The record of who did what. `append` returns when the entries are durable.
@@ -100,6 +121,13 @@ struct Watcher {
     virtual ~Watcher() = default;
     virtual void attempt_ended(const AttemptReport& report) = 0;
     virtual void answered(const AnswerReport& report) = 0;
+    /// `text` names what decided.
+    virtual void picture_judged(
+        const Segment& segment,
+        TranscoderId transcoder,
+        const std::string& verdict,
+        const std::string& text
+    ) = 0;
     virtual void session_ended(const SessionId& session, const std::string& reason) = 0;
     virtual void transcoder_left(TranscoderId transcoder, const std::string& reason) = 0;
     /// The journal does not take entries: nothing more may be promised to anyone.

@@ -296,6 +296,10 @@ Task<void> SegmentFlow::attempt(
         }
         co_return;
     }
+    if (pool_.pictures.before_delivery) {
+        const bool right = co_await looks_right(race, *claim, *measured);
+        if (!right) co_return;
+    }
     const std::int64_t pixels = sum(verdict->pixels);
     pool_.fleet.note_done(who, static_cast<double>(pixels), took, ports_.clock.now());
     // Decided here and now: of two that come in together only one is delivered.
@@ -309,18 +313,39 @@ Task<void> SegmentFlow::attempt(
     std::vector<EntryBody> entries{Judged{.task = task, .verdict = "accepted", .pixels = pixels}};
     if (first) entries.emplace_back(Delivered{.segment = segment.id, .task = task});
     const bool written = co_await record(std::move(entries));
-    if (!first) {
-        --race->running;
-        co_return;
-    }
-    if (!written) {
+    if (first && !written) {
         lose(our_fault);
         co_return;
     }
     --race->running;
-    race->letters.push(
-        Won{.transcoder = who, .delivery = {.claim = std::move(*claim), .pixels = verdict->pixels}}
+    if (first) {
+        race->letters.push(
+            Won{.transcoder = who, .delivery = {.claim = *claim, .pixels = verdict->pixels}}
+        );
+    }
+    if (written && !pool_.pictures.before_delivery)
+        std::ignore = co_await pictures_.check(segment, std::move(*claim), *measured);
+}
+
+Task<bool> SegmentFlow::looks_right(std::shared_ptr<Race> race, Claim claim, Measurement measured)
+{
+    const TaskId task = claim.task;
+    const TranscoderId who = claim.transcoder;
+    const auto verdict =
+        co_await pictures_.check(race->segment, std::move(claim), std::move(measured));
+    if (!verdict || !verdict->refuses()) co_return true;
+    const std::string name = "picture_" + std::string{verify::name_of(verdict->verdict)};
+    ports_.watcher.attempt_ended(
+        {.segment = race->segment, .transcoder = who, .outcome = name, .took = {}}
     );
+    const bool written = co_await record({Judged{.task = task, .verdict = name}});
+    --race->running;
+    const auto kind =
+        written ? TranscodeFault::Kind::garbage : TranscodeFault::Kind::bad_source;
+    race->letters.push(
+        Lost{.fault = {.kind = kind, .text = written ? name : "Internal Server Error"}}
+    );
+    co_return false;
 }
 
 void SegmentFlow::note_fault(const Race& race, TranscoderId who, const TranscodeFault& fault)

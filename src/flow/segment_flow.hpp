@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "flow/picture_flow.hpp"
 #include "flow/pool.hpp"
 #include "flow/ports.hpp"
 
@@ -16,6 +17,7 @@ struct Ports {
     Gateways& gateways;
     Transcoders& transcoders;
     Meter& meter;
+    Evidence& evidence;
     Journal& journal;
     Chance& chance;
     Watcher& watcher;
@@ -26,7 +28,7 @@ struct Ports {
 /// accepted goes to the gateway, and what the others did is recorded all the same.
 class SegmentFlow {
 public:
-    SegmentFlow(Pool& pool, Ports ports) : pool_(pool), ports_(ports) {}
+    SegmentFlow(Pool& pool, Ports ports) : pool_(pool), ports_(ports), pictures_(pool_, ports_) {}
 
     /// Lets a segment in; nothing has been promised yet. After it, `serve` must follow.
     [[nodiscard]] Result<session::Admission, session::Refusal> admit(const Segment& segment);
@@ -50,11 +52,14 @@ private:
     bool start_attempt(const std::shared_ptr<Race>& race);
     Task<void> attempt(std::shared_ptr<Race> race, TaskId task, TranscoderId who, int number);
     void set_hedge(const std::shared_ptr<Race>& race, TranscoderId who);
+    /// Judges the picture before it is delivered. True where nothing speaks against it.
+    Task<bool> looks_right(std::shared_ptr<Race> race, Claim claim, Measurement measured);
     Task<bool> record(std::vector<EntryBody> bodies);
     void note_fault(const Race& race, TranscoderId who, const TranscodeFault& fault);
 
     Pool& pool_;
     Ports ports_;
+    PictureFlow pictures_;
     std::set<Race*> waiting_;  ///< for a transcoder to come free
     std::size_t open_ = 0;     ///< races that are not over
 };

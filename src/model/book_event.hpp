@@ -137,16 +137,16 @@ struct TaskDropped {
 };
 
 /// What an examination found. `unclear` is nobody's fault.
-enum class Finding : std::uint8_t { passed, failed, unclear };
+enum class ExamFinding : std::uint8_t { passed, failed, unclear };
 
 /// A result was examined at the tiers that were drawn.
 struct TaskExamined {
     TaskId task;
     std::uint32_t tiers = 0;  ///< bit i: tier i
-    Finding finding = Finding::unclear;
+    ExamFinding finding = ExamFinding::unclear;
     bool fraud = false;                  ///< failed in the fraud band
-    Finding second = Finding::unclear;   ///< by another machine at another tier
-    Finding control = Finding::unclear;  ///< of our own encode of the same source
+    ExamFinding second = ExamFinding::unclear;   ///< by another machine at another tier
+    ExamFinding control = ExamFinding::unclear;  ///< of our own encode of the same source
     Hash32 report{};
     bool operator==(const TaskExamined&) const = default;
 };

@@ -14,6 +14,7 @@ struct AudioFacts {
     std::string codec;
     int packets = 0;
     Hash32 digest{};  ///< SHA-256 over every packet's length and bytes, in order
+    std::int64_t start = 0;  ///< of the first packet, in 1/90000 s
 
     bool operator==(const AudioFacts&) const = default;
 };
@@ -29,6 +30,8 @@ struct MediaFacts {
     int h264_profile = 0;           ///< profile_idc
     bool h264_constrained = false;  ///< constraint_set1_flag
     FrameSize size;
+    std::string pixel_format;       ///< libav's name, "yuv420p"; empty where it is not known
+    bool full_range = false;        ///< luma from 0 to 255 instead of 16 to 235
     bool rotated = false;           ///< players turn the picture by a quarter
     bool size_changes = false;      ///< a later frame has another size
     bool decodes = true;            ///< false: a frame did not decode
@@ -36,6 +39,8 @@ struct MediaFacts {
     std::vector<int> keyframes;     ///< indices into pts
     std::int64_t pixels = 0;        ///< frames times coded size
     std::int64_t bytes = 0;
+    std::int64_t slice_bytes = 0;     ///< of coded pictures: no container, filler or messages
+    Hash32 slices{};                  ///< SHA-256 of those; all zero where there are none
     std::int64_t trailing_bytes = 0;  ///< that belong to no packet of the container
     std::vector<AudioFacts> audio;
 

@@ -27,12 +27,12 @@ std::uint64_t short_tag(const Hash32& stream)
     return tag;
 }
 
-standing::Finding as_standing(Finding finding)
+standing::Finding as_standing(ExamFinding finding)
 {
     switch (finding) {
-        case Finding::passed: return standing::Finding::passed;
-        case Finding::failed: return standing::Finding::failed;
-        case Finding::unclear: return standing::Finding::unclear;
+        case ExamFinding::passed: return standing::Finding::passed;
+        case ExamFinding::failed: return standing::Finding::failed;
+        case ExamFinding::unclear: return standing::Finding::unclear;
     }
     return standing::Finding::unclear;
 }
@@ -179,12 +179,12 @@ Book::Outcome Book::on(const TaskExamined& event)
             standing::Qualification{.finding = as_standing(event.finding), .speed_pct = speed},
             at
         );
-    } else if (event.finding == Finding::passed) {
+    } else if (event.finding == ExamFinding::passed) {
         // Structure alone is no full judgement.
         if ((event.tiers & ~1U) != 0)
             note_standing(account, standing::CheckPassed{short_tag(task.given.segment.stream)}, at);
-    } else if (event.finding == Finding::failed) {
-        const bool confirmed = event.second == Finding::failed && event.control == Finding::passed;
+    } else if (event.finding == ExamFinding::failed) {
+        const bool confirmed = event.second == ExamFinding::failed && event.control == ExamFinding::passed;
         if (confirmed) ++account.failures;
         note_standing(
             account,
@@ -231,7 +231,7 @@ Book::Outcome Book::earn(const PayEarned& event)
     if (found == tasks_.end()) return because(Problem{Breach::unearned_pay, what});
     Task& task = found->second;
     const auto mode = static_cast<policy::Mode>(task.given.ruling.mode);
-    const bool failed = task.examined && task.examined->finding == Finding::failed;
+    const bool failed = task.examined && task.examined->finding == ExamFinding::failed;
     const bool first_checked = mode != policy::Mode::synchronous || task.examined.has_value();
     const bool owed =
         task.done && task.voucher == 0 && mode != policy::Mode::shadow && !failed && first_checked;

@@ -15,6 +15,7 @@ std::string_view name_of(Trouble trouble)
         case Trouble::reported: return "reported";
         case Trouble::garbage: return "garbage";
         case Trouble::refused_result: return "refused_result";
+        case Trouble::fraud: return "fraud";
     }
     MILLPOND_ASSERT(false);
 }
@@ -155,11 +156,13 @@ void Fleet::note_trouble(TranscoderId id, Trouble trouble, const std::string& wh
         ++transcoder.troubles_in_a_row;
         transcoder.last_seen = now;
         if (transcoder.state != State::ready) return;
-        if (transcoder.troubles_in_a_row < settings_.troubles_to_quarantine) return;
+        const bool fraud = trouble == Trouble::fraud;
+        if (!fraud && transcoder.troubles_in_a_row < settings_.troubles_to_quarantine) return;
         const int doublings = std::min(transcoder.quarantines++, 16);
+        const Duration doubled =
+            std::min(settings_.quarantine_max, settings_.quarantine_first * (1 << doublings));
         transcoder.state = State::quarantined;
-        transcoder.quarantined_until =
-            now + std::min(settings_.quarantine_max, settings_.quarantine_first * (1 << doublings));
+        transcoder.quarantined_until = now + (fraud ? settings_.quarantine_max : doubled);
     });
 }
 

@@ -24,8 +24,9 @@ enum class State : std::uint8_t {
 };
 [[nodiscard]] std::string_view name_of(State state);
 
-/// Why an attempt brought nothing. All cost health, none costs standing.
-enum class Trouble : std::uint8_t { silent, left, reported, garbage, refused_result };
+/// Why an attempt brought nothing. All cost health, none costs standing. After a fraud the
+/// transcoder is quarantined at once, for the longest time.
+enum class Trouble : std::uint8_t { silent, left, reported, garbage, refused_result, fraud };
 
 struct Settings {
     double pixels_per_second_at_first = 30e6;  ///< until measured

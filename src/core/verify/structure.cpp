@@ -115,7 +115,8 @@ std::optional<Refusal> judge_times(
 {
     const auto frames = static_cast<std::int64_t>(facts.pts.size());
     const auto expected = frames_expected(profile, source);
-    if (frames < expected.least - limits.frames_off || frames > expected.most + limits.frames_off)
+    const int off = profile.fps_num == 0 ? 0 : limits.frames_off;
+    if (frames < expected.least - off || frames > expected.most + off)
         return Refusal::wrong_frame_count;
     const std::int64_t step = std::max(rendition_frame_ticks(profile, source), frame_ticks(source));
     const std::int64_t tolerance = limits.ticks_off > 0 ? limits.ticks_off : step;
@@ -141,6 +142,12 @@ std::optional<Refusal> judge_times(
     return std::nullopt;
 }
 
+bool eight_bit_420(const MediaFacts& facts)
+{
+    return facts.pixel_format.empty() || facts.pixel_format == "yuv420p" ||
+           facts.pixel_format == "yuvj420p";
+}
+
 std::optional<Refusal> judge_picture(
     const VideoProfile& profile,
     const MediaFacts& source,
@@ -153,7 +160,10 @@ std::optional<Refusal> judge_picture(
         return facts.pts.empty() ? std::nullopt : std::optional{Refusal::wrong_frame_count};
     }
     if (facts.video_codec != "h264") return Refusal::wrong_codec;
+    if (facts.slices == source.slices && facts.slices != Hash32{}) return Refusal::source_returned;
     if (!profile_fits(profile.encoder_profile, facts)) return Refusal::wrong_profile;
+    if (!eight_bit_420(facts)) return Refusal::wrong_pixel_format;
+    if (facts.full_range && !source.full_range) return Refusal::range_differs;
     const FrameSize upright = rendition_size(profile, source.size);
     const FrameSize turned = rendition_size(profile, {source.size.height, source.size.width});
     const bool may_turn = source.rotated;
@@ -165,6 +175,11 @@ std::optional<Refusal> judge_picture(
     return judge_gop(profile, facts);
 }
 
+double seconds_of(const MediaFacts& source)
+{
+    return static_cast<double>(end_of(source) - source.pts.front()) / ticks_per_second;
+}
+
 bool bitrate_fits(
     const VideoProfile& profile,
     const MediaFacts& source,
@@ -173,13 +188,49 @@ bool bitrate_fits(
 )
 {
     if (source.pts.empty() || profile.quality > 0) return true;
-    const double seconds =
-        static_cast<double>(end_of(source) - source.pts.front()) / ticks_per_second;
-    const double allowed = seconds * profile.bitrate / 8 * limits.bitrate_factor;
+    const double allowed = seconds_of(source) * profile.bitrate / 8 * limits.bitrate_factor;
     // Sound is copied, so it may be as large as the source is.
     const auto slack =
         static_cast<double>(limits.bitrate_slack + (source.audio.empty() ? 0 : source.bytes / 2));
     return static_cast<double>(facts.bytes) <= allowed + slack;
+}
+
+bool slices_fit(
+    const VideoProfile& profile,
+    const MediaFacts& source,
+    const MediaFacts& facts,
+    const Limits& limits
+)
+{
+    if (source.pts.empty() || profile.quality > 0) return true;
+    const double allowed = seconds_of(source) * profile.bitrate / 8 * limits.slice_factor;
+    return static_cast<double>(facts.slice_bytes) <=
+           allowed + static_cast<double>(limits.slice_slack);
+}
+
+/// Codec, packets and bytes of every track; their times are judged apart.
+bool same_audio(const std::vector<AudioFacts>& left, const std::vector<AudioFacts>& right)
+{
+    return std::ranges::equal(left, right, [](const AudioFacts& a, const AudioFacts& b) {
+        return a.codec == b.codec && a.packets == b.packets && a.digest == b.digest;
+    });
+}
+
+bool audio_in_place(
+    const VideoProfile& profile,
+    const MediaFacts& source,
+    const MediaFacts& facts,
+    const Limits& limits
+)
+{
+    // MP4 counts from zero, and sound alone has nothing to be late against.
+    if (profile.container != Container::mpegts || source.pts.empty()) return true;
+    const std::int64_t picture = unwrapped(facts.pts.front(), source.pts.front());
+    for (std::size_t i = 0; i < source.audio.size(); ++i) {
+        const std::int64_t sound = unwrapped(facts.audio[i].start, source.audio[i].start);
+        if (std::abs(sound - picture) > limits.audio_shift) return false;
+    }
+    return true;
 }
 
 std::optional<Refusal> judge_one(
@@ -196,7 +247,9 @@ std::optional<Refusal> judge_one(
     if (facts.container != (mp4 ? "mp4" : "mpegts")) return Refusal::wrong_container;
     if (const auto refusal = judge_picture(profile, source, facts, limits)) return refusal;
     if (!bitrate_fits(profile, source, facts, limits)) return Refusal::bitrate_too_high;
-    if (facts.audio != source.audio) return Refusal::audio_differs;
+    if (!slices_fit(profile, source, facts, limits)) return Refusal::slices_too_large;
+    if (!same_audio(facts.audio, source.audio)) return Refusal::audio_differs;
+    if (!audio_in_place(profile, source, facts, limits)) return Refusal::audio_shifted;
     if (facts.trailing_bytes > limits.trailing_bytes) return Refusal::trailing_bytes;
     return std::nullopt;
 }
@@ -220,7 +273,10 @@ std::string_view name_of(Refusal refusal)
         case Refusal::unreadable: return "unreadable";
         case Refusal::wrong_container: return "wrong_container";
         case Refusal::wrong_codec: return "wrong_codec";
+        case Refusal::source_returned: return "source_returned";
         case Refusal::wrong_profile: return "wrong_profile";
+        case Refusal::wrong_pixel_format: return "wrong_pixel_format";
+        case Refusal::range_differs: return "range_differs";
         case Refusal::wrong_dimensions: return "wrong_dimensions";
         case Refusal::dimensions_change: return "dimensions_change";
         case Refusal::does_not_decode: return "does_not_decode";
@@ -230,7 +286,9 @@ std::string_view name_of(Refusal refusal)
         case Refusal::first_frame_not_key: return "first_frame_not_key";
         case Refusal::gop_too_long: return "gop_too_long";
         case Refusal::bitrate_too_high: return "bitrate_too_high";
+        case Refusal::slices_too_large: return "slices_too_large";
         case Refusal::audio_differs: return "audio_differs";
+        case Refusal::audio_shifted: return "audio_shifted";
         case Refusal::trailing_bytes: return "trailing_bytes";
     }
     MILLPOND_ASSERT(false);

@@ -19,7 +19,10 @@ enum class Refusal : std::uint8_t {
     unreadable,
     wrong_container,
     wrong_codec,
+    source_returned,  ///< the source's own pictures, whatever stands around them
     wrong_profile,
+    wrong_pixel_format,
+    range_differs,  ///< full range without the source being so
     wrong_dimensions,
     dimensions_change,
     does_not_decode,
@@ -29,16 +32,21 @@ enum class Refusal : std::uint8_t {
     first_frame_not_key,
     gop_too_long,
     bitrate_too_high,
+    slices_too_large,  ///< more coded picture than was bought
     audio_differs,
+    audio_shifted,  ///< against the picture
     trailing_bytes,
 };
 [[nodiscard]] std::string_view name_of(Refusal refusal);
 
 struct Limits {
-    int frames_off = 1;                   ///< after frame-rate conversion
+    int frames_off = 1;                   ///< after frame-rate conversion; 0 without
     std::int64_t ticks_off = 0;           ///< of the first frame's time; 0 stands for one frame
     double bitrate_factor = 2.5;          ///< of what was asked, over a segment
     std::int64_t bitrate_slack = 60'000;  ///< bytes: container, audio and a first keyframe
+    double slice_factor = 1.8;            ///< of what was asked, coded pictures alone
+    std::int64_t slice_slack = 30'000;    ///< bytes: a first keyframe of a short segment
+    std::int64_t audio_shift = 5'400;     ///< of sound against picture; 60 ms
     std::int64_t trailing_bytes = 0;
     std::int64_t bytes_min = 25;  ///< gateways take less for no segment at all
 };

@@ -7,6 +7,7 @@ extern "C" {
 #include "edge/media/internal/decoder.hpp"
 #include "edge/media/internal/h264_gate.hpp"
 #include "edge/media/internal/memory_io.hpp"
+#include "edge/media/internal/slices.hpp"
 
 #include <algorithm>
 #include <array>
@@ -55,7 +56,7 @@ struct AudioTrack {
     AudioFacts facts;
     Sha256 sha;
 
-    void add(const AVPacket& packet, AVCodecID codec)
+    void add(const AVPacket& packet, AVCodecID codec, AVRational time_base)
     {
         const ByteView payload = audio_payload(packet, codec);
         const std::uint64_t size = payload.size();
@@ -65,7 +66,8 @@ struct AudioTrack {
         }
         sha.update(prefix);
         sha.update(payload);
-        ++facts.packets;
+        if (facts.packets++ == 0 && packet.pts != AV_NOPTS_VALUE)
+            facts.start = av_rescale_q(packet.pts, time_base, ticks);
     }
 };
 
@@ -110,6 +112,15 @@ ByteView extradata_of(const AVStream* stream)
 {
     const AVCodecParameters& codec = *stream->codecpar;
     return {codec.extradata, static_cast<std::size_t>(std::max(0, codec.extradata_size))};
+}
+
+/// As libav names it.
+std::string pixel_format_of(const SequenceParameters& parameters)
+{
+    static constexpr std::array names = {"gray", "yuv420p", "yuv422p", "yuv444p"};
+    const std::string name = names.at(static_cast<std::size_t>(parameters.chroma_format));
+    if (parameters.bit_depth == 8) return name;
+    return name + std::to_string(parameters.bit_depth) + "le";
 }
 
 class Inspection {
@@ -162,9 +173,13 @@ private:
     {
         const AVCodecParameters& codec = *video_->codecpar;
         facts_.video_codec = avcodec_get_name(codec.codec_id);
+        slice_framing_ = framing_of(extradata_of(video_));
         facts_.rotated = rotation_of(video_) % 180 != 0;
         if (!is_h264(video_)) {
             facts_.size = {codec.width, codec.height};
+            const char* format = av_get_pix_fmt_name(static_cast<AVPixelFormat>(codec.format));
+            if (format != nullptr) facts_.pixel_format = format;
+            facts_.full_range = codec.color_range == AVCOL_RANGE_JPEG;
             const std::int64_t pixels = std::int64_t{codec.width} * codec.height;
             if (std::max(codec.width, codec.height) > limits_.side || pixels > limits_.pixels) {
                 facts_.problem = "picture of " + std::to_string(pixels) + " pixels";
@@ -192,6 +207,8 @@ private:
         facts_.h264_profile = gate.parameters()->profile;
         facts_.h264_constrained = gate.parameters()->constrained;
         facts_.size = gate.parameters()->size;
+        facts_.pixel_format = pixel_format_of(*gate.parameters());
+        facts_.full_range = gate.parameters()->full_range;
         facts_.size_changes = gate.size_changes();
     }
 
@@ -212,7 +229,7 @@ private:
             } else if (stream->codecpar->codec_type == AVMEDIA_TYPE_AUDIO) {
                 auto& track = tracks_[stream->index];
                 track.facts.codec = avcodec_get_name(stream->codecpar->codec_id);
-                track.add(*packet, stream->codecpar->codec_id);
+                track.add(*packet, stream->codecpar->codec_id, stream->time_base);
             }
             av_packet_unref(packet.get());
         }
@@ -240,7 +257,17 @@ private:
             times_.emplace_back(pts, (packet->flags & AV_PKT_FLAG_KEY) != 0);
         }
         if ((packet->flags & AV_PKT_FLAG_CORRUPT) != 0) facts_.decodes = false;
+        if (is_h264(video_)) note_slices(*packet);
         if (decoder_) decoder_->feed(packet, [this](AVFrame* frame) { note(*frame); });
+    }
+
+    void note_slices(const AVPacket& packet)
+    {
+        const ByteView bytes{packet.data, static_cast<std::size_t>(packet.size)};
+        visit_slices(bytes, slice_framing_, [this](ByteView slice) {
+            facts_.slice_bytes += static_cast<std::int64_t>(slice.size());
+            slices_.update(slice);
+        });
     }
 
     void note(const AVFrame& frame)
@@ -263,6 +290,7 @@ private:
         }
         facts_.pixels =
             static_cast<std::int64_t>(frames.size()) * facts_.size.width * facts_.size.height;
+        if (facts_.slice_bytes > 0) facts_.slices = slices_.finish();
         for (auto& [index, track] : tracks_) {
             track.facts.digest = track.sha.finish();
             facts_.audio.push_back(track.facts);
@@ -282,6 +310,8 @@ private:
     std::vector<std::pair<std::int64_t, bool>> decoded_;
     FrameSize decoded_size_;
     std::map<int, AudioTrack> tracks_;
+    Sha256 slices_;
+    NalFraming slice_framing_;
     int packets_ = 0;
     bool untimed_ = false;
 };

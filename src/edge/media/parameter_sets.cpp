@@ -144,6 +144,18 @@ bool read_size(Bits& bits, SequenceParameters& parameters)
     return parameters.size.width > 0 && parameters.size.height > 0;
 }
 
+/// As far as video_full_range_flag (annex E.1.1).
+void read_usability(Bits& bits, SequenceParameters& parameters)
+{
+    constexpr std::uint32_t own_aspect = 255;
+    if (!bits.flag()) return;
+    if (bits.flag() && bits.take(8) == own_aspect) std::ignore = bits.take(32);
+    if (bits.flag()) std::ignore = bits.flag();
+    if (!bits.flag()) return;
+    std::ignore = bits.take(3);
+    parameters.full_range = bits.flag();
+}
+
 /// Where the next start code (00 00 01) begins, or the end.
 std::size_t next_start_code(ByteView bytes, std::size_t from)
 {
@@ -209,7 +221,9 @@ std::optional<SequenceParameters> parse_sequence_parameters(ByteView nal)
     skip_picture_order(bits);
     parameters.reference_frames = bits.number(16);
     std::ignore = bits.flag();
-    if (!read_size(bits, parameters) || bits.spoilt()) return std::nullopt;
+    if (!read_size(bits, parameters)) return std::nullopt;
+    read_usability(bits, parameters);
+    if (bits.spoilt()) return std::nullopt;
     return parameters;
 }
 

@@ -19,6 +19,7 @@ struct SequenceParameters {
     int reference_frames = 0;
     std::int64_t coded_pixels = 0;  ///< of a whole frame, before cropping
     FrameSize size;                 ///< after cropping
+    bool full_range = false;        ///< video_full_range_flag
 
     bool operator==(const SequenceParameters&) const = default;
 };

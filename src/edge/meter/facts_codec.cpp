@@ -126,9 +126,13 @@ Bytes encode_facts(const MediaFacts& facts)
     out.number(facts.h264_constrained ? 1 : 0);
     out.number(facts.size.width);
     out.number(facts.size.height);
+    out.text(facts.pixel_format);
+    out.number(facts.full_range ? 1 : 0);
     out.number(facts.rotated ? 1 : 0);
     out.number(facts.size_changes ? 1 : 0);
     out.number(facts.decodes ? 1 : 0);
+    out.number(facts.slice_bytes);
+    out.digest(facts.slices);
     out.number(facts.trailing_bytes);
     out.number(static_cast<std::int64_t>(facts.pts.size()));
     for (const std::int64_t pts : facts.pts)
@@ -141,6 +145,7 @@ Bytes encode_facts(const MediaFacts& facts)
         out.text(track.codec);
         out.number(track.packets);
         out.digest(track.digest);
+        out.number(track.start);
     }
     return out.take();
 }
@@ -157,9 +162,13 @@ std::optional<MediaFacts> parse_facts(ByteView encoded, std::int64_t file_bytes)
     facts.h264_constrained = in.flag();
     facts.size.width = in.small(0, side_max);
     facts.size.height = in.small(0, side_max);
+    facts.pixel_format = in.text();
+    facts.full_range = in.flag();
     facts.rotated = in.flag();
     facts.size_changes = in.flag();
     facts.decodes = in.flag();
+    facts.slice_bytes = in.number(0, file_bytes);
+    facts.slices = in.digest();
     facts.trailing_bytes = in.number(0, file_bytes);
     read_frames(in, facts);
     const std::size_t tracks = in.count(tracks_max);
@@ -168,6 +177,7 @@ std::optional<MediaFacts> parse_facts(ByteView encoded, std::int64_t file_bytes)
         track.codec = in.text();
         track.packets = in.small(0, packets_max);
         track.digest = in.digest();
+        track.start = in.number(-pts_max, pts_max);
         facts.audio.push_back(std::move(track));
     }
     if (!in.whole()) return std::nullopt;

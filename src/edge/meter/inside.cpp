@@ -3,10 +3,13 @@
 #include "edge/media/generate.hpp"
 #include "edge/media/inspect.hpp"
 #include "edge/meter/facts_codec.hpp"
+#include "edge/picture/pair.hpp"
+#include "edge/picture/report_codec.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <optional>
 
 namespace millpond {
 namespace {
@@ -21,6 +24,38 @@ media::DecodeLimits rendition_limits(std::int64_t frames)
     return limits;
 }
 
+Bytes with_number(Question question, std::int64_t number)
+{
+    Bytes request(1 + sizeof number);
+    request[0] = static_cast<std::uint8_t>(question);
+    std::memcpy(request.data() + 1, &number, sizeof number);
+    return request;
+}
+
+std::optional<std::int64_t> number_in(ByteView request)
+{
+    std::int64_t number = 0;
+    if (request.size() != 1 + sizeof number) return std::nullopt;
+    std::memcpy(&number, request.data() + 1, sizeof number);
+    return number;
+}
+
+Bytes report_of(std::span<const ByteView> inputs, ByteView request)
+{
+    const auto parsed =
+        picture::parse_request(request.subspan(1), {inputs.begin(), inputs.end()});
+    if (!parsed) return {};
+    return picture::encode_report(picture::measure(*parsed));
+}
+
+Bytes pair_of(std::span<const ByteView> inputs, ByteView request)
+{
+    const auto frame = number_in(request);
+    if (!frame || inputs.size() != 2) return {};
+    auto png = picture::picture_pair(inputs[0], inputs[1], static_cast<int>(*frame));
+    return png ? *std::move(png) : Bytes{};
+}
+
 }  // namespace
 
 Bytes ask_source_facts()
@@ -30,10 +65,20 @@ Bytes ask_source_facts()
 
 Bytes ask_rendition_facts(std::int64_t frames)
 {
-    Bytes request(1 + sizeof frames);
-    request[0] = static_cast<std::uint8_t>(Question::rendition_facts);
-    std::memcpy(request.data() + 1, &frames, sizeof frames);
-    return request;
+    return with_number(Question::rendition_facts, frames);
+}
+
+Bytes ask_picture_report(const picture::Request& request)
+{
+    Bytes asked{static_cast<std::uint8_t>(Question::picture_report)};
+    const Bytes encoded = picture::encode_request(request);
+    asked.insert(asked.end(), encoded.begin(), encoded.end());
+    return asked;
+}
+
+Bytes ask_picture_pair(std::int64_t frame)
+{
+    return with_number(Question::picture_pair, frame);
 }
 
 Bytes answer_inside(std::span<const ByteView> inputs, ByteView request)
@@ -43,13 +88,14 @@ Bytes answer_inside(std::span<const ByteView> inputs, ByteView request)
         case Question::source_facts:
             return encode_facts(media::inspect(inputs[0], media::Depth::packets));
         case Question::rendition_facts: {
-            std::int64_t frames = 0;
-            if (request.size() != 1 + sizeof frames) return {};
-            std::memcpy(&frames, request.data() + 1, sizeof frames);
+            const auto frames = number_in(request);
+            if (!frames) return {};
             return encode_facts(
-                media::inspect(inputs[0], media::Depth::packets, rendition_limits(frames))
+                media::inspect(inputs[0], media::Depth::packets, rendition_limits(*frames))
             );
         }
+        case Question::picture_report: return report_of(inputs, request);
+        case Question::picture_pair: return pair_of(inputs, request);
     }
     return {};
 }
@@ -58,7 +104,12 @@ void warm_inside()
 {
     // A clip that is made and read has loaded every library and table on the way.
     const auto clip = media::generate_clip({.size = {64, 64}, .seconds = 0.2});
-    if (clip) std::ignore = media::inspect(*clip, media::Depth::frames);
+    if (!clip) return;
+    std::ignore = media::inspect(*clip, media::Depth::frames);
+    const VideoProfile same{.width = 64, .height = 64, .bitrate = 100'000};
+    std::ignore = picture::measure(
+        {.tier = CheckTier::control, .source = *clip, .rungs = {{{}, same, *clip}}}
+    );
 }
 
 }  // namespace millpond

@@ -3,8 +3,12 @@
 #include "core/verify/structure.hpp"
 #include "edge/meter/facts_codec.hpp"
 #include "edge/meter/inside.hpp"
+#include "edge/picture/report_codec.hpp"
 
 namespace millpond {
+
+using sandbox::Failure;
+
 namespace {
 
 /// Enough to see that there are too many: one more than the judge lets pass, and one for the edge.
@@ -75,6 +79,63 @@ Task<Result<Measurement, Fault>> MediaMeter::measure(Segment segment, Claim clai
     }
     if (fault) co_return because(*std::move(fault));
     co_return measured;
+}
+
+Task<Result<PictureReport, Failure>> MediaMeter::report_of(std::string owner, Look look)
+{
+    picture::Request request{.tier = look.tier, .source = *look.files.front(), .rungs = {}};
+    for (std::size_t i = 0; i < look.rungs.size(); ++i) {
+        request.rungs.push_back(
+            {look.rungs[i].plan, look.rungs[i].profile, ByteView{*look.files[i + 1]}}
+        );
+    }
+    Bytes question = ask_picture_report(request);
+    const auto answer =
+        co_await pictures_.run(std::move(owner), std::move(look.files), std::move(question));
+    if (!answer) co_return because(answer.error());
+    auto report = picture::parse_report(*answer);
+    if (report) co_return *std::move(report);
+    co_return because(
+        Failure{.kind = Failure::Kind::crashed, .text = "an answer that makes no sense"}
+    );
+}
+
+Task<Result<PictureReport, Fault>> MediaMeter::look(Segment segment, Claim claim, CheckPlan plan)
+{
+    const auto source = sources_.find(segment.id);
+    if (!source) co_return because(Fault{.what = "source is gone"});
+    auto whole = co_await source->body->whole();
+    if (!whole) co_return because(whole.error());
+    Look look{.tier = plan.tier, .files = {*whole}, .rungs = {}};
+    for (RungPlan& rung : plan.rungs) {
+        const auto at = static_cast<std::size_t>(rung.rung);
+        look.files.push_back(claim.renditions.at(at).bytes);
+        look.rungs.push_back({std::move(rung), segment.ladder.at(at)});
+    }
+    // Both of them could take the worker over, so both own it.
+    const std::string owner = "session " + segment.id.session.value() + " with transcoder " +
+                              std::to_string(claim.transcoder.value());
+    auto report = co_await report_of(owner, look);
+    if (report) co_return *std::move(report);
+    if (report.error().kind == Failure::Kind::unavailable)
+        co_return because(Fault{.what = "sandbox: " + report.error().text, .retryable = true});
+    // Who broke the reader? The source does it without the renditions as well.
+    PictureReport broken;
+    broken.problem = std::string{sandbox::name_of(report.error().kind)} + ": " + report.error().text;
+    Look alone{.tier = CheckTier::sample, .files = {*whole, *whole}, .rungs = {look.rungs.front()}};
+    const auto again = co_await report_of("session " + segment.id.session.value(), alone);
+    if (!again) {
+        if (again.error().kind == Failure::Kind::unavailable)
+            co_return because(Fault{.what = "sandbox: " + again.error().text, .retryable = true});
+        co_return broken;
+    }
+    broken.source_usable = true;
+    for (const auto& rung : look.rungs) {
+        broken.rungs.push_back(
+            {.rung = rung.plan.rung, .damaged = true, .problem = broken.problem}
+        );
+    }
+    co_return broken;
 }
 
 }  // namespace millpond

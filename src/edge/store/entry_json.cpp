@@ -100,6 +100,19 @@ Json json_of(const Judged& entry)
     return {{"task", entry.task.value()}, {"verdict", entry.verdict}, {"pixels", entry.pixels}};
 }
 
+Json json_of(const PictureJudged& entry)
+{
+    return {
+        {"task", entry.task.value()},
+        {"verdict", entry.verdict},
+        {"tier", entry.tier},
+        {"seed", entry.seed},
+        {"decided_by", entry.decided_by},
+        {"scores", entry.scores},
+        {"verdict_function", hex(entry.verdict_function)},
+    };
+}
+
 Json json_of(const Failed& entry)
 {
     return {{"task", entry.task.value()}, {"reason", entry.reason}};
@@ -161,6 +174,18 @@ EntryBody body_of(std::string_view kind, const Json& json)
             .pixels = json.at("pixels").get<std::int64_t>()
         };
     }
+    if (kind == "picture_judged") {
+        return PictureJudged{
+            .task = task(),
+            .verdict = text("verdict"),
+            .tier = text("tier"),
+            .seed = json.at("seed").get<std::uint64_t>(),
+            .decided_by = text("decided_by"),
+            .scores = json.at("scores").get<std::vector<std::string>>(),
+            .verdict_function =
+                array_of<32>(bytes_at(json, "verdict_function"), "verdict_function"),
+        };
+    }
     if (kind == "failed") return Failed{.task = task(), .reason = text("reason")};
     if (kind == "delivered") {
         return Delivered{.segment = segment_of(json.at("segment")), .task = task()};
@@ -181,6 +206,7 @@ std::string_view kind_of(const EntryBody& body)
         "assigned",
         "claimed",
         "judged",
+        "picture_judged",
         "failed",
         "delivered",
     };

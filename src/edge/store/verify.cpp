@@ -91,6 +91,14 @@ struct Check {
         move(entry.task, Stand::claimed, accepted ? Stand::accepted : Stand::over, "judged");
     }
 
+    void operator()(const PictureJudged& entry)
+    {
+        if (!tasks.contains(entry.task)) {
+            problem = "a picture is judged that nobody made: task " +
+                      std::to_string(entry.task.value());
+        }
+    }
+
     void operator()(const Failed& entry)
     {
         ++summary.failed;

@@ -65,10 +65,11 @@ struct Habit {
     Duration takes = std::chrono::milliseconds{300};
     std::optional<TranscodeFault> fails;
     bool wrong_size = false;
+    bool wrong_picture = false;
 };
 
 /// Everything around the flows, in virtual time.
-struct World final : Gateways, Transcoders, Meter, Journal, Chance, Watcher {
+struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Watcher {
     explicit World(PoolSettings settings = {})
         : pool(settings),
           segments(pool, ports()),
@@ -83,6 +84,7 @@ struct World final : Gateways, Transcoders, Meter, Journal, Chance, Watcher {
             .gateways = *this,
             .transcoders = *this,
             .meter = *this,
+            .evidence = *this,
             .journal = *this,
             .chance = *this,
             .watcher = *this
@@ -100,6 +102,10 @@ struct World final : Gateways, Transcoders, Meter, Journal, Chance, Watcher {
     std::vector<SegmentId> forgotten;
     std::vector<EntryBody> entries;
     std::vector<std::string> outcomes;
+    std::vector<CheckTier> looked;
+    std::vector<verify::Verdict> kept;
+    std::vector<std::string> picture_verdicts;
+    bool blind = false;  ///< pictures cannot be looked at
     bool journal_broken = false;
     std::uint64_t drawn = 100;
 
@@ -163,7 +169,8 @@ struct World final : Gateways, Transcoders, Meter, Journal, Chance, Watcher {
             co_return because(TranscodeFault{.kind = TranscodeFault::Kind::silent, .text = "late"});
         if (habit.fails) co_return because(*habit.fails);
         Claim claim{.task = task, .transcoder = who};
-        claim.renditions.push_back({.bytes = make_blob(Bytes(100, habit.wrong_size ? 1 : 0))});
+        const std::uint8_t content = habit.wrong_size ? 1 : habit.wrong_picture ? 2 : 0;
+        claim.renditions.push_back({.bytes = make_blob(Bytes(100, content))});
         co_return claim;
     }
 
@@ -188,6 +195,35 @@ struct World final : Gateways, Transcoders, Meter, Journal, Chance, Watcher {
         co_return measured;
     }
 
+    /// One frame that is right, or one that has nothing to do with the source.
+    Task<Result<PictureReport, Fault>> look(
+        Segment /*segment*/, Claim claim, CheckPlan plan
+    ) override
+    {
+        looked.push_back(plan.tier);
+        co_await Sleep{.clock = clock, .until = clock.now() + std::chrono::milliseconds{50}};
+        if (blind) co_return because(Fault{.what = "no worker"});
+        const bool wrong = claim.renditions[0].bytes->front() == 2;
+        const auto rung = [](std::uint32_t error2) {
+            RungReport report{.width = 640, .height = 360, .measured = true};
+            report.glances.push_back(
+                {.key = true, .step2 = 4'096, .error2 = error2, .contrast2 = 16'000, .likeness = 1'000}
+            );
+            return report;
+        };
+        PictureReport report{.source_usable = true};
+        report.rungs.push_back(rung(wrong ? 50'000 : 10));
+        if (plan.tier == CheckTier::control) report.controls.push_back(rung(10));
+        co_return report;
+    }
+
+    // Evidence
+    Task<Result<void, Fault>> keep(Finding finding) override
+    {
+        kept.push_back(finding.judgement.verdict);
+        co_return Result<void, Fault>{};
+    }
+
     // Journal
     Task<Result<void, Fault>> append(std::vector<Entry> more) override
     {
@@ -203,6 +239,16 @@ struct World final : Gateways, Transcoders, Meter, Journal, Chance, Watcher {
     void attempt_ended(const AttemptReport& report) override { outcomes.push_back(report.outcome); }
 
     void answered(const AnswerReport& report) override { answered_after.push_back(report.took); }
+
+    void picture_judged(
+        const Segment& /*segment*/,
+        TranscoderId /*transcoder*/,
+        const std::string& verdict,
+        const std::string& /*text*/
+    ) override
+    {
+        picture_verdicts.push_back(verdict);
+    }
 
     void session_ended(const SessionId& /*session*/, const std::string& /*reason*/) override {}
 

@@ -17,9 +17,9 @@ const PoolDays& honest()
             made.segment(static_cast<std::uint64_t>(1 + i % 4));
         const auto given = made.segment(1, [](TaskExamined examined) {
             examined.tiers |= 4U;
-            examined.finding = Finding::failed;
-            examined.second = Finding::failed;
-            examined.control = Finding::passed;
+            examined.finding = ExamFinding::failed;
+            examined.second = ExamFinding::failed;
+            examined.control = ExamFinding::passed;
             return examined;
         });
         made.write(CaseOpened{.account = given->account, .task = given->task, .at = made.now});
@@ -167,7 +167,7 @@ TEST(Audit, names_a_check_that_was_drawn_and_left_out)
                     return task != nullptr && task->task == each.task;
                 });
                 const auto& task = std::get<TaskGiven>(*given);
-                return of_a_gateway(task) && !synchronous(task) && each.finding == Finding::passed;
+                return of_a_gateway(task) && !synchronous(task) && each.finding == ExamFinding::passed;
             });
             history.erase(history.begin() + static_cast<std::ptrdiff_t>(at));
         }),
@@ -211,7 +211,7 @@ TEST(Audit, names_pay_that_nobody_earned)
         found_after([](History& history) {
             // Paid although its check failed.
             const auto failed = [](const TaskExamined& each) {
-                return each.finding == Finding::passed;
+                return each.finding == ExamFinding::passed;
             };
             const std::size_t at = find_last<TaskExamined>(history, [&](const TaskExamined& each) {
                 const auto given = std::ranges::find_if(history, [&](const BookEvent& event) {
@@ -220,7 +220,7 @@ TEST(Audit, names_pay_that_nobody_earned)
                 });
                 return failed(each) && synchronous(std::get<TaskGiven>(*given));
             });
-            std::get<TaskExamined>(history[at]).finding = Finding::failed;
+            std::get<TaskExamined>(history[at]).finding = ExamFinding::failed;
         }),
         "unearned_pay"
     );

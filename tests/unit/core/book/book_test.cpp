@@ -136,10 +136,10 @@ TEST(Book, opens_a_case_only_on_a_confirmed_failure_and_moves_money_only_with_on
     days.begin_epoch();
     const auto given = days.segment(1, [](TaskExamined examined) {
         examined.tiers |= 4U;
-        examined.finding = Finding::failed;
+        examined.finding = ExamFinding::failed;
         examined.fraud = true;
-        examined.second = Finding::failed;
-        examined.control = Finding::passed;
+        examined.second = ExamFinding::failed;
+        examined.control = ExamFinding::passed;
         return examined;
     });
     ASSERT_TRUE(given);

@@ -124,7 +124,7 @@ public:
             write(given);
             now += std::chrono::milliseconds{500};
             write(TaskDone{.task = given.task, .output_root = hash(i), .at = now});
-            write(TaskExamined{.task = given.task, .tiers = 7, .finding = Finding::passed});
+            write(TaskExamined{.task = given.task, .tiers = 7, .finding = ExamFinding::passed});
             write(TaskDropped{.task = given.task, .reason = "qualification"});
         }
     }
@@ -156,7 +156,7 @@ public:
         const std::uint32_t tiers = book.checks_of(given.task);
         const bool first =
             given.ruling.mode == static_cast<std::uint8_t>(policy::Mode::synchronous);
-        TaskExamined examined{.task = given.task, .tiers = tiers, .finding = Finding::passed};
+        TaskExamined examined{.task = given.task, .tiers = tiers, .finding = ExamFinding::passed};
         if (examine) examined = examine(examined);
         const auto pay = [&] {
             const auto earned = book.pay_for(given.task, Pixels{100'000'000}, now);
@@ -165,7 +165,7 @@ public:
         };
         if (first) {
             write(examined);
-            if (examined.finding == Finding::failed) {
+            if (examined.finding == ExamFinding::failed) {
                 write(TaskDropped{.task = given.task, .reason = "failed its check"});
             } else {
                 pay();

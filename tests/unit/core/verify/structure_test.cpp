@@ -28,7 +28,10 @@ const Ladder ladder = {{.name = "p", .width = 640, .height = 360, .bitrate = 1'0
 
 Measurement honest()
 {
-    return {.source = facts_of({1280, 720}), .renditions = {facts_of({640, 360})}};
+    Measurement measurement{.source = facts_of({1280, 720}), .renditions = {facts_of({640, 360})}};
+    measurement.source.slices = {1};
+    measurement.renditions[0].slices = {2};
+    return measurement;
 }
 
 TEST(JudgeStructure, accepts_an_honest_rendition_and_counts_its_pixels)
@@ -47,9 +50,14 @@ TEST(JudgeStructure, names_each_mismatch)
         {Refusal::wrong_container, [](MediaFacts& f) { f.container = "mp4"; }},
         {Refusal::wrong_codec, [](MediaFacts& f) { f.video_codec = "hevc"; }},
         {Refusal::wrong_dimensions, [](MediaFacts& f) { f.size = {640, 352}; }},
+        {Refusal::source_returned, [](MediaFacts& f) { f.slices = {1}; }},
+        {Refusal::wrong_pixel_format, [](MediaFacts& f) { f.pixel_format = "yuv420p10le"; }},
+        {Refusal::range_differs, [](MediaFacts& f) { f.full_range = true; }},
+        {Refusal::slices_too_large, [](MediaFacts& f) { f.slice_bytes = 500'000; }},
+        {Refusal::audio_shifted, [](MediaFacts& f) { f.audio[0].start += 18'000; }},
         {Refusal::dimensions_change, [](MediaFacts& f) { f.size_changes = true; }},
         {Refusal::does_not_decode, [](MediaFacts& f) { f.decodes = false; }},
-        {Refusal::wrong_frame_count, [](MediaFacts& f) { f.pts.resize(58); }},
+        {Refusal::wrong_frame_count, [](MediaFacts& f) { f.pts.resize(59); }},
         {Refusal::wrong_times, [](MediaFacts& f) { f.pts[30] = f.pts[29]; }},
         {Refusal::wrong_times,
          [](MediaFacts& f) {

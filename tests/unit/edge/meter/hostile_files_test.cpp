@@ -72,7 +72,7 @@ protected:
         for (Blob& each : renditions)
             claim.renditions.push_back({.bytes = std::move(each)});
         sources_.put(segment.id, std::make_shared<net::Body>(source));
-        MediaMeter meter{sources_, *sandbox_};
+        MediaMeter meter{sources_, *sandbox_, *sandbox_};
         Result<Measurement, Fault> measured = because(Fault{});
         spawn(
             [](MediaMeter& with, Segment what, Claim of, net::Loop& loop, auto& out) -> Task<void> {

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace millpond {
+
+/// What `millpond verify calibrate` is told.
+struct CalibrateSettings {
+    std::string clips;
+    std::string out = "calibration";
+    std::string cache;  ///< empty: `out`/cache
+    std::string name = "calibration";
+    int part = 0;
+    int parts = 1;
+    int cases_max = 0;
+    bool only_cached = false;
+};
+
+/// Writes thresholds.json, rates.json and report.html.
+int run_calibrate(const CalibrateSettings& settings);
+
+/// What `millpond verify attack-search` is told.
+struct SearchSettings {
+    std::string clips;
+    std::string thresholds;  ///< file; empty for the built-in ones
+    std::string only;        ///< cases whose names begin so
+    int cases_max = 4;
+};
+
+/// Prints the strongest change of each kind that passes, as a table.
+int run_attack_search(const SearchSettings& settings);
+
+CLI::App* add_attack_search_command(CLI::App& verify, SearchSettings& settings);
+
+CLI::App* add_calibrate_command(CLI::App& verify, CalibrateSettings& settings);
+
+}  // namespace millpond

@@ -1,0 +1,86 @@
+#include "calibration/page.hpp"
+
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+namespace millpond::calibration {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double rounded(double value)
+{
+    return std::round(value * 10'000) / 10'000;
+}
+
+Json json_of(const Share& share)
+{
+    return {
+        {"files", share.of},
+        {"hit", share.hit},
+        {"rate", rounded(share.rate())},
+        {"low95", rounded(share.low())},
+        {"high95", rounded(share.high())},
+    };
+}
+
+Json json_of(const AttackRate& rate)
+{
+    return {
+        {"attack", rate.attack},
+        {"group", rate.group},
+        {"gross", rate.gross},
+        {"invisible", rate.invisible},
+        {"structure", json_of(rate.structure)},
+        {"sample", json_of(rate.sample)},
+        {"whole", json_of(rate.whole)},
+    };
+}
+
+Json json_of(const HonestRate& rate)
+{
+    return {
+        {"encoder", rate.encoder},
+        {"grey", rate.grey},
+        {"structure", json_of(rate.structure)},
+        {"sample", json_of(rate.sample)},
+        {"whole", json_of(rate.whole)},
+        {"substandard", json_of(rate.substandard)},
+        {"fraud", json_of(rate.fraud)},
+    };
+}
+
+Json json_of(const Rates& rates)
+{
+    Json attacks = Json::array();
+    for (const AttackRate& each : rates.attacks)
+        attacks.push_back(json_of(each));
+    Json honest = Json::array();
+    for (const HonestRate& each : rates.honest)
+        honest.push_back(json_of(each));
+    return {
+        {"honest_total", json_of(total_honest(rates))},
+        {"attacks_total", json_of(total(rates, false))},
+        {"gross_total", json_of(total(rates, true))},
+        {"attacks", attacks},
+        {"honest", honest},
+    };
+}
+
+}  // namespace
+
+std::string rates_json(const Summary& summary)
+{
+    const Json json = {
+        {"name", summary.thresholds.name},
+        {"verdict_function", to_hex(verify::verdict_function_hash(summary.thresholds))},
+        {"fitted_to", summary.fitted_to},
+        {"judged_by", summary.judged_by},
+        {"judges", json_of(summary.judges)},
+        {"left_out", json_of(summary.left_out)},
+    };
+    return json.dump(1) + "\n";
+}
+
+}  // namespace millpond::calibration

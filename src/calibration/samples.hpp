@@ -1,0 +1,46 @@
+#pragma once
+
+#include "calibration/cases.hpp"
+#include "model/picture.hpp"
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace millpond::calibration {
+
+/// One rendition and what was measured of it.
+struct Sample {
+    std::string variant;
+    std::string group;
+    bool honest = false;
+    bool gross = false;
+    std::string structure;  ///< "accepted" or the refusal's name
+    bool measured = false;
+    RungReport whole;   ///< every frame
+    RungReport sample;  ///< four drawn frames
+};
+
+/// Honest by somebody's measure, and not by every buyer's: a capped quality that saves bits, a scaler
+/// that aliases visibly. Told apart, never fitted to.
+[[nodiscard]] bool is_grey(const std::string& group);
+
+/// All that was made of one case.
+struct CaseSamples {
+    Case of;
+    std::vector<Sample> samples;
+
+    /// The pool's own encode of the case; null if it was not made.
+    [[nodiscard]] const Sample* control() const;
+};
+
+using Progress = std::function<void(const std::string& line)>;
+
+/// Makes every rendition of a case and measures it. Both are kept under `cache`, so that a second
+/// call only reads.
+[[nodiscard]] Result<CaseSamples, Fault> take_samples(
+    const Case& of, const std::filesystem::path& cache, const Progress& tell
+);
+
+}  // namespace millpond::calibration

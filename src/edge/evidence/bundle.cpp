@@ -1,0 +1,253 @@
+#include "edge/evidence/bundle.hpp"
+
+#include "crypto/keccak.hpp"
+#include "edge/evidence/threshold_file.hpp"
+#include "edge/picture/report_json.hpp"
+
+#include <fstream>
+#include <iterator>
+
+#include <nlohmann/json.hpp>
+
+namespace millpond::evidence {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+constexpr std::string_view format = "millpond evidence 1";
+constexpr std::size_t renditions_max = 64;
+
+Json json_of(const VideoProfile& profile)
+{
+    return {
+        {"name", profile.name},
+        {"width", profile.width},
+        {"height", profile.height},
+        {"bitrate", profile.bitrate},
+        {"fps_num", profile.fps_num},
+        {"fps_den", profile.fps_den},
+        {"container", static_cast<int>(profile.container)},
+        {"encoder_profile", static_cast<int>(profile.encoder_profile)},
+        {"gop_ms", profile.gop_ms},
+        {"quality", profile.quality},
+    };
+}
+
+template <typename Enum>
+Enum enumerator(const Json& json, int most)
+{
+    const int value = json.get<int>();
+    if (value < 0 || value > most) throw std::out_of_range("an enumerator that is not there");
+    return static_cast<Enum>(value);
+}
+
+VideoProfile profile_of(const Json& json)
+{
+    return {
+        .name = json.at("name").get<std::string>(),
+        .width = json.at("width").get<int>(),
+        .height = json.at("height").get<int>(),
+        .bitrate = json.at("bitrate").get<int>(),
+        .fps_num = json.at("fps_num").get<std::uint32_t>(),
+        .fps_den = json.at("fps_den").get<std::uint32_t>(),
+        .container = enumerator<Container>(json.at("container"), 1),
+        .encoder_profile = enumerator<H264Profile>(json.at("encoder_profile"), 4),
+        .gop_ms = json.at("gop_ms").get<int>(),
+        .quality = json.at("quality").get<unsigned>(),
+    };
+}
+
+Json json_of(const CheckPlan& plan)
+{
+    Json rungs = Json::array();
+    for (const RungPlan& rung : plan.rungs)
+        rungs.push_back({{"rung", rung.rung}, {"frames", rung.frames}});
+    return {{"tier", static_cast<int>(plan.tier)}, {"rungs", rungs}};
+}
+
+CheckPlan plan_of(const Json& json)
+{
+    CheckPlan plan{.tier = enumerator<CheckTier>(json.at("tier"), 3), .rungs = {}};
+    for (const Json& rung : json.at("rungs")) {
+        plan.rungs.push_back(
+            {.rung = rung.at("rung").get<int>(), .frames = rung.at("frames").get<std::vector<int>>()}
+        );
+    }
+    return plan;
+}
+
+Json judgement_json(const verify::Judgement& judgement, const verify::Thresholds& thresholds)
+{
+    Json alarms = Json::array();
+    for (const verify::Alarm& alarm : judgement.alarms) {
+        alarms.push_back({
+            {"feature", verify::name_of(alarm.feature)},
+            {"taken", alarm.taken == verify::Taken::worst ? "worst" : "median"},
+            {"score", alarm.score},
+            {"threshold", alarm.threshold},
+            {"control", alarm.control},
+            {"rung", alarm.rung},
+            {"frame", alarm.frame},
+            {"hard", alarm.hard},
+        });
+    }
+    return {
+        {"verdict", verify::name_of(judgement.verdict)},
+        {"unfit", verify::name_of(judgement.unfit)},
+        {"decided_by", verify::describe(judgement)},
+        {"alarms", alarms},
+        {"thresholds", thresholds.name},
+        {"verdict_function", to_hex(verify::verdict_function_hash(thresholds))},
+    };
+}
+
+template <std::size_t Size>
+std::array<std::uint8_t, Size> hex_of(const Json& json)
+{
+    const auto bytes = parse_hex(json.get<std::string>());
+    if (!bytes || bytes->size() != Size) throw std::invalid_argument("not hex of the right length");
+    std::array<std::uint8_t, Size> out{};
+    std::copy(bytes->begin(), bytes->end(), out.begin());
+    return out;
+}
+
+std::string rendition_name(std::size_t index, const VideoProfile& profile)
+{
+    const char* ending = profile.container == Container::mp4 ? ".mp4" : ".ts";
+    return "rendition-" + std::to_string(index) + ending;
+}
+
+Json json_of(const Bundle& bundle)
+{
+    Json ladder = Json::array();
+    for (const VideoProfile& profile : bundle.ladder)
+        ladder.push_back(json_of(profile));
+    Json renditions = Json::array();
+    for (std::size_t i = 0; i < bundle.claim.renditions.size(); ++i) {
+        renditions.push_back({
+            {"file", rendition_name(i, bundle.ladder.at(i))},
+            {"keccak256", to_hex(bundle.claim.renditions[i].hash)},
+        });
+    }
+    return {
+        {"format", format},
+        {"session", bundle.session},
+        {"seq", bundle.seq},
+        {"ladder", ladder},
+        {"source", {{"file", "source"}, {"keccak256", to_hex(bundle.source_hash)}}},
+        {"claim",
+         {
+             {"task", bundle.claim.task.value()},
+             {"transcoder", to_hex(bundle.transcoder.value())},
+             {"renditions", renditions},
+             {"signature", to_hex(bundle.claim.signature)},
+         }},
+        {"plan", json_of(bundle.plan)},
+        {"judgement", judgement_json(bundle.judgement, bundle.thresholds)},
+    };
+}
+
+void write(const fs::path& path, ByteView bytes)
+{
+    std::ofstream out{path, std::ios::binary};
+    out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    if (!out.flush()) throw std::runtime_error(path.string() + " cannot be written");
+}
+
+Bytes read(const fs::path& path)
+{
+    std::ifstream in{path, std::ios::binary};
+    if (!in) throw std::runtime_error(path.string() + " cannot be read");
+    return Bytes{std::istreambuf_iterator<char>{in}, {}};
+}
+
+Blob read_hashed(const fs::path& path, const Hash32& hash)
+{
+    Bytes bytes = read(path);
+    if (crypto::keccak256(bytes) != hash) {
+        throw std::runtime_error(path.string() + " is not what its hash says");
+    }
+    return make_blob(std::move(bytes));
+}
+
+void write_files(const fs::path& folder, const Bundle& bundle)
+{
+    fs::create_directories(folder);
+    write(folder / "source", *bundle.source);
+    for (std::size_t i = 0; i < bundle.claim.renditions.size(); ++i)
+        write(folder / rendition_name(i, bundle.ladder.at(i)), *bundle.claim.renditions[i].bytes);
+    write(folder / "report.json", as_bytes(picture::to_json(bundle.report)));
+    write(folder / "thresholds.json", as_bytes(to_json(bundle.thresholds)));
+    write(folder / "bundle.json", as_bytes(json_of(bundle).dump(2) + "\n"));
+}
+
+Bundle read_files(const fs::path& folder)
+{
+    const Json json = Json::parse(as_text(read(folder / "bundle.json")));
+    if (json.at("format") != format) throw std::runtime_error("another format of evidence");
+    Bundle bundle;
+    bundle.session = json.at("session").get<std::string>();
+    bundle.seq = json.at("seq").get<std::int64_t>();
+    for (const Json& profile : json.at("ladder"))
+        bundle.ladder.push_back(profile_of(profile));
+    bundle.source_hash = hex_of<32>(json.at("source").at("keccak256"));
+    bundle.source = read_hashed(folder / "source", bundle.source_hash);
+    const Json& claim = json.at("claim");
+    bundle.claim.task = TaskId{claim.at("task").get<std::int64_t>()};
+    bundle.transcoder = Address{hex_of<20>(claim.at("transcoder"))};
+    const auto signature = parse_hex(claim.at("signature").get<std::string>());
+    if (!signature) throw std::invalid_argument("the signature is not hex");
+    bundle.claim.signature = *signature;
+    const Json& renditions = claim.at("renditions");
+    if (renditions.size() != bundle.ladder.size() || renditions.size() > renditions_max) {
+        throw std::runtime_error("not a rendition for each rung");
+    }
+    for (std::size_t i = 0; i < renditions.size(); ++i) {
+        const auto hash = hex_of<32>(renditions[i].at("keccak256"));
+        // The name is ours: a bundle must not make us read other files.
+        const fs::path path = folder / rendition_name(i, bundle.ladder[i]);
+        bundle.claim.renditions.push_back({.bytes = read_hashed(path, hash), .hash = hash});
+    }
+    bundle.plan = plan_of(json.at("plan"));
+    return bundle;
+}
+
+}  // namespace
+
+std::string to_json(const verify::Judgement& judgement, const verify::Thresholds& thresholds)
+{
+    return judgement_json(judgement, thresholds).dump(2) + "\n";
+}
+
+Result<fs::path, Fault> write_bundle(const fs::path& folder, const Bundle& bundle)
+{
+    const fs::path whole = folder / std::to_string(bundle.claim.task.value());
+    const fs::path part = whole.string() + ".part";
+    try {
+        fs::remove_all(part);
+        write_files(part, bundle);
+        fs::rename(part, whole);
+    } catch (const std::exception& error) {
+        return because(Fault{.what = std::string{"evidence is not kept: "} + error.what()});
+    }
+    return whole;
+}
+
+Result<Bundle, Fault> read_bundle(const fs::path& folder)
+{
+    try {
+        Bundle bundle = read_files(folder);
+        auto report = picture::parse_report_json(as_text(read(folder / "report.json")));
+        if (!report) return because(report.error());
+        bundle.report = std::move(*report);
+        auto thresholds = parse_thresholds(as_text(read(folder / "thresholds.json")));
+        if (!thresholds) return because(thresholds.error());
+        bundle.thresholds = std::move(*thresholds);
+        return bundle;
+    } catch (const std::exception& error) {
+        return because(Fault{.what = folder.string() + ": " + error.what()});
+    }
+}
+
+}  // namespace millpond::evidence

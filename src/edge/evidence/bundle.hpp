@@ -1,0 +1,46 @@
+#pragma once
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "core/verify/picture.hpp"
+#include "model/claim.hpp"
+#include "model/picture.hpp"
+#include "model/profile.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace millpond::evidence {
+
+/// Everything that anybody needs to judge one claim again: what was asked, what came back, who
+/// signed for it, what was looked at, what was seen and how it was judged.
+struct Bundle {
+    std::string session;
+    std::int64_t seq = 0;
+    Ladder ladder;
+    Blob source;
+    Hash32 source_hash{};  ///< Keccak-256, as the gateway said it
+    Claim claim;
+    Address transcoder;    ///< all zero for a stock one
+    CheckPlan plan;
+    PictureReport report;
+    verify::Thresholds thresholds;
+    verify::Judgement judgement;
+};
+
+/// Writes `folder`/<task>/ with bundle.json, report.json, thresholds.json, source and renditions.
+/// The folder appears whole or not at all.
+Result<std::filesystem::path, Fault> write_bundle(
+    const std::filesystem::path& folder, const Bundle& bundle
+);
+
+/// Reads a bundle's folder; files whose hashes are not those of the claim are a fault.
+[[nodiscard]] Result<Bundle, Fault> read_bundle(const std::filesystem::path& folder);
+
+/// A judgement as JSON, the thresholds it was made by included by hash.
+[[nodiscard]] std::string to_json(
+    const verify::Judgement& judgement, const verify::Thresholds& thresholds
+);
+
+}  // namespace millpond::evidence

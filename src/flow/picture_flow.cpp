@@ -1,0 +1,129 @@
+#include "flow/picture_flow.hpp"
+
+#include "flow/segment_flow.hpp"
+
+#include <utility>
+
+namespace millpond {
+namespace {
+
+std::vector<std::string> scores_of(const verify::Judgement& judgement)
+{
+    std::vector<std::string> scores;
+    for (const verify::Alarm& alarm : judgement.alarms) {
+        scores.push_back(
+            std::string{verify::name_of(alarm.feature)} +
+            (alarm.taken == verify::Taken::worst ? ".worst=" : ".median=") +
+            std::to_string(alarm.score) + "/" + std::to_string(alarm.threshold)
+        );
+    }
+    return scores;
+}
+
+bool suspects(const verify::Judgement& judgement)
+{
+    return judgement.verdict == verify::Verdict::substandard ||
+           judgement.verdict == verify::Verdict::fraud;
+}
+
+}  // namespace
+
+std::string_view name_of(CheckTier tier)
+{
+    switch (tier) {
+        case CheckTier::structure: return "structure";
+        case CheckTier::sample: return "sample";
+        case CheckTier::whole: return "whole";
+        case CheckTier::control: return "control";
+    }
+    return {};
+}
+
+Task<std::optional<PictureFlow::Looked>> PictureFlow::look(
+    Segment segment, Claim claim, CheckPlan plan
+)
+{
+    auto report = co_await ports_.meter.look(segment, std::move(claim), plan);
+    if (!report) co_return std::nullopt;
+    auto judgement = verify::judge_picture(
+        plan.tier, segment.ladder, *report, pool_.pictures.thresholds
+    );
+    co_return Looked{std::move(plan), std::move(*report), std::move(judgement)};
+}
+
+Task<std::optional<PictureVerdict>> PictureFlow::check(
+    Segment segment, Claim claim, Measurement measurement
+)
+{
+    const TranscoderId who = claim.transcoder;
+    const std::uint64_t seed = ports_.chance.draw();
+    verify::Rates rates = pool_.pictures.rates;
+    // Pictures that were made of another source before: not left to chance.
+    if (pool_.replays.seen_before(measurement)) rates = verify::Rates::always_whole();
+    CheckPlan plan = verify::plan(seed, rates, segment.ladder, measurement);
+    if (plan.tier == CheckTier::structure) co_return std::nullopt;
+    auto looked = co_await look(segment, claim, std::move(plan));
+    if (looked && suspects(looked->judgement)) {
+        auto closer = co_await look(segment, claim, verify::escalated(looked->plan));
+        looked = std::move(closer);
+    }
+    if (!looked) co_return std::nullopt;
+    const PictureVerdict verdict{
+        .verdict = looked->judgement.verdict, .text = verify::describe(looked->judgement)
+    };
+    const bool durable = co_await conclude(segment, std::move(claim), seed, std::move(*looked));
+    if (!durable) co_return std::nullopt;
+    note(segment, who, verdict);
+    co_return verdict;
+}
+
+Task<bool> PictureFlow::conclude(
+    Segment segment, Claim claim, std::uint64_t seed, Looked looked
+)
+{
+    PictureJudged judged{
+        .task = claim.task,
+        .verdict = std::string{verify::name_of(looked.judgement.verdict)},
+        .tier = std::string{name_of(looked.plan.tier)},
+        .seed = seed,
+        .decided_by = verify::describe(looked.judgement),
+        .scores = scores_of(looked.judgement),
+        .verdict_function = verify::verdict_function_hash(pool_.pictures.thresholds),
+    };
+    if (looked.judgement.verdict != verify::Verdict::pass) {
+        const fleet::Transcoder* who = pool_.fleet.find(claim.transcoder);
+        const Address address = who == nullptr ? Address{} : who->address;
+        const auto kept = co_await ports_.evidence.keep({
+            .segment = std::move(segment),
+            .claim = std::move(claim),
+            .transcoder = address,
+            .plan = std::move(looked.plan),
+            .report = std::move(looked.report),
+            .judgement = std::move(looked.judgement),
+            .thresholds = pool_.pictures.thresholds,
+        });
+        // A verdict without its evidence stands for this segment, and nobody can be shown why.
+        if (!kept) judged.decided_by += "; " + kept.error().what;
+    }
+    std::vector<Entry> entries;
+    entries.push_back({.at = ports_.clock.now(), .body = std::move(judged)});
+    const auto durable = co_await ports_.journal.append(std::move(entries));
+    if (!durable) ports_.watcher.journal_failed(durable.error());
+    co_return durable.has_value();
+}
+
+void PictureFlow::note(const Segment& segment, TranscoderId who, const PictureVerdict& verdict)
+{
+    ports_.watcher.picture_judged(segment, who, std::string{verify::name_of(verdict.verdict)}, verdict.text);
+    if (!verdict.refuses()) return;
+    const bool fraud = verdict.verdict == verify::Verdict::fraud;
+    pool_.fleet.note_trouble(
+        who,
+        fraud ? fleet::Trouble::fraud : fleet::Trouble::refused_result,
+        "picture " + std::string{verify::name_of(verdict.verdict)},
+        ports_.clock.now()
+    );
+    if (pool_.fleet.holder(segment.id.session) == who) pool_.fleet.release(segment.id.session);
+}
+
+}  // namespace millpond
