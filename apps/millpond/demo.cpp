@@ -2,6 +2,7 @@
 
 #include "apps/millpond/demo_table.hpp"
 #include "apps/millpond/gateway.hpp"
+#include "edge/evidence/bundle.hpp"
 #include "edge/media/generate.hpp"
 #include "edge/store/verify.hpp"
 
@@ -48,8 +49,13 @@ public:
 
     void end(int signal)
     {
+        if (pid_ > 0) ::kill(pid_, signal);
+        wait();
+    }
+
+    void wait()
+    {
         if (pid_ <= 0) return;
-        ::kill(pid_, signal);
         int status = 0;
         ::waitpid(pid_, &status, 0);
         pid_ = -1;
@@ -203,10 +209,15 @@ struct Demo {
 
     void start_pool()
     {
+        // So few segments are all looked into, and before they are delivered.
+        std::ofstream{out / "pool.toml"} << "[verify]\nbefore_delivery = true\nsample_ppm = 0\n"
+                                            "whole_ppm = 1000000\n[timing]\nattempts_max = 8\n";
         children.emplace_back(
             std::vector<std::string>{
                 settings.program,
                 "pool",
+                "--config",
+                (out / "pool.toml").string(),
                 "--port",
                 "0",
                 "--operator-port",
@@ -228,11 +239,14 @@ struct Demo {
         if (!co_await wait_until_ready(operators, 1)) co_return false;
         start("stalling", pool, "stall");
         start("wrong-size", pool, "wrong-size");
+        start("black", pool, "black");
+        start("replaying", pool, "replay");
+        start("keyframes", pool, "keyframes");
         start("honest", pool, "");
-        if (!co_await wait_until_ready(operators, 4)) co_return false;
+        if (!co_await wait_until_ready(operators, 7)) co_return false;
         std::printf(
-            "4 transcoders joined and were measured: mortal (killed mid-stream), stalling, "
-            "wrong-size, honest\n\n"
+            "7 transcoders joined and were measured: mortal (killed mid-stream), stalling, "
+            "wrong-size, black, replaying, keyframes (right on keyframes only), honest\n\n"
         );
         const auto joined = co_await ask(loop, operators, "/api/v1/transcoders");
         if (joined) table.show_transcoders(*joined);
@@ -272,10 +286,39 @@ struct Demo {
         const auto journal = store::verify_journal(out / "pool" / "journal.sqlite");
         if (!journal) return fail("journal: " + journal.error().what);
         table.summarize(rows, *journal);
+        show_evidence();
         std::printf("play it: ffplay %s\n", fs::absolute(out / "hls" / "master.m3u8").c_str());
         const bool all =
             std::ranges::all_of(rows, [](const auto& row) { return row.result.error.empty(); });
         return all && !rows.empty() ? 0 : 1;
+    }
+
+    /// Every bundle judged again, as a juror would, with its worst frame as a picture.
+    void show_evidence()
+    {
+        std::error_code none;
+        for (const auto& each : fs::directory_iterator{out / "pool" / "evidence", none}) {
+            const auto bundle = evidence::read_bundle(each.path());
+            if (!bundle) continue;
+            const std::string who =
+                table.name_of_address("0x" + to_hex(bundle->transcoder.value()));
+            const fs::path picture = out / (who + "-" + std::to_string(bundle->seq) + ".png");
+            std::printf("%s, segment %lld: ", who.c_str(), static_cast<long long>(bundle->seq));
+            std::fflush(stdout);
+            Child juror{
+                {settings.program,
+                 "--log",
+                 "error",
+                 "verify",
+                 "--evidence",
+                 each.path().string(),
+                 "--picture",
+                 picture.string()},
+                out / "verify.log"
+            };
+            juror.wait();
+            std::printf("  source and rendition: %s\n", fs::absolute(picture).c_str());
+        }
     }
 
     static int fail(const std::string& what)

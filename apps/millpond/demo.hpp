@@ -12,12 +12,14 @@ struct DemoSettings {
     double seconds = 24;
 };
 
-/// A pool, four transcoders of which three fail, and a real stream; prints what happens.
+/// A pool, seven transcoders of which six fail or cheat, and a real stream; prints what happens and
+/// shows the worst frame of each cheat.
 /// 0 when every segment was delivered and each fault was met.
 int run_demo(const DemoSettings& settings);
 
 /// The transcoders of the demo that misbehave: `stall` takes work and never answers, `wrong-size`
-/// makes every rendition too small.
+/// makes every rendition too small; `black`, `replay` and `keyframes` send pictures of the right
+/// shape that are black, of the segment before, or right on keyframes only.
 int run_demo_transcoder(const std::string& kind, const std::string& pool, const std::string& name);
 
 }  // namespace millpond

@@ -53,10 +53,17 @@ void DemoTable::show_transcoders(const nlohmann::json& page)
     for (const auto& each : transcoders_) {
         const std::string name = each["name"].get<std::string>();
         names_[std::to_string(each["id"].get<std::uint64_t>())] = name;
+        names_by_address_[each["address"].get<std::string>()] = name;
         const std::string troubles = troubles_of(each);
         if (!troubles.empty()) troubles_[name] = troubles;
     }
     draw();
+}
+
+std::string DemoTable::name_of_address(const std::string& address) const
+{
+    const auto found = names_by_address_.find(address);
+    return found == names_by_address_.end() ? address : found->second;
 }
 
 void DemoTable::add(const GatewayRow& row)

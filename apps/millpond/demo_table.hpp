@@ -26,6 +26,8 @@ public:
     void show_transcoders(const nlohmann::json& page);
     void add(const GatewayRow& row);
     void add_event(const std::string& text);
+    /// Of a transcoder by its address; the address itself where it is not known.
+    [[nodiscard]] std::string name_of_address(const std::string& address) const;
     /// The end: what came of all.
     void summarize(const std::vector<GatewayRow>& rows, const store::JournalSummary& journal);
 
@@ -37,6 +39,7 @@ private:
     Kind kind_;
     nlohmann::json transcoders_ = nlohmann::json::array();
     std::map<std::string, std::string> names_;  ///< of transcoders, by id; of those that left too
+    std::map<std::string, std::string> names_by_address_;
     std::map<std::string, std::size_t> by_transcoder_;
     std::map<std::string, std::string> troubles_;
     std::deque<std::string> recent_;

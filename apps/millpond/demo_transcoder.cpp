@@ -1,35 +1,101 @@
 #include "apps/millpond/demo.hpp"
+#include "corpus/corpus.hpp"
 #include "worker/media_transcode.hpp"
 #include "worker/worker.hpp"
+
+#include <map>
+#include <mutex>
 
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
 namespace millpond {
+namespace {
+
+using Answer = Result<TranscodeOutput, std::string>;
+
+Answer stall(const TranscodeJob& /*job*/, const TranscodeFunction& /*honest*/)
+{
+    ::pause();
+    return because(std::string{"woken"});
+}
+
+Answer make_too_small(const TranscodeJob& job, const TranscodeFunction& honest)
+{
+    TranscodeJob smaller = job;
+    for (auto& rung : smaller.ladder) {
+        rung.width /= 2;
+        rung.height /= 2;
+    }
+    return honest(smaller);
+}
+
+/// Renditions whose structure is right and whose pictures are not: one attack of the corpus.
+class Forger {
+public:
+    explicit Forger(std::string attack) : attack_(corpus::find_variant(attack)) {}
+
+    Answer operator()(const TranscodeJob& job, const TranscodeFunction& honest)
+    {
+        Blob before;
+        {
+            const std::scoped_lock lock{mutex_};
+            before = std::exchange(previous_[job.session], job.source);
+        }
+        // It has nothing to replay yet.
+        if (attack_->need == corpus::Need::previous && !before) return honest(job);
+        TranscodeOutput output;
+        for (const VideoProfile& rung : job.ladder) {
+            auto forged = corpus::make(
+                *attack_, {.source = job.source, .profile = rung, .other = {}, .previous = before}
+            );
+            if (!forged) return because(forged.error().what);
+            output.renditions.push_back({.bytes = make_blob(*std::move(forged))});
+        }
+        return output;
+    }
+
+private:
+    const corpus::Variant* attack_;
+    std::mutex mutex_;
+    std::map<std::string, Blob> previous_;  // by session; guarded by mutex_
+};
+
+/// How each kind answers; null for a kind that there is not.
+std::function<Answer(const TranscodeJob&, const TranscodeFunction&)> behaviour_of(
+    const std::string& kind
+)
+{
+    if (kind == "stall") return stall;
+    if (kind == "wrong-size") return make_too_small;
+    static const std::map<std::string, std::string> attacks = {
+        {"black", "black"},
+        {"replay", "previous-segment"},
+        {"keyframes", "keyframes-then-grey"},
+    };
+    const auto found = attacks.find(kind);
+    if (found == attacks.end()) return nullptr;
+    return [forger = std::make_shared<Forger>(found->second)](
+               const TranscodeJob& job, const TranscodeFunction& honest
+           ) { return (*forger)(job, honest); };
+}
+
+}  // namespace
 
 int run_demo_transcoder(const std::string& kind, const std::string& pool, const std::string& name)
 {
     const auto url = net::parse_url(pool);
-    if (!url || (kind != "stall" && kind != "wrong-size")) {
+    const auto behaviour = behaviour_of(kind);
+    if (!url || !behaviour) {
         spdlog::error("{}", url ? "unknown kind " + kind : url.error().what);
         return 2;
     }
     net::Loop loop;
     auto honest = media_transcode({.threads = 1});
-    const auto work = [kind,
-                       honest](const TranscodeJob& job) -> Result<TranscodeOutput, std::string> {
-        // Both pass the pool's benchmark, as a cheat would.
+    const auto work = [behaviour, honest](const TranscodeJob& job) -> Answer {
+        // All pass the pool's benchmark, as a cheat would.
         if (job.session.starts_with("benchmark-")) return honest.transcode(job);
-        if (kind == "stall") {
-            ::pause();
-            return because(std::string{"woken"});
-        }
-        TranscodeJob smaller = job;
-        for (auto& rung : smaller.ladder) {
-            rung.width /= 2;
-            rung.height /= 2;
-        }
-        return honest.transcode(smaller);
+        return behaviour(job, honest.transcode);
     };
     Worker worker{
         loop,

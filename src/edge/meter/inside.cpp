@@ -42,8 +42,7 @@ std::optional<std::int64_t> number_in(ByteView request)
 
 Bytes report_of(std::span<const ByteView> inputs, ByteView request)
 {
-    const auto parsed =
-        picture::parse_request(request.subspan(1), {inputs.begin(), inputs.end()});
+    const auto parsed = picture::parse_request(request.subspan(1), {inputs.begin(), inputs.end()});
     if (!parsed) return {};
     return picture::encode_report(picture::measure(*parsed));
 }
@@ -107,9 +106,9 @@ void warm_inside()
     if (!clip) return;
     std::ignore = media::inspect(*clip, media::Depth::frames);
     const VideoProfile same{.width = 64, .height = 64, .bitrate = 100'000};
-    std::ignore = picture::measure(
-        {.tier = CheckTier::control, .source = *clip, .rungs = {{{}, same, *clip}}}
-    );
+    std::ignore =
+        picture::measure({.tier = CheckTier::control, .source = *clip, .rungs = {{{}, same, *clip}}}
+        );
 }
 
 }  // namespace millpond

@@ -121,7 +121,8 @@ Task<Result<PictureReport, Fault>> MediaMeter::look(Segment segment, Claim claim
         co_return because(Fault{.what = "sandbox: " + report.error().text, .retryable = true});
     // Who broke the reader? The source does it without the renditions as well.
     PictureReport broken;
-    broken.problem = std::string{sandbox::name_of(report.error().kind)} + ": " + report.error().text;
+    broken.problem =
+        std::string{sandbox::name_of(report.error().kind)} + ": " + report.error().text;
     Look alone{.tier = CheckTier::sample, .files = {*whole, *whole}, .rungs = {look.rungs.front()}};
     const auto again = co_await report_of("session " + segment.id.session.value(), alone);
     if (!again) {
@@ -131,8 +132,7 @@ Task<Result<PictureReport, Fault>> MediaMeter::look(Segment segment, Claim claim
     }
     broken.source_usable = true;
     for (const auto& rung : look.rungs) {
-        broken.rungs.push_back(
-            {.rung = rung.plan.rung, .damaged = true, .problem = broken.problem}
+        broken.rungs.push_back({.rung = rung.plan.rung, .damaged = true, .problem = broken.problem}
         );
     }
     co_return broken;
