@@ -42,7 +42,7 @@ Least least_of(Feature feature)
         case Feature::strong_loss: return {125, 50, 0};
         case Feature::finest_loss: return {170, 80, 0};
         case Feature::added: return {420, 330, 0};
-        case Feature::grain: return {520, 400, 0};
+        case Feature::grain: return {650, 400, 0};
         case Feature::level: return {256, 128, 6};
         case Feature::colour: return {256, 160, 6};
         case Feature::gain: return {128, 96, 12};
@@ -59,7 +59,7 @@ Least least_of(Feature feature)
         case Feature::stays_colour: return {128, 128, 8};
         case Feature::underspent: return {256, 0, 0};
         case Feature::key_gap: return {760, 0, 0};
-        case Feature::coarse: return {2'900, 0, 0};
+        case Feature::coarse: return {1'150, 0, 0};
     }
     return {};
 }

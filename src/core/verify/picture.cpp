@@ -85,7 +85,7 @@ bool harmed(const RungReport& report, const RungReport& control)
 bool stands(const Alarm& alarm, const RungReport& report, const RungReport& control)
 {
     if (alarm.feature == Feature::underspent) return starved(report, control);
-    return harmed(report, control) && alarm.control * 256 < alarm.threshold * control_share &&
+    return (alarm.hard || harmed(report, control)) && alarm.control * 256 < alarm.threshold * control_share &&
            alarm.control * control_margin < alarm.score * 256;
 }
 

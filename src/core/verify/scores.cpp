@@ -147,7 +147,8 @@ Rows rows_of(const Detail& d)
         {Feature::residual,
          ratio_256(d.residual2 * 1'600, d.pixels * (8 * step2 + 35 * spread + 800))}
     );
-    const std::int64_t lean = weighed(d.lean, spread, 16);
+    // A coarse quantiser softens by itself: then leaning counts as far as the scalers differ by more.
+    const std::int64_t lean = weighed(d.lean, spread, 16 + step2 / 64);
     rows.push_back({Feature::soft, std::max<std::int64_t>(0, lean)});
     rows.push_back({Feature::crisp, std::max<std::int64_t>(0, -lean)});
     add_detail_rows(d, rows);
@@ -203,14 +204,29 @@ std::int64_t mean_step2(const RungReport& report, bool keys)
     return count == 0 ? 0 : sum / count;
 }
 
-/// The quantiser's mean square step in octaves above 1.
-std::int64_t coarse(const RungReport& report)
+/// The quantiser's mean square step over all frames, in octaves above 1.
+std::int64_t step_octaves(const RungReport& report)
 {
     std::int64_t sum = 0;
     for (const Glance& g : report.glances)
         sum += g.step2;
     const auto count = static_cast<std::int64_t>(report.glances.size());
     return count == 0 ? 0 : log2_256(std::max<std::int64_t>(16, sum / count)) - 4 * 256;
+}
+
+/// The same above the detail that the source has to spend bits on.
+std::int64_t coarse(const RungReport& report)
+{
+    std::int64_t energy = 0;  // /16
+    std::int64_t count = 0;
+    for (const Detail& d : report.details) {
+        if (d.pixels <= 0) continue;
+        energy += d.detail_reference2 * 16 / d.pixels;
+        ++count;
+    }
+    if (count == 0) return 0;
+    const std::int64_t detail = std::max<std::int64_t>(0, energy / count) + 16 * 16;
+    return std::max<std::int64_t>(0, step_octaves(report) - log2_256(detail) + 4 * 256);
 }
 
 /// Octaves between what was asked and what was spent on pictures, where the quantiser shows that
@@ -222,7 +238,7 @@ std::int64_t underspent(const VideoProfile& profile, const RungReport& report)
     const std::int64_t nominal =
         std::int64_t{profile.bitrate / 8} * std::min(report.duration, longest) / 90'000;
     const std::int64_t unspent = log2_256(std::max<std::int64_t>(1, nominal)) - log2_256(report.slice_bytes);
-    const std::int64_t score = std::min(unspent, coarse(report) - log2_256(161));
+    const std::int64_t score = std::min(unspent, step_octaves(report) - log2_256(161));
     // Rate control needs two seconds to spend what it has.
     return weighed(std::max<std::int64_t>(0, score), report.duration, 180'000);
 }
