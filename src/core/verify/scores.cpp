@@ -163,6 +163,11 @@ Rows rows_of(const Detail& d)
     rows.push_back({Feature::block_colour_99, doubted(d.p99_uv)});
     rows.push_back({Feature::block, doubted(d.worst_block)});
     rows.push_back({Feature::block_99, doubted(d.p99_block)});
+    // Beyond this much detail a source is noise, which no encoder keeps: all scores count for less.
+    constexpr std::int64_t noisy = 1'500;
+    const std::int64_t noise = std::max<std::int64_t>(256, ratio_256(d.detail_reference2 / d.pixels, noisy));
+    for (Row& row : rows)
+        row.score = row.score * 256 / noise;
     return rows;
 }
 
