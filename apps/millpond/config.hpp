@@ -21,7 +21,7 @@ struct PoolConfig {
     net::ServerSettings operator_port{.host = "127.0.0.1", .port = 7935, .tls = false};
     PoolSettings pool;
     std::string thresholds_file;  ///< of the judgement of pictures; empty for the built-in ones
-    std::string port_file;  ///< gets the ports in use, as JSON
+    std::string port_file;        ///< gets the ports in use, as JSON
 };
 
 /// Reads a TOML file over the defaults. The fault names the line and the key that is unknown or of

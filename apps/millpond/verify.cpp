@@ -36,7 +36,7 @@ struct Exhibit {
 struct Outcome {
     verify::Judgement judgement;
     verify::Thresholds thresholds;
-    std::string text;  ///< what decided
+    std::string text;        ///< what decided
     bool structure = false;  ///< the structure alone decided
 };
 
@@ -205,8 +205,8 @@ void print(const Outcome& outcome, bool json)
 
 int run_verify(const VerifySettings& settings)
 {
-    const bool files = !settings.source.empty() && !settings.rendition.empty() &&
-                       !settings.profile.empty();
+    const bool files =
+        !settings.source.empty() && !settings.rendition.empty() && !settings.profile.empty();
     if (files == !settings.evidence.empty()) {
         std::fprintf(stderr, "either --source, --rendition and --profile, or --evidence\n");
         return usage;
@@ -243,12 +243,16 @@ CLI::App* add_verify_command(CLI::App& app, VerifySettings& settings)
     );
     verify->add_option("--evidence", settings.evidence, "a bundle's folder, judged again");
     verify
-        ->add_option("--tier", settings.tier, "0 structure, 1 drawn frames, 2 all, 3 with a control encode")
+        ->add_option(
+            "--tier", settings.tier, "0 structure, 1 drawn frames, 2 all, 3 with a control encode"
+        )
         ->check(CLI::Range(0, 3))
         ->capture_default_str();
     verify->add_option("--thresholds", settings.thresholds, "file instead of the built-in ones");
     verify->add_option("--seed", settings.seed, "draws the same frames again");
-    verify->add_option("--picture", settings.picture, "PNG: source and rendition at the worst frame");
+    verify->add_option(
+        "--picture", settings.picture, "PNG: source and rendition at the worst frame"
+    );
     verify->add_flag("--json", settings.json, "for programs");
     return verify;
 }

@@ -14,8 +14,8 @@ using verify::Taken;
 using verify::Threshold;
 using verify::ThresholdTable;
 
-constexpr double margin = 1.2;      ///< beyond the largest score of an honest encode
-constexpr double budget = 0.005;    ///< of the honest, to be cleared by a control encode
+constexpr double margin = 1.2;          ///< beyond the largest score of an honest encode
+constexpr double budget = 0.005;        ///< of the honest, to be cleared by a control encode
 constexpr double visible_error2 = 5.2;  ///< 41 dB
 
 /// No threshold below these, whatever the clips say: a natural unit where there is one.
@@ -133,7 +133,9 @@ private:
             values.push_back(value(*each, rule));
         std::ranges::sort(values, std::greater{});
         const std::int64_t largest = spared < values.size() ? values[spared] : 0;
-        return std::max(rule.least, static_cast<std::int64_t>(std::ceil(static_cast<double>(largest) * margin)));
+        return std::max(
+            rule.least, static_cast<std::int64_t>(std::ceil(static_cast<double>(largest) * margin))
+        );
     }
 
     [[nodiscard]] std::optional<Step> consider(
@@ -225,8 +227,8 @@ Scored scored(const Case& of, const Sample& sample, const Quality& worst)
         .honest = sample.honest,
         .gross = sample.gross,
         .judge = of.judge,
-        .structure = sample.structure != "accepted" || !sample.measured ||
-                     !sample.whole.measured || sample.whole.damaged || sample.whole.full_range,
+        .structure = sample.structure != "accepted" || !sample.measured || !sample.whole.measured ||
+                     sample.whole.damaged || sample.whole.full_range,
     };
     if (made.structure) return made;
     made.whole = verify::score(of.profile, sample.whole);

@@ -71,7 +71,8 @@ CheckPlan plan_of(const Json& json)
     CheckPlan plan{.tier = enumerator<CheckTier>(json.at("tier"), 3), .rungs = {}};
     for (const Json& rung : json.at("rungs")) {
         plan.rungs.push_back(
-            {.rung = rung.at("rung").get<int>(), .frames = rung.at("frames").get<std::vector<int>>()}
+            {.rung = rung.at("rung").get<int>(), .frames = rung.at("frames").get<std::vector<int>>()
+            }
         );
     }
     return plan;
@@ -151,7 +152,9 @@ Json json_of(const Bundle& bundle)
 void write(const fs::path& path, ByteView bytes)
 {
     std::ofstream out{path, std::ios::binary};
-    out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    out.write(
+        reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size())
+    );
     if (!out.flush()) throw std::runtime_error(path.string() + " cannot be written");
 }
 

@@ -130,13 +130,11 @@ Result<Pictures, Fault> Pictures::open(ByteView file, PictureOptions options)
     }
     inside->rotation = rotation_of(inside->video);
     const bool turned = inside->rotation % 180 != 0;
-    inside->size = turned ? FrameSize{codec.height, codec.width} : FrameSize{codec.width, codec.height};
+    inside->size =
+        turned ? FrameSize{codec.height, codec.width} : FrameSize{codec.width, codec.height};
     inside->full_range = is_full_range(codec);
     const AVRational rate = av_guess_frame_rate(inside->input->format(), inside->video, nullptr);
-    MILLPOND_TRY(
-        inside->decoder,
-        Decoder::open(inside->video, rate, 1)
-    );
+    MILLPOND_TRY(inside->decoder, Decoder::open(inside->video, rate, 1));
     if (options.quantisers) inside->decoder->export_quantisers();
     inside->read_packets();
     if (!inside->problem.empty()) return because(Fault{.what = inside->problem});

@@ -11,9 +11,7 @@ namespace {
 using Samples = std::array<std::int16_t, block_pixels>;
 
 template <std::size_t Size>
-std::int32_t dot(
-    const std::array<std::int16_t, Size>& a, const std::array<std::int16_t, Size>& b
-)
+std::int32_t dot(const std::array<std::int16_t, Size>& a, const std::array<std::int16_t, Size>& b)
 {
     std::int32_t sum = 0;
     for (std::size_t i = 0; i < Size; ++i)
@@ -53,8 +51,9 @@ void laplacian(Place from, Samples& to)
         const std::uint8_t* above = row - from.stride;
         const std::uint8_t* below = row + from.stride;
         for (int x = 0; x < block_side; ++x) {
-            to[static_cast<std::size_t>(y * block_side + x)] =
-                static_cast<std::int16_t>(4 * row[x] - row[x - 1] - row[x + 1] - above[x] - below[x]);
+            to[static_cast<std::size_t>(y * block_side + x)] = static_cast<std::int16_t>(
+                4 * row[x] - row[x - 1] - row[x + 1] - above[x] - below[x]
+            );
         }
     }
 }
@@ -115,9 +114,7 @@ void sum_luma(Place r, Place s, Place p, BlockSums& sums)
     }
 }
 
-void sum_chroma(
-    Place r, Place p, std::int32_t& level, std::int32_t& error, std::int32_t& error2
-)
+void sum_chroma(Place r, Place p, std::int32_t& level, std::int32_t& error, std::int32_t& error2)
 {
     std::int32_t whole = 0;
     std::int32_t first = 0;
@@ -136,9 +133,7 @@ void sum_chroma(
     error2 += second;
 }
 
-void sum_all(
-    const Compared& planes, const BlockGrid& grid, std::vector<BlockSums>& all
-)
+void sum_all(const Compared& planes, const BlockGrid& grid, std::vector<BlockSums>& all)
 {
     auto* next = all.data();
     for (const int y : grid.y) {

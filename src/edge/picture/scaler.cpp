@@ -17,7 +17,7 @@ std::int64_t value_at(Kernel kernel, std::int64_t d)
     if (kernel == Kernel::bilinear) return d < one ? 5 * (one - d) : 0;
     const std::int64_t d2 = d * d / one;
     const std::int64_t d3 = d2 * d / one;
-    if (d < one) return 7 * d3 - 12 * d2 + 5 * one;                // 1.4 d3 - 2.4 d2 + 1
+    if (d < one) return 7 * d3 - 12 * d2 + 5 * one;                 // 1.4 d3 - 2.4 d2 + 1
     if (d < 2 * one) return -3 * d3 + 15 * d2 - 24 * d + 12 * one;  // -.6 d3 + 3 d2 - 4.8 d + 2.4
     return 0;
 }
@@ -32,8 +32,7 @@ void normalise(const std::vector<std::int64_t>& values, std::int16_t* weights)
     std::size_t largest = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
         const std::int64_t scaled = values[i] * scale_one * 2;
-        const std::int64_t rounded =
-            (scaled >= 0 ? scaled + sum : scaled - sum) / (2 * sum);
+        const std::int64_t rounded = (scaled >= 0 ? scaled + sum : scaled - sum) / (2 * sum);
         weights[i] = static_cast<std::int16_t>(rounded);
         left -= rounded;
         if (values[i] > values[largest]) largest = i;

@@ -10,7 +10,8 @@ namespace millpond::media {
 /// and trailing zeros are left out.
 using TakeSlice = std::function<void(ByteView slice)>;
 
-/// `length_bytes` is 0 for start codes (MPEG-TS), else the size of the length before each unit (MP4).
+/// `length_bytes` is 0 for start codes (MPEG-TS), else the size of the length before each unit
+/// (MP4).
 void visit_slices(ByteView packet, int length_bytes, const TakeSlice& take);
 
 /// Of the units' lengths, from a stream's extradata; 0 for start codes.

@@ -77,9 +77,7 @@ MILLPOND_AVX2 inline __m256i laplacian(const std::uint8_t* at, std::ptrdiff_t st
 {
     const __m256i sides = _mm256_add_epi16(load(at - 1), load(at + 1));
     const __m256i ends = _mm256_add_epi16(load(at - stride), load(at + stride));
-    return _mm256_sub_epi16(
-        _mm256_slli_epi16(load(at), 2), _mm256_add_epi16(sides, ends)
-    );
+    return _mm256_sub_epi16(_mm256_slli_epi16(load(at), 2), _mm256_add_epi16(sides, ends));
 }
 
 MILLPOND_AVX2 void sum_laplacians(Place r, Place s, Place p, BlockSums& sums)

@@ -23,9 +23,7 @@ const References::Scalers& References::scalers(
     return *found;
 }
 
-const Reference& References::of(
-    int index, const std::array<PlaneView, 3>& source, FrameSize size
-)
+const Reference& References::of(int index, const std::array<PlaneView, 3>& source, FrameSize size)
 {
     auto& same_frame = made_[index];
     const std::pair key{size.width, size.height};
@@ -58,7 +56,8 @@ Plane limited_range(const PlaneView& plane, bool luma)
 {
     std::array<std::uint8_t, 256> table{};
     for (int i = 0; i < 256; ++i) {
-        const std::int64_t value = luma ? 16 + divided(i * 219, 255) : 128 + divided((i - 128) * 224, 255);
+        const std::int64_t value =
+            luma ? 16 + divided(i * 219, 255) : 128 + divided((i - 128) * 224, 255);
         table[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(value);
     }
     Plane mapped{plane};

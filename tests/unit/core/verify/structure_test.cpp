@@ -1,8 +1,8 @@
 #include "core/verify/structure.hpp"
 
-#include <gtest/gtest.h>
-
 #include <functional>
+
+#include <gtest/gtest.h>
 
 namespace millpond::verify {
 namespace {
@@ -15,7 +15,8 @@ MediaFacts facts_of(FrameSize size)
     facts.video_codec = "h264";
     facts.h264_profile = 100;
     facts.size = size;
-    for (int i = 0; i < 60; ++i) facts.pts.push_back(126'000 + i * 3'000);
+    for (int i = 0; i < 60; ++i)
+        facts.pts.push_back(126'000 + i * 3'000);
     facts.keyframes = {0};
     facts.pixels = 60LL * size.width * size.height;
     facts.bytes = 100'000;
@@ -57,7 +58,11 @@ TEST(JudgeStructure, names_each_mismatch)
         {Refusal::does_not_decode, [](MediaFacts& f) { f.decodes = false; }},
         {Refusal::wrong_frame_count, [](MediaFacts& f) { f.pts.resize(59); }},
         {Refusal::wrong_times, [](MediaFacts& f) { f.pts[30] = f.pts[29]; }},
-        {Refusal::wrong_times, [](MediaFacts& f) { for (auto& t : f.pts) t += 9'000; }},
+        {Refusal::wrong_times,
+         [](MediaFacts& f) {
+             for (auto& t : f.pts)
+                 t += 9'000;
+         }},
         {Refusal::first_frame_not_key, [](MediaFacts& f) { f.keyframes = {5}; }},
         {Refusal::bitrate_too_high, [](MediaFacts& f) { f.bytes = 9'000'000; }},
         {Refusal::audio_differs, [](MediaFacts& f) { f.audio[0].packets = 89; }},
@@ -76,7 +81,9 @@ TEST(JudgeStructure, blames_nobody_for_a_source_it_cannot_read)
 {
     Measurement measurement = honest();
     measurement.source.readable = false;
-    EXPECT_EQ(judge_structure(ladder, measurement, {}).error().refusal, Refusal::source_unjudgeable);
+    EXPECT_EQ(
+        judge_structure(ladder, measurement, {}).error().refusal, Refusal::source_unjudgeable
+    );
 }
 
 TEST(JudgeStructure, holds_profile_gop_and_count_of_renditions)
@@ -98,7 +105,8 @@ TEST(JudgeStructure, expects_as_many_frames_as_the_asked_rate_gives)
     Measurement measurement = honest();
     auto& facts = measurement.renditions[0];
     facts.pts.clear();
-    for (int i = 0; i < 30; ++i) facts.pts.push_back(126'000 + i * 6'000);
+    for (int i = 0; i < 30; ++i)
+        facts.pts.push_back(126'000 + i * 6'000);
     EXPECT_TRUE(judge_structure(slower, measurement, {}));
 }
 
