@@ -1,7 +1,7 @@
 // deps: millpond::edge::picture millpond::edge::media millpond::core::verify
 // CPU shares of the x264-veryfast ladder that is checked: each tier, beside it the floor (decoding
-// the same frames and nothing else) and ffmpeg's signature filter. Arguments: files to check instead
-// of a generated one.
+// the same frames and nothing else) and ffmpeg's signature filter. Arguments: files to check
+// instead of a generated one.
 #include "core/verify/plan.hpp"
 #include "edge/media/generate.hpp"
 #include "edge/media/inspect.hpp"
@@ -57,8 +57,12 @@ void decode(const Bytes& file)
     }
 }
 
-picture::Request request_for(const CheckPlan& plan, const Bytes& source, const Ladder& ladder,
-                             const std::vector<Bytes>& renditions)
+picture::Request request_for(
+    const CheckPlan& plan,
+    const Bytes& source,
+    const Ladder& ladder,
+    const std::vector<Bytes>& renditions
+)
 {
     picture::Request request{.tier = plan.tier, .source = source, .rungs = {}};
     for (const RungPlan& rung : plan.rungs) {
@@ -97,7 +101,9 @@ void bench(const std::string& name, const Bytes& source)
         for (const Bytes& each : renditions)
             measurement.renditions.push_back(media::inspect(each, media::Depth::packets));
     });
-    std::printf("%s: ladder %.3f s, %zu frames\n", name.c_str(), whole, measurement.source.pts.size());
+    std::printf(
+        "%s: ladder %.3f s, %zu frames\n", name.c_str(), whole, measurement.source.pts.size()
+    );
     const auto row = [&](const char* what, double seconds) {
         std::printf("  %-44s %6.2f %%\n", what, 100 * seconds / whole);
     };
@@ -121,8 +127,7 @@ void bench(const std::string& name, const Bytes& source)
         sample += seconds * static_cast<double>(measurement.renditions[i].pixels) / pixels;
     }
     row("tier 1, a rendition drawn by its pixels", sample);
-    const CheckPlan all =
-        verify::plan(1, verify::Rates::always_whole(), ladder, measurement);
+    const CheckPlan all = verify::plan(1, verify::Rates::always_whole(), ladder, measurement);
     const double every = cost(RUSAGE_SELF, [&] {
         std::ignore = picture::measure(request_for(all, source, ladder, renditions));
     });
@@ -135,7 +140,8 @@ void bench(const std::string& name, const Bytes& source)
     const verify::Rates rates;
     row("average over honest claims by the default rates",
         structure + (static_cast<double>(rates.sample_ppm) * sample +
-                     static_cast<double>(rates.whole_ppm) * every) / 1e6);
+                     static_cast<double>(rates.whole_ppm) * every) /
+                        1e6);
     const fs::path file = fs::temp_directory_path() / "millpond-verify-bench.ts";
     std::ofstream{file, std::ios::binary} << as_text(renditions[2]);
     const double rendition = cost(RUSAGE_CHILDREN, [&] { signature(file); });
@@ -154,7 +160,8 @@ int main(int argc, char** argv)
         bench(argv[i], Bytes{std::istreambuf_iterator<char>{in}, {}});
     }
     if (argc == 1) {
-        const auto clip = media::generate_clip({.size = {1280, 720}, .audio = false, .bitrate = 4'500'000});
+        const auto clip =
+            media::generate_clip({.size = {1280, 720}, .audio = false, .bitrate = 4'500'000});
         bench("generated 720p30", *clip);
     }
     return 0;

@@ -66,7 +66,9 @@ int run_attack_search(const SearchSettings& settings)
     const auto thresholds = evidence::load_thresholds(settings.thresholds);
     const auto cases = calibration::read_cases(settings.clips);
     if (!thresholds || !cases) {
-        std::fprintf(stderr, "%s\n", (thresholds ? cases.error() : thresholds.error()).what.c_str());
+        std::fprintf(
+            stderr, "%s\n", (thresholds ? cases.error() : thresholds.error()).what.c_str()
+        );
         return 1;
     }
     std::printf("case\tattack\trate %%\tregion %%\tstrength\tluma dB\tworst frame dB\tchroma dB\n");
@@ -74,9 +76,10 @@ int run_attack_search(const SearchSettings& settings)
     for (const calibration::Case& each : *cases) {
         if (!each.judge || !each.name.starts_with(settings.only)) continue;
         if (searched++ == settings.cases_max) break;
-        const auto slips = calibration::search_slips(each, *thresholds, [](const std::string& line) {
-            std::fprintf(stderr, "%s\n", line.c_str());
-        });
+        const auto slips =
+            calibration::search_slips(each, *thresholds, [](const std::string& line) {
+                std::fprintf(stderr, "%s\n", line.c_str());
+            });
         if (!slips) continue;
         for (const calibration::Slip& slip : *slips) {
             std::printf(

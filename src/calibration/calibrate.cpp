@@ -12,8 +12,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t folds = 6;  ///< of families left out together
 
-/// Each family's first case, the cheapest first, then the second ones and so on: whoever stops early
-/// has seen most kinds of content.
+/// Each family's first case, the cheapest first, then the second ones and so on: whoever stops
+/// early has seen most kinds of content.
 void put_in_order(std::vector<Case>& cases)
 {
     std::map<std::string, int> turns;
@@ -54,7 +54,8 @@ Rates rate_left_out(const std::vector<CaseSamples>& cases, std::vector<Scored> s
         const auto known = [&](const Scored& each) { return !out.contains(each.family); };
         const verify::Thresholds thresholds = fit(those(samples, known), "fold");
         confirm(cases, thresholds, samples);
-        add(sum, rate(those(samples, [&](const Scored& each) { return !known(each); }), thresholds));
+        add(sum,
+            rate(those(samples, [&](const Scored& each) { return !known(each); }), thresholds));
     }
     return sum;
 }

@@ -13,8 +13,8 @@ struct Settings {
     std::string name;             ///< of the thresholds
     int part = 0;                 ///< of `parts`: makes and measures only its share of the cases
     int parts = 1;
-    int cases_max = 0;  ///< 0 for all; the cheapest of every family come first
-    bool only_cached = false;     ///< leaves out cases that are not measured yet
+    int cases_max = 0;         ///< 0 for all; the cheapest of every family come first
+    bool only_cached = false;  ///< leaves out cases that are not measured yet
 };
 
 /// Makes the renditions, measures them, fits thresholds and rates them. With more than one part

@@ -14,8 +14,8 @@ using verify::Taken;
 using verify::Threshold;
 using verify::ThresholdTable;
 
-constexpr double margin = 1.2;      ///< beyond the largest score of an honest encode
-constexpr double budget = 0.005;    ///< of the honest, to be cleared by a control encode
+constexpr double margin = 1.2;          ///< beyond the largest score of an honest encode
+constexpr double budget = 0.005;        ///< of the honest, to be cleared by a control encode
 constexpr double visible_error2 = 5.2;  ///< 41 dB
 
 /// No threshold below these, whatever the clips say: a natural unit where there is one.
@@ -42,7 +42,7 @@ Least least_of(Feature feature)
         case Feature::strong_loss: return {125, 50, 0};
         case Feature::finest_loss: return {170, 80, 0};
         case Feature::added: return {420, 330, 0};
-        case Feature::grain: return {520, 400, 0};
+        case Feature::grain: return {650, 400, 0};
         case Feature::level: return {256, 128, 6};
         case Feature::colour: return {256, 160, 6};
         case Feature::gain: return {128, 96, 12};
@@ -59,7 +59,7 @@ Least least_of(Feature feature)
         case Feature::stays_colour: return {128, 128, 8};
         case Feature::underspent: return {256, 0, 0};
         case Feature::key_gap: return {760, 0, 0};
-        case Feature::coarse: return {2'900, 0, 0};
+        case Feature::coarse: return {1'150, 0, 0};
     }
     return {};
 }
@@ -133,7 +133,9 @@ private:
             values.push_back(value(*each, rule));
         std::ranges::sort(values, std::greater{});
         const std::int64_t largest = spared < values.size() ? values[spared] : 0;
-        return std::max(rule.least, static_cast<std::int64_t>(std::ceil(static_cast<double>(largest) * margin)));
+        return std::max(
+            rule.least, static_cast<std::int64_t>(std::ceil(static_cast<double>(largest) * margin))
+        );
     }
 
     [[nodiscard]] std::optional<Step> consider(
@@ -225,8 +227,8 @@ Scored scored(const Case& of, const Sample& sample, const Quality& worst)
         .honest = sample.honest,
         .gross = sample.gross,
         .judge = of.judge,
-        .structure = sample.structure != "accepted" || !sample.measured ||
-                     !sample.whole.measured || sample.whole.damaged || sample.whole.full_range,
+        .structure = sample.structure != "accepted" || !sample.measured || !sample.whole.measured ||
+                     sample.whole.damaged || sample.whole.full_range,
     };
     if (made.structure) return made;
     made.whole = verify::score(of.profile, sample.whole);

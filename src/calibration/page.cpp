@@ -33,7 +33,9 @@ double across(double false_alarms)
 
 std::string curve(std::vector<Point> points, const char* colour)
 {
-    std::ranges::sort(points, {}, [](const Point& p) { return std::pair{p.false_alarms, p.detection}; });
+    std::ranges::sort(points, {}, [](const Point& p) {
+        return std::pair{p.false_alarms, p.detection};
+    });
     std::string path;
     for (const Point& each : points) {
         path += path.empty() ? "M" : "L";
@@ -49,7 +51,8 @@ std::string roc(const Rates& rates)
     for (const double mark : {0.001, 0.01, 0.1, 1.0}) {
         const std::string x = fixed(across(mark), 1);
         svg += "<line x1='" + x + "' y1='0' x2='" + x + "' y2='" + length + "' stroke='#ddd'/>";
-        svg += "<text x='" + x + "' y='376' text-anchor='middle'>" + fixed(100 * mark, 1) + " %</text>";
+        svg += "<text x='" + x + "' y='376' text-anchor='middle'>" + fixed(100 * mark, 1) +
+               " %</text>";
     }
     for (const double mark : {0.0, 0.25, 0.5, 0.75, 1.0}) {
         const std::string y = fixed(side * (1 - mark), 1);
@@ -132,8 +135,9 @@ std::string page_html(const Summary& summary)
             "</p>\n<p>Fitted to " + joined(summary.fitted_to) + ". Judged by " +
             joined(summary.judged_by) + ".</p>\n";
     html += "<h2>Families that thresholds were not fitted to</h2>\n" + roc(summary.judges);
-    html += "<p>Detection over false alarms with all thresholds scaled together: all frames green, "
-            "four frames blue, mean PSNR alone red.</p>\n";
+    html +=
+        "<p>Detection over false alarms with all thresholds scaled together: all frames green, "
+        "four frames blue, mean PSNR alone red.</p>\n";
     html += attack_table(summary.judges) + honest_table(summary.judges);
     html += "<h2>Every family, by thresholds fitted without it</h2>\n";
     html += attack_table(summary.left_out) + honest_table(summary.left_out);

@@ -13,7 +13,7 @@ struct Summary {
     std::vector<std::string> fitted_to;  ///< families
     std::vector<std::string> judged_by;  ///< families that no threshold was fitted to
     Rates judges;                        ///< rates on those
-    Rates left_out;  ///< rates on every family by thresholds fitted without it
+    Rates left_out;                      ///< rates on every family by thresholds fitted without it
     double seconds = 0;                  ///< of CPU
 };
 

@@ -62,16 +62,16 @@ void draw_curves(
         const double by = std::pow(2.0, step / 8.0);
         const auto sample = scaled(thresholds.sample, by);
         const auto whole = scaled(thresholds.whole, by);
-        rates.roc_sample.push_back(
-            point(samples, [&](const Scored& each) { return alarms(each.sample, sample); })
-        );
-        rates.roc_whole.push_back(
-            point(samples, [&](const Scored& each) { return alarms(each.whole, whole); })
-        );
+        rates.roc_sample.push_back(point(samples, [&](const Scored& each) {
+            return alarms(each.sample, sample);
+        }));
+        rates.roc_whole.push_back(point(samples, [&](const Scored& each) {
+            return alarms(each.whole, whole);
+        }));
         const double least = 36 + step / 1.5;
-        rates.roc_psnr.push_back(
-            point(samples, [&](const Scored& each) { return each.psnr < least; })
-        );
+        rates.roc_psnr.push_back(point(samples, [&](const Scored& each) {
+            return each.psnr < least;
+        }));
     }
 }
 
@@ -105,7 +105,11 @@ void rate_honest(const Scored& of, const verify::Thresholds& thresholds, HonestR
     count(to.substandard, of.confirmed && (sample || whole));
     count(to.fraud, of.fraud && (sample || whole));
     if (sample || whole || of.structure) {
-        to.alarmed.push_back(of.name + (of.structure ? " (structure)" : of.confirmed ? " (stands)" : ""));
+        to.alarmed.push_back(
+            of.name + (of.structure   ? " (structure)"
+                       : of.confirmed ? " (stands)"
+                                      : "")
+        );
     }
 }
 

@@ -25,9 +25,9 @@ struct AttackRate {
     std::string group;
     bool gross = false;
     int invisible = 0;
-    Share structure;  ///< by containers and packets alone
-    Share sample;     ///< with a few frames as well
-    Share whole;      ///< with all frames
+    Share structure;                  ///< by containers and packets alone
+    Share sample;                     ///< with a few frames as well
+    Share whole;                      ///< with all frames
     std::vector<std::string> missed;  ///< cases that pass even with all frames
     std::vector<std::string> missed_by_sample;
 };

@@ -30,7 +30,9 @@ void write_file(const fs::path& path, ByteView bytes)
     // Under another name first: an interrupted run leaves no half file that a later one would read.
     const fs::path part = path.string() + ".part";
     std::ofstream out{part, std::ios::binary};
-    out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    out.write(
+        reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size())
+    );
     out.close();
     fs::rename(part, path);
 }
@@ -154,9 +156,7 @@ const Sample* CaseSamples::control() const
     return found == samples.end() || !found->measured ? nullptr : &*found;
 }
 
-Result<CaseSamples, Fault> take_samples(
-    const Case& of, const fs::path& cache, const Progress& tell
-)
+Result<CaseSamples, Fault> take_samples(const Case& of, const fs::path& cache, const Progress& tell)
 {
     const fs::path folder = cache / of.name;
     fs::create_directories(folder);

@@ -22,8 +22,8 @@ struct Sample {
     RungReport sample;  ///< four drawn frames
 };
 
-/// Honest by somebody's measure, and not by every buyer's: a capped quality that saves bits, a scaler
-/// that aliases visibly. Told apart, never fitted to.
+/// Honest by somebody's measure, and not by every buyer's: a capped quality that saves bits, a
+/// scaler that aliases visibly. Told apart, never fitted to.
 [[nodiscard]] bool is_grey(const std::string& group);
 
 /// All that was made of one case.

@@ -86,7 +86,8 @@ public:
 
     bool prepare()
     {
-        auto made = media::StreamTranscoder{{.threads = 1}}.transcode(*case_.source, {case_.profile});
+        auto made =
+            media::StreamTranscoder{{.threads = 1}}.transcode(*case_.source, {case_.profile});
         if (!made) return false;
         const auto report = look(made->renditions.front().bytes);
         if (!report) return false;
@@ -160,9 +161,9 @@ Result<std::vector<Slip>, Fault> search_slips(
 {
     MILLPOND_TRY(
         corpus::Maker maker,
-        corpus::Maker::open({
-            .source = of.source, .profile = of.profile, .other = of.other, .previous = of.previous
-        })
+        corpus::Maker::open(
+            {.source = of.source, .profile = of.profile, .other = of.other, .previous = of.previous}
+        )
     );
     Search search{of, thresholds, std::move(maker)};
     if (!search.prepare()) return because(Fault{.what = of.name + " cannot be encoded"});

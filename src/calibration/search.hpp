@@ -10,13 +10,13 @@ namespace millpond::calibration {
 
 /// The strongest change of one kind that raises no alarm with all frames looked at.
 struct Slip {
-    std::string name;        ///< of the case
+    std::string name;  ///< of the case
     std::string attack;
     int rate_percent = 100;
     int region_percent = 100;
-    double strength = 0;     ///< in the attack's own unit
-    double luma_loss = 0;    ///< dB of mean PSNR against the pool's own encode
-    double frame_loss = 0;   ///< of the worst frame
+    double strength = 0;    ///< in the attack's own unit
+    double luma_loss = 0;   ///< dB of mean PSNR against the pool's own encode
+    double frame_loss = 0;  ///< of the worst frame
     double chroma_loss = 0;
 };
 

@@ -45,9 +45,8 @@ Task<std::optional<PictureFlow::Looked>> PictureFlow::look(
 {
     auto report = co_await ports_.meter.look(segment, std::move(claim), plan);
     if (!report) co_return std::nullopt;
-    auto judgement = verify::judge_picture(
-        plan.tier, segment.ladder, *report, pool_.pictures.thresholds
-    );
+    auto judgement =
+        verify::judge_picture(plan.tier, segment.ladder, *report, pool_.pictures.thresholds);
     co_return Looked{std::move(plan), std::move(*report), std::move(judgement)};
 }
 
@@ -77,9 +76,7 @@ Task<std::optional<PictureVerdict>> PictureFlow::check(
     co_return verdict;
 }
 
-Task<bool> PictureFlow::conclude(
-    Segment segment, Claim claim, std::uint64_t seed, Looked looked
-)
+Task<bool> PictureFlow::conclude(Segment segment, Claim claim, std::uint64_t seed, Looked looked)
 {
     PictureJudged judged{
         .task = claim.task,
@@ -114,7 +111,9 @@ Task<bool> PictureFlow::conclude(
 
 void PictureFlow::note(const Segment& segment, TranscoderId who, const PictureVerdict& verdict)
 {
-    ports_.watcher.picture_judged(segment, who, std::string{verify::name_of(verdict.verdict)}, verdict.text);
+    ports_.watcher.picture_judged(
+        segment, who, std::string{verify::name_of(verdict.verdict)}, verdict.text
+    );
     if (!verdict.refuses()) return;
     const bool fraud = verdict.verdict == verify::Verdict::fraud;
     pool_.fleet.note_trouble(

@@ -21,8 +21,8 @@ struct PictureVerdict {
     }
 };
 
-/// The way of a check: draw what to look at, look, judge; on an alarm look again beside an encode of
-/// the pool's own. Every verdict is in the journal, and evidence is kept of all but pass.
+/// The way of a check: draw what to look at, look, judge; on an alarm look again beside an encode
+/// of the pool's own. Every verdict is in the journal, and evidence is kept of all but pass.
 class PictureFlow {
 public:
     PictureFlow(Pool& pool, Ports& ports) : pool_(pool), ports_(ports) {}

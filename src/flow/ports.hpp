@@ -65,7 +65,9 @@ struct Meter {
     /// A fault is ours (no worker, no memory), never the transcoder's.
     virtual Task<Result<Measurement, Fault>> measure(Segment segment, Claim claim) = 0;
     /// Looks at the pictures a plan names.
-    virtual Task<Result<PictureReport, Fault>> look(Segment segment, Claim claim, CheckPlan plan) = 0;
+    virtual Task<Result<PictureReport, Fault>> look(
+        Segment segment, Claim claim, CheckPlan plan
+    ) = 0;
 };
 
 /// A claim whose picture was not right, with all that is needed to judge it again.

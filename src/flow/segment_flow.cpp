@@ -340,8 +340,7 @@ Task<bool> SegmentFlow::looks_right(std::shared_ptr<Race> race, Claim claim, Mea
     );
     const bool written = co_await record({Judged{.task = task, .verdict = name}});
     --race->running;
-    const auto kind =
-        written ? TranscodeFault::Kind::garbage : TranscodeFault::Kind::bad_source;
+    const auto kind = written ? TranscodeFault::Kind::garbage : TranscodeFault::Kind::bad_source;
     race->letters.push(
         Lost{.fault = {.kind = kind, .text = written ? name : "Internal Server Error"}}
     );

@@ -68,10 +68,10 @@ struct Judged {
 /// A claim's picture was looked into, before or after it was delivered.
 struct PictureJudged {
     TaskId task;
-    std::string verdict;  ///< "pass", "substandard", "fraud", "untestable", "structural"
-    std::string tier;     ///< how closely it was looked at in the end
-    std::uint64_t seed = 0;           ///< of the draw of tier, rendition and frames
-    std::string decided_by;           ///< the rule that decided, its score and threshold
+    std::string verdict;     ///< "pass", "substandard", "fraud", "untestable", "structural"
+    std::string tier;        ///< how closely it was looked at in the end
+    std::uint64_t seed = 0;  ///< of the draw of tier, rendition and frames
+    std::string decided_by;  ///< the rule that decided, its score and threshold
     std::vector<std::string> scores;  ///< of every alarm that stood
     Hash32 verdict_function{};        ///< of rules and thresholds
     bool operator==(const PictureJudged&) const = default;

@@ -13,7 +13,7 @@ namespace millpond {
 struct AudioFacts {
     std::string codec;
     int packets = 0;
-    Hash32 digest{};  ///< SHA-256 over every packet's length and bytes, in order
+    Hash32 digest{};         ///< SHA-256 over every packet's length and bytes, in order
     std::int64_t start = 0;  ///< of the first packet, in 1/90000 s
 
     bool operator==(const AudioFacts&) const = default;

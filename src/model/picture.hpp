@@ -54,20 +54,21 @@ struct Glance {
     bool operator==(const Glance&) const = default;
 };
 
-/// One frame in full. The reference is the source frame, scaled by the pinned bicubic scaler; `soft`
-/// is the same by the bilinear one, and their difference says what a scaler may change.
+/// One frame in full. The reference is the source frame, scaled by the pinned bicubic scaler;
+/// `soft` is the same by the bilinear one, and their difference says what a scaler may change.
 struct Detail {
     std::int32_t frame = 0;   ///< of the rendition
     std::int64_t pixels = 0;  ///< counted below
     std::uint32_t step2 = 0;  ///< as in Glance; /16
     // Sums over luma pixels.
-    std::int64_t error2 = 0;       ///< square error against the reference
-    std::int64_t scaler2 = 0;      ///< square of soft minus reference
-    std::int64_t error_scaler = 0; ///< error times (soft minus reference)
-    std::int32_t lean = 0;         ///< how far the rendition leans to soft: 0 reference, 256 soft; /256
-    std::int64_t residual2 = 0;    ///< square error after leaning
-    std::int64_t error2_uv = 0;    ///< square error of U and V together, over pixels / 2
-    // Fine detail by the Laplacian: of the leaned reference, with the rendition's, of the rendition.
+    std::int64_t error2 = 0;        ///< square error against the reference
+    std::int64_t scaler2 = 0;       ///< square of soft minus reference
+    std::int64_t error_scaler = 0;  ///< error times (soft minus reference)
+    std::int32_t lean = 0;  ///< how far the rendition leans to soft: 0 reference, 256 soft; /256
+    std::int64_t residual2 = 0;  ///< square error after leaning
+    std::int64_t error2_uv = 0;  ///< square error of U and V together, over pixels / 2
+    // Fine detail by the Laplacian: of the leaned reference, with the rendition's, of the
+    // rendition.
     std::int64_t detail_reference2 = 0;
     std::int64_t detail_both = 0;
     std::int64_t detail_rendition2 = 0;
@@ -85,28 +86,29 @@ struct Detail {
     std::int64_t flat_reference2 = 0;
     std::int64_t flat_rendition2 = 0;
     // Levels and colours, from the means of 16 x 16 blocks.
-    std::int32_t mean = 0;           ///< mean error of luma; /256
-    std::int32_t mean_u = 0;         ///< /256
-    std::int32_t mean_v = 0;         ///< /256
-    std::int32_t gain = 0;           ///< slope of luma, 4096 for none
-    std::uint32_t contrast2 = 0;     ///< variance of the reference's block means; /16
-    std::int32_t saturation = 0;     ///< scale of colour, 4096 for none
-    std::int32_t hue = 0;            ///< rotation of colour, radians / 4096
-    std::uint32_t colour2 = 0;       ///< mean square of the reference's colour; /16
+    std::int32_t mean = 0;        ///< mean error of luma; /256
+    std::int32_t mean_u = 0;      ///< /256
+    std::int32_t mean_v = 0;      ///< /256
+    std::int32_t gain = 0;        ///< slope of luma, 4096 for none
+    std::uint32_t contrast2 = 0;  ///< variance of the reference's block means; /16
+    std::int32_t saturation = 0;  ///< scale of colour, 4096 for none
+    std::int32_t hue = 0;         ///< rotation of colour, radians / 4096
+    std::uint32_t colour2 = 0;    ///< mean square of the reference's colour; /16
     // Worst blocks, as ratios to what quantiser and scaler explain; /256.
-    std::uint32_t worst_mean = 0;    ///< error of a luma block's mean
-    std::uint32_t p99_mean = 0;      ///< of the 99th of a hundred
-    std::uint32_t worst_uv = 0;      ///< error of a chroma block's mean
+    std::uint32_t worst_mean = 0;  ///< error of a luma block's mean
+    std::uint32_t p99_mean = 0;    ///< of the 99th of a hundred
+    std::uint32_t worst_uv = 0;    ///< error of a chroma block's mean
     std::uint32_t p99_uv = 0;
-    std::uint32_t worst_block = 0;   ///< square error of a luma block
+    std::uint32_t worst_block = 0;  ///< square error of a luma block
     std::uint32_t p99_block = 0;
-    std::int32_t worst_at = 0;       ///< which block worst_block is, row by row
-    std::int32_t peak_error2 = 0;    ///< the largest mean square error of a block; /16
+    std::int32_t worst_at = 0;     ///< which block worst_block is, row by row
+    std::int32_t peak_error2 = 0;  ///< the largest mean square error of a block; /16
 
     bool operator==(const Detail&) const = default;
 };
 
-/// The same block wrong in all frames looked at, within a quarter of the segment or over the sample.
+/// The same block wrong in all frames looked at, within a quarter of the segment or over the
+/// sample.
 struct Persistence {
     std::uint32_t block = 0;  ///< the largest of the blocks' least ratios of square error; /256
     std::uint32_t mean = 0;   ///< the largest ratio of a block's mean error over all frames; /256
@@ -122,13 +124,13 @@ struct RungReport {
     std::int32_t rung = 0;
     std::int32_t width = 0;
     std::int32_t height = 0;
-    bool measured = false;           ///< false: `problem` says why not
-    bool damaged = false;            ///< a frame did not decode whole
+    bool measured = false;  ///< false: `problem` says why not
+    bool damaged = false;   ///< a frame did not decode whole
     bool full_range = false;
-    std::int64_t slice_bytes = 0;    ///< of pictures alone, without container, filler and messages
-    std::int64_t duration = 0;       ///< in 1/90000 s
-    std::vector<Glance> glances;     ///< of every frame
-    std::vector<Detail> details;     ///< of the frames looked at in full
+    std::int64_t slice_bytes = 0;  ///< of pictures alone, without container, filler and messages
+    std::int64_t duration = 0;     ///< in 1/90000 s
+    std::vector<Glance> glances;   ///< of every frame
+    std::vector<Detail> details;   ///< of the frames looked at in full
     std::vector<Persistence> persistence;
     std::string problem;
 
@@ -137,7 +139,7 @@ struct RungReport {
 
 /// What was seen of a claim.
 struct PictureReport {
-    bool source_usable = false;      ///< false: `problem` says why not
+    bool source_usable = false;  ///< false: `problem` says why not
     bool source_full_range = false;
     std::string problem;
     std::vector<RungReport> rungs;

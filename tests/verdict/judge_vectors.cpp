@@ -1,5 +1,5 @@
-// Judges every report under schema/vectors/verdict and compares with the verdict written there. Built
-// by both compilers, with and without optimisation: all must say the same.
+// Judges every report under schema/vectors/verdict and compares with the verdict written there.
+// Built by both compilers, with and without optimisation: all must say the same.
 #include "core/verify/picture.hpp"
 #include "edge/evidence/threshold_file.hpp"
 #include "edge/picture/report_json.hpp"
@@ -58,8 +58,12 @@ bool holds(const fs::path& path, const verify::Thresholds& thresholds)
     const auto tier = static_cast<CheckTier>(vector.at("tier").get<int>());
     const Json now = said(verify::judge_picture(tier, ladder, *report, thresholds));
     if (now == vector.at("expected")) return true;
-    std::printf("%s:\n  expected %s\n  judged   %s\n", path.c_str(),
-                vector.at("expected").dump().c_str(), now.dump().c_str());
+    std::printf(
+        "%s:\n  expected %s\n  judged   %s\n",
+        path.c_str(),
+        vector.at("expected").dump().c_str(),
+        now.dump().c_str()
+    );
     return false;
 }
 

@@ -26,7 +26,8 @@ namespace millpond::verify {
 [[nodiscard]] constexpr std::int64_t log2_256(std::int64_t value)
 {
     if (value <= 0) return 0;
-    const auto bits = static_cast<std::int64_t>(std::bit_width(static_cast<std::uint64_t>(value))) - 1;
+    const auto bits =
+        static_cast<std::int64_t>(std::bit_width(static_cast<std::uint64_t>(value))) - 1;
     // The mantissa between 1 and 2 in 1/2^30; each squaring gives a digit.
     std::uint64_t mantissa = static_cast<std::uint64_t>(value);
     mantissa = bits > 30 ? mantissa >> static_cast<unsigned>(bits - 30)

@@ -85,7 +85,8 @@ bool harmed(const RungReport& report, const RungReport& control)
 bool stands(const Alarm& alarm, const RungReport& report, const RungReport& control)
 {
     if (alarm.feature == Feature::underspent) return starved(report, control);
-    return harmed(report, control) && alarm.control * 256 < alarm.threshold * control_share &&
+    return (alarm.hard || harmed(report, control)) &&
+           alarm.control * 256 < alarm.threshold * control_share &&
            alarm.control * control_margin < alarm.score * 256;
 }
 
@@ -212,12 +213,13 @@ Judgement judge_picture(
     for (std::size_t i = 0; i < report.rungs.size(); ++i) {
         const RungReport& rung = report.rungs[i];
         const RungReport* control = tier == CheckTier::control ? &report.controls[i] : nullptr;
-        add_alarms({ladder[static_cast<std::size_t>(rung.rung)], rung, control}, table, judgement.alarms);
+        add_alarms(
+            {ladder[static_cast<std::size_t>(rung.rung)], rung, control}, table, judgement.alarms
+        );
     }
     std::ranges::sort(judgement.alarms, graver);
     if (!judgement.alarms.empty()) {
-        judgement.verdict =
-            judgement.alarms.front().hard ? Verdict::fraud : Verdict::substandard;
+        judgement.verdict = judgement.alarms.front().hard ? Verdict::fraud : Verdict::substandard;
     } else if (std::ranges::all_of(report.rungs, shows_nothing)) {
         judgement.unfit = Unfit::nothing_seen;
         judgement.verdict = verdict_of(judgement.unfit);

@@ -24,8 +24,8 @@ struct Rates {
     std::uint64_t seed, const Rates& rates, const Ladder& ladder, const Measurement& measurement
 );
 
-/// The same claim looked at closely enough to judge it: every frame of the planned renditions beside
-/// the pool's own encode.
+/// The same claim looked at closely enough to judge it: every frame of the planned renditions
+/// beside the pool's own encode.
 [[nodiscard]] CheckPlan escalated(const CheckPlan& plan);
 
 }  // namespace millpond::verify

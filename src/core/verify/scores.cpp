@@ -40,13 +40,19 @@ Rows rows_of(const Glance& g)
     Rows rows;
     // Half a square level, 0.004 of the step's square, and what resampling makes of sharp edges: a
     // 2000th of the contrast. In 1/16000.
-    rows.push_back({Feature::small_error, ratio_256(std::int64_t{g.error2} * 2'000, 16'000 + 8 * step2 + g.contrast2)});
+    rows.push_back(
+        {Feature::small_error,
+         ratio_256(std::int64_t{g.error2} * 2'000, 16'000 + 8 * step2 + g.contrast2)}
+    );
     rows.push_back({Feature::small_cell, ratio_256(std::int64_t{g.worst} * 10, 480 + 3 * step)});
-    rows.push_back({Feature::small_level, ratio_256(std::abs(std::int64_t{g.mean}) * 100, 1'440 + 2 * step)});
+    rows.push_back(
+        {Feature::small_level, ratio_256(std::abs(std::int64_t{g.mean}) * 100, 1'440 + 2 * step)}
+    );
     const std::int64_t colour =
         std::max(std::abs(std::int64_t{g.mean_u}), std::abs(std::int64_t{g.mean_v}));
     rows.push_back({Feature::small_colour, ratio_256(colour * 100, 1'440 + 2 * step)});
-    rows.push_back({Feature::small_patch, ratio_256(std::int64_t{g.worst_uv} * 10, 480 + 3 * step)});
+    rows.push_back({Feature::small_patch, ratio_256(std::int64_t{g.worst_uv} * 10, 480 + 3 * step)}
+    );
     // Only a picture with something on it can be unlike another.
     const std::int64_t noise2 = 256 + step2 / 16;
     const bool visible = g.contrast2 > 4 * noise2;
@@ -78,7 +84,9 @@ void add_detail_rows(const Detail& d, Rows& rows)
     const std::int64_t energy = d.detail_reference2 * 16 / d.pixels;  // /16
     // What the quantiser takes from weak detail: 0.9 log(1 + 0.35 step^2 / energy).
     const std::int64_t explained =
-        9 * (log2_256(256 + ratio_256(step2 * 35, std::max<std::int64_t>(1, energy) * 100)) - 2'048) / 10;
+        9 *
+        (log2_256(256 + ratio_256(step2 * 35, std::max<std::int64_t>(1, energy) * 100)) - 2'048) /
+        10;
     const std::int64_t loss = octaves_lost(d.detail_both, d.detail_reference2) - explained;
     const std::int64_t ground = std::clamp<std::int64_t>(energy - 8 * 16, 0, 24 * 16);
     rows.push_back({Feature::loss, weighed(loss, ground, 24 * 16)});
@@ -93,7 +101,8 @@ void add_detail_rows(const Detail& d, Rows& rows)
          weighed(octaves_lost(d.finest_both, d.finest_reference2), d.finest_blocks, few)}
     );
     // What is in the rendition's detail and not in the source's, against the quantiser's own noise.
-    const std::int64_t kept = std::clamp<std::int64_t>(ratio_256(d.detail_both, d.detail_reference2), 0, 1'024);
+    const std::int64_t kept =
+        std::clamp<std::int64_t>(ratio_256(d.detail_both, d.detail_reference2), 0, 1'024);
     const std::int64_t shared = d.detail_both * kept / 256;
     const std::int64_t added = std::max<std::int64_t>(0, d.detail_rendition2 - shared);
     rows.push_back(
@@ -147,14 +156,15 @@ Rows rows_of(const Detail& d)
         {Feature::residual,
          ratio_256(d.residual2 * 1'600, d.pixels * (8 * step2 + 35 * spread + 800))}
     );
-    const std::int64_t lean = weighed(d.lean, spread, 16);
+    // A coarse quantiser softens by itself: then leaning counts as far as the scalers differ by
+    // more.
+    const std::int64_t lean = weighed(d.lean, spread, 16 + step2 / 64);
     rows.push_back({Feature::soft, std::max<std::int64_t>(0, lean)});
     rows.push_back({Feature::crisp, std::max<std::int64_t>(0, -lean)});
     add_detail_rows(d, rows);
     add_level_rows(d, rows);
     // A quantiser that is not believed allows less than the measured ratios assume.
-    const std::int64_t doubt =
-        d.step2 > step2 ? ratio_256(d.step2, step2) : 256;
+    const std::int64_t doubt = d.step2 > step2 ? ratio_256(d.step2, step2) : 256;
     const auto doubted = [&](std::uint32_t score) { return std::int64_t{score} * doubt / 256; };
     rows.push_back({Feature::block_level, doubted(d.worst_mean)});
     rows.push_back({Feature::block_level_99, doubted(d.p99_mean)});
@@ -162,6 +172,12 @@ Rows rows_of(const Detail& d)
     rows.push_back({Feature::block_colour_99, doubted(d.p99_uv)});
     rows.push_back({Feature::block, doubted(d.worst_block)});
     rows.push_back({Feature::block_99, doubted(d.p99_block)});
+    // Beyond this much detail a source is noise, which no encoder keeps: all scores count for less.
+    constexpr std::int64_t noisy = 1'500;
+    const std::int64_t noise =
+        std::max<std::int64_t>(256, ratio_256(d.detail_reference2 / d.pixels, noisy));
+    for (Row& row : rows)
+        row.score = row.score * 256 / noise;
     return rows;
 }
 
@@ -203,14 +219,29 @@ std::int64_t mean_step2(const RungReport& report, bool keys)
     return count == 0 ? 0 : sum / count;
 }
 
-/// The quantiser's mean square step in octaves above 1.
-std::int64_t coarse(const RungReport& report)
+/// The quantiser's mean square step over all frames, in octaves above 1.
+std::int64_t step_octaves(const RungReport& report)
 {
     std::int64_t sum = 0;
     for (const Glance& g : report.glances)
         sum += g.step2;
     const auto count = static_cast<std::int64_t>(report.glances.size());
     return count == 0 ? 0 : log2_256(std::max<std::int64_t>(16, sum / count)) - 4 * 256;
+}
+
+/// The same above the detail that the source has to spend bits on.
+std::int64_t coarse(const RungReport& report)
+{
+    std::int64_t energy = 0;  // /16
+    std::int64_t count = 0;
+    for (const Detail& d : report.details) {
+        if (d.pixels <= 0) continue;
+        energy += d.detail_reference2 * 16 / d.pixels;
+        ++count;
+    }
+    if (count == 0) return 0;
+    const std::int64_t detail = std::max<std::int64_t>(0, energy / count) + 16 * 16;
+    return std::max<std::int64_t>(0, step_octaves(report) - log2_256(detail) + 4 * 256);
 }
 
 /// Octaves between what was asked and what was spent on pictures, where the quantiser shows that
@@ -221,8 +252,9 @@ std::int64_t underspent(const VideoProfile& profile, const RungReport& report)
     constexpr std::int64_t longest = 3'600LL * 90'000;
     const std::int64_t nominal =
         std::int64_t{profile.bitrate / 8} * std::min(report.duration, longest) / 90'000;
-    const std::int64_t unspent = log2_256(std::max<std::int64_t>(1, nominal)) - log2_256(report.slice_bytes);
-    const std::int64_t score = std::min(unspent, coarse(report) - log2_256(161));
+    const std::int64_t unspent =
+        log2_256(std::max<std::int64_t>(1, nominal)) - log2_256(report.slice_bytes);
+    const std::int64_t score = std::min(unspent, step_octaves(report) - log2_256(161));
     // Rate control needs two seconds to spend what it has.
     return weighed(std::max<std::int64_t>(0, score), report.duration, 180'000);
 }
@@ -240,13 +272,14 @@ void put(Scores& scores, Feature feature, std::int64_t value)
 std::string_view name_of(Feature feature)
 {
     static constexpr std::array<std::string_view, features> names = {
-        "small_error", "small_cell",   "small_level",    "small_colour", "small_patch",
-        "unlike",      "late",         "residual",       "soft",         "crisp",
-        "loss",        "strong_loss",  "finest_loss",    "added",        "grain",
-        "level",       "colour",       "gain",           "saturation",   "hue",
-        "block_level", "block_level_99", "block_colour", "block_colour_99", "block",
-        "block_99",    "stays",        "stays_level",    "stays_colour", "underspent",
-        "key_gap",     "coarse",
+        "small_error",  "small_cell",     "small_level",  "small_colour",
+        "small_patch",  "unlike",         "late",         "residual",
+        "soft",         "crisp",          "loss",         "strong_loss",
+        "finest_loss",  "added",          "grain",        "level",
+        "colour",       "gain",           "saturation",   "hue",
+        "block_level",  "block_level_99", "block_colour", "block_colour_99",
+        "block",        "block_99",       "stays",        "stays_level",
+        "stays_colour", "underspent",     "key_gap",      "coarse",
     };
     return names.at(static_cast<std::size_t>(feature));
 }

@@ -21,32 +21,32 @@ enum class Feature : std::uint8_t {
     unlike,        ///< how far from correlated with the source, in 1/256
     late,          ///< frames of delay, in 1/256, where the source moves
     // Of the frames looked at in full.
-    residual,      ///< square error
-    soft,          ///< lean to the bilinear reference
-    crisp,         ///< lean away from it
-    loss,          ///< detail lost beyond what the quantiser explains, in octaves / 256
-    strong_loss,   ///< the same of detail that stands above the quantiser
-    finest_loss,   ///< the same of the finest detail
-    added,         ///< detail that is not the source's
-    grain,         ///< detail where the source is flat
-    level,         ///< mean error of luma
-    colour,        ///< mean error of chroma
-    gain,          ///< contrast
+    residual,     ///< square error
+    soft,         ///< lean to the bilinear reference
+    crisp,        ///< lean away from it
+    loss,         ///< detail lost beyond what the quantiser explains, in octaves / 256
+    strong_loss,  ///< the same of detail that stands above the quantiser
+    finest_loss,  ///< the same of the finest detail
+    added,        ///< detail that is not the source's
+    grain,        ///< detail where the source is flat
+    level,        ///< mean error of luma
+    colour,       ///< mean error of chroma
+    gain,         ///< contrast
     saturation,
     hue,
-    block_level,   ///< mean error of the worst block
+    block_level,  ///< mean error of the worst block
     block_level_99,
     block_colour,
     block_colour_99,
-    block,         ///< square error of the worst block
+    block,  ///< square error of the worst block
     block_99,
     // Of the rendition.
-    stays,         ///< square error of the block that is wrong in all frames
+    stays,  ///< square error of the block that is wrong in all frames
     stays_level,
     stays_colour,
-    underspent,    ///< bits left unspent while the quantiser is coarse, in octaves / 256
-    key_gap,       ///< other frames' quantiser beyond the keyframes', in QP * 256 / 6
-    coarse,        ///< mean square of the quantiser's step, in octaves / 256
+    underspent,  ///< bits left unspent while the quantiser is coarse, in octaves / 256
+    key_gap,     ///< other frames' quantiser beyond the keyframes', in QP * 256 / 6
+    coarse,      ///< mean square of the quantiser's step over the source's detail, in octaves / 256
 };
 constexpr std::size_t features = static_cast<std::size_t>(Feature::coarse) + 1;
 [[nodiscard]] std::string_view name_of(Feature feature);

@@ -22,7 +22,7 @@ struct Bundle {
     Blob source;
     Hash32 source_hash{};  ///< Keccak-256, as the gateway said it
     Claim claim;
-    Address transcoder;    ///< all zero for a stock one
+    Address transcoder;  ///< all zero for a stock one
     CheckPlan plan;
     PictureReport report;
     verify::Thresholds thresholds;

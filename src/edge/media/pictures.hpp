@@ -27,7 +27,7 @@ struct DecodedPicture {
     std::int64_t pts = 0;             ///< in 1/90000 s
     bool key = false;
     bool interlaced = false;
-    std::vector<std::uint8_t> qp;     ///< of each macroblock, row by row; empty if not asked for
+    std::vector<std::uint8_t> qp;  ///< of each macroblock, row by row; empty if not asked for
     std::shared_ptr<const void> owner;
 };
 

@@ -19,11 +19,21 @@ Result<Bytes, Fault> encode_png(const std::array<PlaneView, 3>& planes)
     rgb->height = height;
     if (av_frame_get_buffer(rgb.get(), 0) < 0) return because(Fault{.what = "no memory"});
     SwsContext* scaler = sws_getContext(
-        width, height, AV_PIX_FMT_YUV420P, width, height, AV_PIX_FMT_RGB24, SWS_BICUBIC, nullptr, nullptr,
+        width,
+        height,
+        AV_PIX_FMT_YUV420P,
+        width,
+        height,
+        AV_PIX_FMT_RGB24,
+        SWS_BICUBIC,
+        nullptr,
+        nullptr,
         nullptr
     );
     if (scaler == nullptr) return because(Fault{.what = "a picture of this size is not converted"});
-    const std::array<const std::uint8_t*, 4> data = {planes[0].data, planes[1].data, planes[2].data};
+    const std::array<const std::uint8_t*, 4> data = {
+        planes[0].data, planes[1].data, planes[2].data
+    };
     const std::array<int, 4> strides = {
         static_cast<int>(planes[0].stride),
         static_cast<int>(planes[1].stride),

@@ -13,10 +13,10 @@ struct Match {
     bool operator==(const Match&) const = default;
 };
 
-/// Pairs frames by presentation time. As many frames on both sides: one each, in order. Otherwise the
-/// frame rate was converted: then any source frame within a frame's length may be the one, since
-/// converters round differently. Both lists ascend; the rendition's begins where the source does
-/// when `own_axis` (MP4 counts from zero). Matches never go back.
+/// Pairs frames by presentation time. As many frames on both sides: one each, in order. Otherwise
+/// the frame rate was converted: then any source frame within a frame's length may be the one,
+/// since converters round differently. Both lists ascend; the rendition's begins where the source
+/// does when `own_axis` (MP4 counts from zero). Matches never go back.
 [[nodiscard]] std::vector<Match> align(
     const std::vector<std::int64_t>& source,
     const std::vector<std::int64_t>& rendition,

@@ -1,19 +1,17 @@
 #include "edge/picture/blocks.hpp"
 
+#include "edge/picture/internal/block_kernels.hpp"
+
 #include <algorithm>
 #include <array>
 
 namespace millpond::picture {
 namespace {
 
-#define MILLPOND_INLINE __attribute__((always_inline)) inline
-
 using Samples = std::array<std::int16_t, block_pixels>;
 
 template <std::size_t Size>
-MILLPOND_INLINE std::int32_t dot(
-    const std::array<std::int16_t, Size>& a, const std::array<std::int16_t, Size>& b
-)
+std::int32_t dot(const std::array<std::int16_t, Size>& a, const std::array<std::int16_t, Size>& b)
 {
     std::int32_t sum = 0;
     for (std::size_t i = 0; i < Size; ++i)
@@ -21,7 +19,7 @@ MILLPOND_INLINE std::int32_t dot(
     return sum;
 }
 
-MILLPOND_INLINE std::int32_t sum_of(const Samples& a)
+std::int32_t sum_of(const Samples& a)
 {
     std::int32_t sum = 0;
     for (const std::int16_t each : a)
@@ -34,33 +32,34 @@ struct Place {
     std::ptrdiff_t stride;
 };
 
-MILLPOND_INLINE Place place(const Plane& plane, int x, int y)
+Place place(const Plane& plane, int x, int y)
 {
     return {plane.row(y) + x, plane.stride()};
 }
 
-MILLPOND_INLINE void load(Place from, Samples& to)
+void load(Place from, Samples& to)
 {
     for (int y = 0; y < block_side; ++y)
         for (int x = 0; x < block_side; ++x)
             to[static_cast<std::size_t>(y * block_side + x)] = from.at[y * from.stride + x];
 }
 
-MILLPOND_INLINE void laplacian(Place from, Samples& to)
+void laplacian(Place from, Samples& to)
 {
     for (int y = 0; y < block_side; ++y) {
         const std::uint8_t* row = from.at + y * from.stride;
         const std::uint8_t* above = row - from.stride;
         const std::uint8_t* below = row + from.stride;
         for (int x = 0; x < block_side; ++x) {
-            to[static_cast<std::size_t>(y * block_side + x)] =
-                static_cast<std::int16_t>(4 * row[x] - row[x - 1] - row[x + 1] - above[x] - below[x]);
+            to[static_cast<std::size_t>(y * block_side + x)] = static_cast<std::int16_t>(
+                4 * row[x] - row[x - 1] - row[x + 1] - above[x] - below[x]
+            );
         }
     }
 }
 
 /// Third differences along the rows, or down the columns.
-MILLPOND_INLINE void third(Place from, std::ptrdiff_t step, Samples& to)
+void third(Place from, std::ptrdiff_t step, Samples& to)
 {
     for (int y = 0; y < block_side; ++y) {
         const std::uint8_t* row = from.at + y * from.stride;
@@ -72,7 +71,7 @@ MILLPOND_INLINE void third(Place from, std::ptrdiff_t step, Samples& to)
     }
 }
 
-MILLPOND_INLINE void sum_luma(Place r, Place s, Place p, BlockSums& sums)
+void sum_luma(Place r, Place s, Place p, BlockSums& sums)
 {
     Samples a;
     Samples b;
@@ -115,9 +114,7 @@ MILLPOND_INLINE void sum_luma(Place r, Place s, Place p, BlockSums& sums)
     }
 }
 
-MILLPOND_INLINE void sum_chroma(
-    Place r, Place p, std::int32_t& level, std::int32_t& error, std::int32_t& error2
-)
+void sum_chroma(Place r, Place p, std::int32_t& level, std::int32_t& error, std::int32_t& error2)
 {
     std::int32_t whole = 0;
     std::int32_t first = 0;
@@ -136,9 +133,7 @@ MILLPOND_INLINE void sum_chroma(
     error2 += second;
 }
 
-MILLPOND_INLINE void sum_all(
-    const Compared& planes, const BlockGrid& grid, std::vector<BlockSums>& all
-)
+void sum_all(const Compared& planes, const BlockGrid& grid, std::vector<BlockSums>& all)
 {
     auto* next = all.data();
     for (const int y : grid.y) {
@@ -168,29 +163,15 @@ MILLPOND_INLINE void sum_all(
     }
 }
 
-using SumAll = void (*)(const Compared&, const BlockGrid&, std::vector<BlockSums>&);
-
 void sum_portable(const Compared& planes, const BlockGrid& grid, std::vector<BlockSums>& all)
 {
     sum_all(planes, grid, all);
 }
 
-#if defined(__x86_64__)
-// The same loops, compiled for wider registers.
-__attribute__((target("avx2"))) void sum_avx2(
-    const Compared& planes, const BlockGrid& grid, std::vector<BlockSums>& all
-)
-{
-    sum_all(planes, grid, all);
-}
-#endif
-
 SumAll fastest()
 {
-#if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) return sum_avx2;
-#endif
-    return sum_portable;
+    const SumAll wide = sum_blocks_wide();
+    return wide == nullptr ? sum_portable : wide;
 }
 
 SumAll chosen = fastest();

@@ -17,9 +17,9 @@ constexpr int block_pixels = block_side * block_side;
 struct BlockSums {
     std::int32_t r = 0;
     std::int32_t r2 = 0;
-    std::int32_t error = 0;   ///< p - r
+    std::int32_t error = 0;  ///< p - r
     std::int32_t error2 = 0;
-    std::int32_t soft = 0;    ///< s - r
+    std::int32_t soft = 0;  ///< s - r
     std::int32_t soft2 = 0;
     std::int32_t error_soft = 0;
     std::int32_t lap_rr = 0;

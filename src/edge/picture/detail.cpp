@@ -17,7 +17,8 @@ constexpr std::int64_t finest_ratio = 8;
 constexpr std::int64_t detail_floor = 48;  ///< what film grain and rounding make of nothing
 constexpr std::int64_t flat_most = 40;
 
-/// How far a lean may go, in 1/256: scalers sharper than the reference to those as soft as a triangle.
+/// How far a lean may go, in 1/256: scalers sharper than the reference to those as soft as a
+/// triangle.
 constexpr std::int64_t lean_least = -192;
 constexpr std::int64_t lean_most = 288;
 
@@ -41,8 +42,8 @@ std::int64_t leaned(std::int64_t r, std::int64_t s, std::int64_t lean)
 /// Σ(e - t d)^2 with t = lean / 256.
 std::int64_t residual(const BlockSums& b, std::int64_t lean)
 {
-    const std::int64_t value = std::int64_t{b.error2} - 2 * lean * b.error_soft / 256 +
-                               lean * lean * b.soft2 / 65'536;
+    const std::int64_t value =
+        std::int64_t{b.error2} - 2 * lean * b.error_soft / 256 + lean * lean * b.soft2 / 65'536;
     return std::max<std::int64_t>(0, value);
 }
 
@@ -165,7 +166,8 @@ void sum_levels(const Frame& frame, Detail& detail)
     detail.mean_v = static_cast<std::int32_t>(divided(v_error * 4, count));
     detail.gain = 4'096;
     if (variance > 0) detail.gain += static_cast<std::int32_t>(divided(slope * 4'096, variance));
-    detail.contrast2 = static_cast<std::uint32_t>(divided(std::max<std::int64_t>(0, variance), 16 * count));
+    detail.contrast2 =
+        static_cast<std::uint32_t>(divided(std::max<std::int64_t>(0, variance), 16 * count));
     detail.saturation = 4'096;
     if (colour2 > 0) {
         detail.saturation += static_cast<std::int32_t>(divided(along * 4'096, colour2));

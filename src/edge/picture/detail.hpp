@@ -13,7 +13,7 @@ struct BlockScores {
     std::vector<std::uint32_t> block;  ///< ratio of square error; /256
     std::vector<std::int32_t> mean;    ///< signed error of the mean; /16
     std::vector<std::int32_t> mean_allowed;
-    std::vector<std::int32_t> u;       ///< signed error of the mean; /16
+    std::vector<std::int32_t> u;  ///< signed error of the mean; /16
     std::vector<std::int32_t> v;
     std::vector<std::int32_t> uv_allowed;
 };

@@ -67,15 +67,18 @@ void liken(const Cells& rendition, const Cells& source, Glance& glance)
     const std::int64_t vr = std::max<std::int64_t>(0, rr - r * r / count);
     const std::int64_t vs = std::max<std::int64_t>(0, ss - s * s / count);
     glance.contrast2 = in_sixteenths(vs, source.values.size());
-    const std::int64_t both = std::int64_t{root(static_cast<std::uint64_t>(vr))} *
-                              root(static_cast<std::uint64_t>(vs));
-    glance.likeness =
-        both == 0 ? 0 : static_cast<std::int32_t>((rs - r * s / count) * 1024 / both);
+    const std::int64_t both =
+        std::int64_t{root(static_cast<std::uint64_t>(vr))} * root(static_cast<std::uint64_t>(vs));
+    glance.likeness = both == 0 ? 0 : static_cast<std::int32_t>((rs - r * s / count) * 1024 / both);
 }
 
 /// How far in time the rendition looks off: its error along the source's change.
 void time(
-    const Cells& rendition, const Cells& here, const Cells& before, const Cells& after, Glance& glance
+    const Cells& rendition,
+    const Cells& here,
+    const Cells& before,
+    const Cells& after,
+    Glance& glance
 )
 {
     std::int64_t along = 0;

@@ -14,8 +14,8 @@
 namespace millpond::picture {
 namespace {
 
-constexpr int frames_max = 4'096;   ///< of one file; longer segments are not looked into
-constexpr std::size_t held_max = 8; ///< source frames at a time
+constexpr int frames_max = 4'096;    ///< of one file; longer segments are not looked into
+constexpr std::size_t held_max = 8;  ///< source frames at a time
 
 /// A source frame while renditions are compared with it.
 struct SourceFrame {
@@ -31,9 +31,8 @@ public:
     explicit Rung(const RungInput& input) : plan_(input.plan)
     {
         report_.rung = plan_.rung;
-        auto opened = media::Pictures::open(
-            input.bytes, {.quantisers = true, .frames_max = frames_max}
-        );
+        auto opened =
+            media::Pictures::open(input.bytes, {.quantisers = true, .frames_max = frames_max});
         if (!opened) {
             report_.problem = opened.error().what;
             return;
@@ -113,8 +112,7 @@ private:
 
     [[nodiscard]] bool drawn() const
     {
-        return every_frame() ||
-               std::ranges::binary_search(plan_.frames, static_cast<int>(next_));
+        return every_frame() || std::ranges::binary_search(plan_.frames, static_cast<int>(next_));
     }
 
     void look(
@@ -236,8 +234,8 @@ private:
                 rung.catch_up(index, window_, thumbnails_, references_);
                 needed = std::min(needed, rung.needs());
             }
-            while (!window_.empty() &&
-                   (window_.front().index < needed || window_.size() > held_max)) {
+            while (!window_.empty() && (window_.front().index < needed || window_.size() > held_max)
+            ) {
                 window_.pop_front();
             }
             references_.forget_before(window_.empty() ? index + 1 : window_.front().index);
@@ -246,7 +244,9 @@ private:
 
     SourceFrame take(const media::DecodedPicture& picture, int index) const
     {
-        SourceFrame frame{.index = index, .picture = picture, .mapped = {}, .planes = picture.planes};
+        SourceFrame frame{
+            .index = index, .picture = picture, .mapped = {}, .planes = picture.planes
+        };
         const bool maps = report_.source_full_range;
         for (std::size_t p = 0; maps && p < 3; ++p) {
             frame.mapped[p] = limited_range(picture.planes[p], p == 0);

@@ -14,7 +14,9 @@ namespace millpond::picture {
 /// Without the files themselves: they stand beside it, the source first.
 [[nodiscard]] Bytes encode_request(const Request& request);
 /// `files` are the source and then one for each rung.
-[[nodiscard]] Result<Request, Fault> parse_request(ByteView bytes, const std::vector<ByteView>& files);
+[[nodiscard]] Result<Request, Fault> parse_request(
+    ByteView bytes, const std::vector<ByteView>& files
+);
 
 [[nodiscard]] Bytes encode_report(const PictureReport& report);
 [[nodiscard]] Result<PictureReport, Fault> parse_report(ByteView bytes);

@@ -38,9 +38,7 @@ std::vector<T> list_of(const Json& table, Visit visit)
     std::vector<T> list;
     for (const Json& row : rows) {
         T each{};
-        visit(
-            [&](const char* name, auto& value) { row.at(columns.at(name)).get_to(value); }, each
-        );
+        visit([&](const char* name, auto& value) { row.at(columns.at(name)).get_to(value); }, each);
         list.push_back(each);
     }
     return list;

@@ -21,12 +21,10 @@ public:
 
     [[nodiscard]] Plane scale(const PlaneView& from) const;
 
-    [[nodiscard]] bool fits(const PlaneView& from, const PlaneView& to) const;
-
     /// For each output sample along one axis: where its taps begin, and their weights, which sum
     /// to 1 << 14.
     struct Axis {
-        int taps = 0;  ///< a multiple of 4
+        int taps = 0;  ///< a multiple of 4 across, of 2 down; the last may have no weight
         std::vector<std::int32_t> first;
         std::vector<std::int16_t> weights;  ///< `taps` for each output sample
     };

@@ -66,8 +66,8 @@ Cells pool(const PlaneView& plane, int across, int down)
     for (int y = 0; y < down; ++y) {
         const Share rows = share_of(y, down, plane.height);
         add_rows(plane, rows, columns);
-        const auto height = static_cast<std::uint64_t>((rows.last - rows.first) * fine) +
-                            rows.before + rows.after;
+        const auto height =
+            static_cast<std::uint64_t>((rows.last - rows.first) * fine) + rows.before + rows.after;
         for (const Share& share : shares) {
             std::uint64_t sum = 0;
             for (int x = share.first; x < share.last; ++x)

@@ -14,8 +14,11 @@ PoolSettings watchful(bool before_delivery)
     PoolSettings settings;
     settings.pictures.rates = {.sample_ppm = 1'000'000, .whole_ppm = 0};
     settings.pictures.before_delivery = before_delivery;
-    for (auto* table : {&settings.pictures.thresholds.sample, &settings.pictures.thresholds.whole}) {
-        table->of(verify::Feature::small_error, verify::Taken::worst) = {.alarm = 2'000, .fraud = 8'000};
+    for (auto* table :
+         {&settings.pictures.thresholds.sample, &settings.pictures.thresholds.whole}) {
+        table->of(verify::Feature::small_error, verify::Taken::worst) = {
+            .alarm = 2'000, .fraud = 8'000
+        };
     }
     return settings;
 }

@@ -196,9 +196,8 @@ struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Wa
     }
 
     /// One frame that is right, or one that has nothing to do with the source.
-    Task<Result<PictureReport, Fault>> look(
-        Segment /*segment*/, Claim claim, CheckPlan plan
-    ) override
+    Task<Result<PictureReport, Fault>> look(Segment /*segment*/, Claim claim, CheckPlan plan)
+        override
     {
         looked.push_back(plan.tier);
         co_await Sleep{.clock = clock, .until = clock.now() + std::chrono::milliseconds{50}};
@@ -207,7 +206,11 @@ struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Wa
         const auto rung = [](std::uint32_t error2) {
             RungReport report{.width = 640, .height = 360, .measured = true};
             report.glances.push_back(
-                {.key = true, .step2 = 4'096, .error2 = error2, .contrast2 = 16'000, .likeness = 1'000}
+                {.key = true,
+                 .step2 = 4'096,
+                 .error2 = error2,
+                 .contrast2 = 16'000,
+                 .likeness = 1'000}
             );
             return report;
         };

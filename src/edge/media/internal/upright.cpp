@@ -20,8 +20,9 @@ struct OwnPlane {
 
     std::uint8_t& at(int x, int y)
     {
-        return data[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
-                    static_cast<std::size_t>(x)];
+        return data
+            [static_cast<std::size_t>(y) * static_cast<std::size_t>(width) +
+             static_cast<std::size_t>(x)];
     }
 };
 
@@ -30,16 +31,15 @@ using OwnPlanes = std::vector<OwnPlane>;
 /// A sample in 8 bits, rounded.
 int sample(const AVFrame& frame, std::size_t plane, int depth, int x, int y)
 {
-    const std::uint8_t* row = frame.data[plane] + static_cast<std::ptrdiff_t>(y) * frame.linesize[plane];
+    const std::uint8_t* row =
+        frame.data[plane] + static_cast<std::ptrdiff_t>(y) * frame.linesize[plane];
     if (depth == 8) return row[x];
     const int value = row[2 * x] | (row[2 * x + 1] << 8U);
     return std::min(255, (value + (1 << (depth - 9))) >> (depth - 8));
 }
 
 /// Rounds the mean of the samples that fall together.
-std::uint8_t pooled(
-    const AVFrame& frame, std::size_t plane, int depth, std::array<int, 4> box
-)
+std::uint8_t pooled(const AVFrame& frame, std::size_t plane, int depth, std::array<int, 4> box)
 {
     const auto [x, y, across, down] = box;
     int sum = 0;
@@ -102,10 +102,11 @@ void adopt(OwnPlanes planes, DecodedPicture& picture)
 
 bool is_convertible(const AVPixFmtDescriptor& format)
 {
-    const bool planar_yuv = (format.flags & AV_PIX_FMT_FLAG_PLANAR) != 0 &&
-                            (format.flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_BE |
-                                             AV_PIX_FMT_FLAG_HWACCEL)) == 0 &&
-                            format.nb_components == 3;
+    const bool planar_yuv =
+        (format.flags & AV_PIX_FMT_FLAG_PLANAR) != 0 &&
+        (format.flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_BE | AV_PIX_FMT_FLAG_HWACCEL)) ==
+            0 &&
+        format.nb_components == 3;
     return planar_yuv && format.comp[0].depth >= 8 && format.comp[0].depth <= 12 &&
            format.log2_chroma_w <= 1 && format.log2_chroma_h <= 1;
 }
@@ -114,7 +115,8 @@ bool is_convertible(const AVPixFmtDescriptor& format)
 
 Result<void, Fault> make_upright(const AVFrame* frame, int rotation, DecodedPicture& picture)
 {
-    const AVPixFmtDescriptor* format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame->format));
+    const AVPixFmtDescriptor* format =
+        av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame->format));
     if (format == nullptr || !is_convertible(*format)) {
         return because(Fault{.what = "pixel format not supported"});
     }

@@ -23,14 +23,20 @@ const References::Scalers& References::scalers(
     return *found;
 }
 
-const Reference& References::of(
-    int index, const std::array<PlaneView, 3>& source, FrameSize size
-)
+const Reference& References::of(int index, const std::array<PlaneView, 3>& source, FrameSize size)
 {
     auto& same_frame = made_[index];
     const std::pair key{size.width, size.height};
     const auto found = same_frame.find(key);
     if (found != same_frame.end()) return found->second;
+    if (source[0].width == size.width && source[0].height == size.height) {
+        // Every scaler leaves it as it is.
+        Reference same{
+            .luma = Plane{source[0]}, .soft = {}, .u = Plane{source[1]}, .v = Plane{source[2]}
+        };
+        same.soft = same.luma;
+        return same_frame.emplace(key, std::move(same)).first->second;
+    }
     const Scalers& by = scalers(source, size);
     Reference made{
         .luma = by.luma.scale(source[0]),
@@ -50,7 +56,8 @@ Plane limited_range(const PlaneView& plane, bool luma)
 {
     std::array<std::uint8_t, 256> table{};
     for (int i = 0; i < 256; ++i) {
-        const std::int64_t value = luma ? 16 + divided(i * 219, 255) : 128 + divided((i - 128) * 224, 255);
+        const std::int64_t value =
+            luma ? 16 + divided(i * 219, 255) : 128 + divided((i - 128) * 224, 255);
         table[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(value);
     }
     Plane mapped{plane};

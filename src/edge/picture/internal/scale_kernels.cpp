@@ -65,9 +65,9 @@ __attribute__((target("avx2"))) void down_avx2(
         __m256i low = half;
         __m256i high = half;
         for (int t = 0; t < taps; t += 2) {
-            const __m256i a = _mm256_cvtepu8_epi16(
-                _mm_loadu_si128(reinterpret_cast<const __m128i*>(lines[t] + x))
-            );
+            const __m256i a =
+                _mm256_cvtepu8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(lines[t] + x))
+                );
             const __m256i b = _mm256_cvtepu8_epi16(
                 _mm_loadu_si128(reinterpret_cast<const __m128i*>(lines[t + 1] + x))
             );

@@ -15,8 +15,8 @@ class Writer {
 public:
     void number(std::int64_t value)
     {
-        auto folded = (static_cast<std::uint64_t>(value) << 1U) ^
-                      static_cast<std::uint64_t>(value >> 63);
+        auto folded =
+            (static_cast<std::uint64_t>(value) << 1U) ^ static_cast<std::uint64_t>(value >> 63);
         while (folded >= 0x80) {
             bytes_.push_back(static_cast<std::uint8_t>(folded | 0x80U));
             folded >>= 7U;
@@ -75,8 +75,10 @@ public:
         } else {
             // Sums over a picture stay far below this; so does what is computed from them.
             constexpr std::int64_t far = std::int64_t{1} << 47U;
-            constexpr std::int64_t least = std::max<std::int64_t>(std::numeric_limits<T>::min(), -far);
-            constexpr std::int64_t most = std::min<std::int64_t>(std::numeric_limits<T>::max(), far);
+            constexpr std::int64_t least =
+                std::max<std::int64_t>(std::numeric_limits<T>::min(), -far);
+            constexpr std::int64_t most =
+                std::min<std::int64_t>(std::numeric_limits<T>::max(), far);
             to = static_cast<T>(within(least, most));
         }
     }

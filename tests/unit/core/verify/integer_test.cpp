@@ -1,16 +1,17 @@
 #include "core/verify/integer.hpp"
 
-#include <gtest/gtest.h>
-
 #include <cmath>
 #include <limits>
+
+#include <gtest/gtest.h>
 
 namespace millpond::verify {
 namespace {
 
 TEST(Root, is_the_largest_integer_whose_square_fits)
 {
-    for (const std::int64_t value : {0LL, 1LL, 2LL, 3LL, 4LL, 99LL, 100LL, 65'535LL * 65'535LL, 1LL << 60}) {
+    for (const std::int64_t value :
+         {0LL, 1LL, 2LL, 3LL, 4LL, 99LL, 100LL, 65'535LL * 65'535LL, 1LL << 60}) {
         const std::int64_t found = root(value);
         EXPECT_LE(found * found, value);
         EXPECT_GT((found + 1) * (found + 1), value);

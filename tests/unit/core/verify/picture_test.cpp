@@ -10,7 +10,9 @@ const Ladder ladder = {{.name = "r", .width = 640, .height = 360, .bitrate = 800
 /// Two seconds of a rendition as an honest encoder makes it.
 RungReport honest()
 {
-    RungReport report{.width = 640, .height = 360, .measured = true, .slice_bytes = 200'000, .duration = 180'000};
+    RungReport report{
+        .width = 640, .height = 360, .measured = true, .slice_bytes = 200'000, .duration = 180'000
+    };
     for (int i = 0; i < 60; ++i) {
         report.glances.push_back({
             .source = i,
@@ -194,10 +196,21 @@ TEST(JudgePicture, survives_a_report_that_nobody_could_have_measured)
 {
     RungReport rung = honest();
     constexpr std::int64_t far = std::int64_t{1} << 47U;
-    rung.details[0] = {.frame = 0, .pixels = 1, .step2 = ~0U, .error2 = far, .scaler2 = far,
-                       .residual2 = far, .detail_reference2 = 1, .detail_both = far,
-                       .detail_rendition2 = far, .flat_blocks = 1 << 30, .gain = -2'147'483'647,
-                       .contrast2 = ~0U, .worst_block = ~0U};
+    rung.details[0] = {
+        .frame = 0,
+        .pixels = 1,
+        .step2 = ~0U,
+        .error2 = far,
+        .scaler2 = far,
+        .residual2 = far,
+        .detail_reference2 = 1,
+        .detail_both = far,
+        .detail_rendition2 = far,
+        .flat_blocks = 1 << 30,
+        .gain = -2'147'483'647,
+        .contrast2 = ~0U,
+        .worst_block = ~0U
+    };
     rung.glances[0].step2 = ~0U;
     rung.glances[0].motion2 = ~0U;
     EXPECT_NE(judge(report_of(rung)).verdict, Verdict::pass);

@@ -1,8 +1,8 @@
 #include "core/verify/plan.hpp"
 
-#include <gtest/gtest.h>
-
 #include <map>
+
+#include <gtest/gtest.h>
 
 namespace millpond::verify {
 namespace {

@@ -1,12 +1,11 @@
+#include "crypto/keccak.hpp"
 #include "edge/evidence/bundle.hpp"
 #include "edge/evidence/threshold_file.hpp"
-
-#include "crypto/keccak.hpp"
 #include "tests/support/temp_dir.hpp"
 
-#include <gtest/gtest.h>
-
 #include <fstream>
+
+#include <gtest/gtest.h>
 
 namespace millpond::evidence {
 namespace {
@@ -59,7 +58,9 @@ Bundle bundle()
     made.source = make_blob(Bytes(1'000, 1));
     made.source_hash = crypto::keccak256(*made.source);
     const Blob rendition = make_blob(Bytes(500, 2));
-    made.claim = {.task = TaskId{77}, .transcoder = {}, .renditions = {}, .signature = Bytes(65, 9)};
+    made.claim = {
+        .task = TaskId{77}, .transcoder = {}, .renditions = {}, .signature = Bytes(65, 9)
+    };
     made.claim.renditions.push_back({.bytes = rendition, .hash = crypto::keccak256(*rendition)});
     made.plan = {.tier = CheckTier::control, .rungs = {{.rung = 0, .frames = {}}}};
     made.report.source_usable = true;

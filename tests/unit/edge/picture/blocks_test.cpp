@@ -1,11 +1,12 @@
 #include "edge/picture/blocks.hpp"
-#include "edge/picture/detail.hpp"
 
-#include <gtest/gtest.h>
+#include "edge/picture/detail.hpp"
 
 #include <cstdlib>
 #include <cstring>
 #include <random>
+
+#include <gtest/gtest.h>
 
 namespace millpond::picture {
 namespace {
@@ -16,7 +17,8 @@ Plane noise(int width, int height, unsigned seed, int around = 128, int reach = 
     Plane plane{width, height};
     for (int y = 0; y < height; ++y)
         for (int x = 0; x < width; ++x) {
-            const int value = around + static_cast<int>(random() % static_cast<unsigned>(reach)) - reach / 2;
+            const int value =
+                around + static_cast<int>(random() % static_cast<unsigned>(reach)) - reach / 2;
             plane.row(y)[x] = static_cast<std::uint8_t>(std::clamp(value, 0, 255));
         }
     plane.repeat_edges();
@@ -63,7 +65,8 @@ bool same(const std::vector<BlockSums>& left, const std::vector<BlockSums>& righ
 
 TEST(SumBlocks, gives_the_same_numbers_with_wide_registers_and_without)
 {
-    for (const auto& [width, height] : {std::pair{640, 360}, std::pair{426, 240}, std::pair{146, 50}}) {
+    for (const auto& [width, height] :
+         {std::pair{640, 360}, std::pair{426, 240}, std::pair{146, 50}}) {
         const Planes planes{width, height};
         const BlockGrid grid{width, height};
         ASSERT_TRUE(use_blocks_backend("portable"));
@@ -86,7 +89,8 @@ TEST(SumBlocks, sums_what_a_simple_loop_sums)
             const auto at = [&](int i, int j) { return int{planes.rendition.row(j)[i]}; };
             const int error = at(x, y) - planes.reference.row(y)[x];
             error2 += error * error;
-            const int laplacian = 4 * at(x, y) - at(x - 1, y) - at(x + 1, y) - at(x, y - 1) - at(x, y + 1);
+            const int laplacian =
+                4 * at(x, y) - at(x - 1, y) - at(x + 1, y) - at(x, y - 1) - at(x, y + 1);
             laplacian2 += laplacian * laplacian;
         }
     }

@@ -14,7 +14,8 @@ const VideoProfile profile{.name = "r", .width = 320, .height = 180, .bitrate = 
 
 Bytes clip(int seed)
 {
-    auto made = media::generate_clip({.size = {640, 360}, .seconds = 1, .audio = false, .seed = seed});
+    auto made =
+        media::generate_clip({.size = {640, 360}, .seconds = 1, .audio = false, .seed = seed});
     EXPECT_TRUE(made);
     return *made;
 }
@@ -27,13 +28,19 @@ Bytes rendition_of(const Bytes& source, const VideoProfile& as = profile)
 }
 
 PictureReport look(
-    const Bytes& source, const Bytes& rendition, std::vector<int> frames = {3, 20}, CheckTier tier = CheckTier::sample
+    const Bytes& source,
+    const Bytes& rendition,
+    std::vector<int> frames = {3, 20},
+    CheckTier tier = CheckTier::sample
 )
 {
     return measure(
         {.tier = tier,
          .source = source,
-         .rungs = {{.plan = {.rung = 0, .frames = std::move(frames)}, .profile = profile, .bytes = rendition}}}
+         .rungs =
+             {{.plan = {.rung = 0, .frames = std::move(frames)},
+               .profile = profile,
+               .bytes = rendition}}}
     );
 }
 
@@ -92,9 +99,8 @@ TEST(Measure, tells_apart_whose_file_is_unreadable)
 
 TEST(Measure, follows_a_converted_frame_rate)
 {
-    const auto fast = media::generate_clip(
-        {.size = {640, 360}, .fps_num = 60, .seconds = 1, .audio = false}
-    );
+    const auto fast =
+        media::generate_clip({.size = {640, 360}, .fps_num = 60, .seconds = 1, .audio = false});
     VideoProfile half = profile;
     half.fps_num = 30;
     const PictureReport report = look(*fast, rendition_of(*fast, half));

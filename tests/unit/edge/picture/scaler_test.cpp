@@ -4,10 +4,10 @@ extern "C" {
 #include <libswscale/swscale.h>
 }
 
-#include <gtest/gtest.h>
-
 #include <cstdlib>
 #include <random>
+
+#include <gtest/gtest.h>
 
 namespace millpond::picture {
 namespace {
@@ -19,7 +19,8 @@ Plane textured(int width, int height)
     for (int y = 0; y < height; ++y)
         for (int x = 0; x < width; ++x)
             plane.row(y)[x] = static_cast<std::uint8_t>(
-                (x * 3 + y * 2 + ((x / 17 + y / 11) % 2) * 90 + static_cast<int>(random() % 40)) % 256
+                (x * 3 + y * 2 + ((x / 17 + y / 11) % 2) * 90 + static_cast<int>(random() % 40)) %
+                256
             );
     plane.repeat_edges();
     return plane;
@@ -30,8 +31,13 @@ struct Ways {
 };
 
 constexpr Ways ways[] = {
-    {1280, 720, 640, 360}, {1280, 720, 426, 240}, {854, 480, 640, 360}, {720, 1280, 144, 256},
-    {320, 240, 640, 480},  {641, 363, 641, 363},  {64, 48, 146, 110},
+    {1280, 720, 640, 360},
+    {1280, 720, 426, 240},
+    {854, 480, 640, 360},
+    {720, 1280, 144, 256},
+    {320, 240, 640, 480},
+    {641, 363, 641, 363},
+    {64, 48, 146, 110},
 };
 
 void expect_equal(const Plane& left, const Plane& right)
@@ -65,8 +71,16 @@ TEST(Scaler, is_close_to_what_transcoders_use)
             const Plane own = scaler.scale(source.view());
             Plane other{way.width, way.height};
             SwsContext* context = sws_getContext(
-                way.from_width, way.from_height, AV_PIX_FMT_GRAY8, way.width, way.height,
-                AV_PIX_FMT_GRAY8, flag | SWS_ACCURATE_RND, nullptr, nullptr, nullptr
+                way.from_width,
+                way.from_height,
+                AV_PIX_FMT_GRAY8,
+                way.width,
+                way.height,
+                AV_PIX_FMT_GRAY8,
+                flag | SWS_ACCURATE_RND,
+                nullptr,
+                nullptr,
+                nullptr
             );
             ASSERT_NE(context, nullptr);
             const std::uint8_t* from[] = {source.row(0)};
