@@ -31,6 +31,7 @@ struct Pool {
         : sessions(settings.sessions),
           fleet(settings.fleet),
           timing(settings.timing),
+          hedges(settings.timing),
           structure(settings.structure),
           pictures(settings.pictures)
     {
@@ -39,6 +40,7 @@ struct Pool {
     session::Sessions sessions;
     fleet::Fleet fleet;
     schedule::Timing timing;
+    schedule::HedgeBudget hedges;
     verify::Limits structure;
     PictureSettings pictures;
     verify::Replays replays;

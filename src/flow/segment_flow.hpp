@@ -54,6 +54,7 @@ private:
     void set_hedge(const std::shared_ptr<Race>& race, TranscoderId who);
     /// Judges the picture before it is delivered. True where nothing speaks against it.
     Task<bool> looks_right(std::shared_ptr<Race> race, Claim claim, Measurement measured);
+    void wake_at(const std::shared_ptr<Race>& race, Time when);
     Task<bool> record(std::vector<EntryBody> bodies);
     void note_fault(const Race& race, TranscoderId who, const TranscodeFault& fault);
 

@@ -158,6 +158,8 @@ void Fleet::note_trouble(TranscoderId id, Trouble trouble, const std::string& wh
         if (transcoder.state != State::ready) return;
         const bool fraud = trouble == Trouble::fraud;
         if (!fraud && transcoder.troubles_in_a_row < settings_.troubles_to_quarantine) return;
+        // When even the last one is too slow, the pool is overloaded: a late answer beats none.
+        if (trouble == Trouble::silent && by_load_.empty()) return;
         const int doublings = std::min(transcoder.quarantines++, 16);
         const Duration doubled =
             std::min(settings_.quarantine_max, settings_.quarantine_first * (1 << doublings));

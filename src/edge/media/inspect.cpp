@@ -198,7 +198,8 @@ private:
 
     void describe_from_parameter_sets()
     {
-        if (!is_h264(video_)) return;
+        // A stream that was announced and never came has no picture to describe.
+        if (!is_h264(video_) || packets_ == 0) return;
         const H264Gate& gate = gate_of(video_);
         if (!gate.parameters()) {
             facts_.problem = "no parameter sets";

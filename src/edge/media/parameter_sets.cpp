@@ -253,7 +253,7 @@ std::optional<NalFraming> parse_avc_configuration(
 
 std::string too_costly(const SequenceParameters& parameters, const DecodeLimits& limits)
 {
-    static constexpr std::array profiles = {66, 77, 100, 110, 122};
+    static constexpr std::array profiles = {66, 77, 100, 110, 122, 244};
     if (std::ranges::find(profiles, parameters.profile) == profiles.end())
         return "profile " + std::to_string(parameters.profile);
     if (parameters.coded_pixels > limits.pixels)

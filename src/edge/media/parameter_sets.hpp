@@ -47,7 +47,7 @@ struct DecodeLimits {
     std::int64_t pixels = 36'864 * 256;  ///< the largest frame of level 5.2, such as 4096x2304
     int side = 8'192;
     int bit_depth = 10;
-    int chroma_format = 2;
+    int chroma_format = 3;
     int reference_frames = 16;
     int slices_per_frame = 128;
     std::int64_t bytes_per_frame = 8 << 20;

@@ -164,6 +164,30 @@ TEST(Inspect, reads_mp4_with_its_index_in_front)
     EXPECT_EQ(facts.trailing_bytes, 0);
 }
 
+TEST(Inspect, takes_a_source_with_every_sample_of_its_colours)
+{
+    const auto facts = inspect(clip({.audio = false, .pixel_format = "yuv444p"}), Depth::packets);
+    EXPECT_TRUE(facts.readable) << facts.problem;
+    EXPECT_EQ(facts.h264_profile, 244);
+    EXPECT_EQ(facts.pts.size(), 60U);
+}
+
+TEST(Inspect, takes_sound_beside_a_picture_that_never_comes)
+{
+    constexpr std::size_t packet = 188;
+    const Bytes whole = clip({});
+    Bytes sound;
+    for (std::size_t at = 0; at + packet <= whole.size(); at += packet) {
+        if (((whole[at + 1] & 0x1f) << 8 | whole[at + 2]) == 0x100) continue;
+        const ByteView one = ByteView{whole}.subspan(at, packet);
+        sound.insert(sound.end(), one.begin(), one.end());
+    }
+    const auto facts = inspect(sound, Depth::packets);
+    EXPECT_TRUE(facts.readable) << facts.problem;
+    EXPECT_TRUE(facts.pts.empty());
+    EXPECT_EQ(facts.audio, inspect(whole, Depth::packets).audio);
+}
+
 TEST(Encoder, says_clearly_when_a_driver_refuses)
 {
     EXPECT_TRUE(probe_encoder({}));

@@ -174,7 +174,7 @@ TEST_F(HostileFiles, more_than_an_encoder_of_ours_would_use_is_refused)
     EXPECT_EQ(verdict(made_by_ffmpeg(input + "-pix_fmt yuv422p", "ts")), "unreadable");
     EXPECT_EQ(last_.renditions[0].problem, "chroma format 2");
     EXPECT_EQ(verdict(made_by_ffmpeg(input + "-pix_fmt yuv444p", "ts")), "unreadable");
-    EXPECT_EQ(last_.renditions[0].problem, "profile 244");
+    EXPECT_EQ(last_.renditions[0].problem, "chroma format 3");
 }
 
 TEST_F(HostileFiles, boxes_in_boxes_end_somewhere)
