@@ -1,16 +1,13 @@
 #include "edge/store/entry_json.hpp"
 
+#include "edge/store/internal/object_text.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace millpond::store {
 namespace {
 
 using Json = nlohmann::json;
-
-std::string hex(ByteView bytes)
-{
-    return to_hex(bytes);
-}
 
 Bytes bytes_at(const Json& json, const char* key)
 {
@@ -28,11 +25,6 @@ std::array<std::uint8_t, Size> array_of(const Bytes& bytes, const char* key)
     return out;
 }
 
-Json segment_json(const SegmentId& id)
-{
-    return {{"session", id.session.value()}, {"seq", id.seq}, {"arrival", id.arrival}};
-}
-
 SegmentId segment_of(const Json& json)
 {
     return {
@@ -42,72 +34,80 @@ SegmentId segment_of(const Json& json)
     };
 }
 
-Json json_of(const PoolStarted& entry)
+// The keys of an object come in the order of the alphabet: these bytes are hashed, and journals that
+// are verified today were written by a library that sorts them.
+
+void add_segment(ObjectText& json, const SegmentId& id)
 {
-    return {{"version", entry.version}};
+    json.add_object("segment", [&](ObjectText& segment) {
+        segment.add("arrival", id.arrival);
+        segment.add("seq", id.seq);
+        segment.add("session", id.session.value());
+    });
 }
 
-Json json_of(const SessionOpened& entry)
+void write(ObjectText& json, const PoolStarted& entry)
 {
-    return {
-        {"session", entry.session.value()}, {"manifest", hex(as_bytes(entry.manifest.value()))}
-    };
+    json.add("version", entry.version);
 }
 
-Json json_of(const SessionEnded& entry)
+void write(ObjectText& json, const SessionOpened& entry)
 {
-    return {{"session", entry.session.value()}, {"reason", entry.reason}};
+    json.add_hex("manifest", as_bytes(entry.manifest.value()));
+    json.add("session", entry.session.value());
 }
 
-Json json_of(const TranscoderJoined& entry)
+void write(ObjectText& json, const SessionEnded& entry)
 {
-    return {
-        {"transcoder", entry.transcoder.value()},
-        {"address", hex(entry.address.value())},
-        {"name", entry.name},
-    };
+    json.add("reason", entry.reason);
+    json.add("session", entry.session.value());
 }
 
-Json json_of(const TranscoderLeft& entry)
+void write(ObjectText& json, const TranscoderJoined& entry)
 {
-    return {{"transcoder", entry.transcoder.value()}, {"reason", entry.reason}};
+    json.add_hex("address", entry.address.value());
+    json.add("name", entry.name);
+    json.add("transcoder", entry.transcoder.value());
 }
 
-Json json_of(const Assigned& entry)
+void write(ObjectText& json, const TranscoderLeft& entry)
 {
-    return {
-        {"segment", segment_json(entry.segment)},
-        {"task", entry.task.value()},
-        {"transcoder", entry.transcoder.value()},
-        {"attempt", entry.attempt},
-    };
+    json.add("reason", entry.reason);
+    json.add("transcoder", entry.transcoder.value());
 }
 
-Json json_of(const Claimed& entry)
+void write(ObjectText& json, const Assigned& entry)
 {
-    Json renditions = Json::array();
-    for (const auto& each : entry.renditions)
-        renditions.push_back(hex(each));
-    return {
-        {"task", entry.task.value()},
-        {"renditions", renditions},
-        {"signature", hex(entry.signature)}
-    };
+    json.add("attempt", entry.attempt);
+    add_segment(json, entry.segment);
+    json.add("task", entry.task.value());
+    json.add("transcoder", entry.transcoder.value());
 }
 
-Json json_of(const Judged& entry)
+void write(ObjectText& json, const Claimed& entry)
 {
-    return {{"task", entry.task.value()}, {"verdict", entry.verdict}, {"pixels", entry.pixels}};
+    json.add_hex_list("renditions", entry.renditions);
+    json.add_hex("signature", entry.signature);
+    json.add("task", entry.task.value());
 }
 
-Json json_of(const Failed& entry)
+void write(ObjectText& json, const Judged& entry)
 {
-    return {{"task", entry.task.value()}, {"reason", entry.reason}};
+    json.add("pixels", entry.pixels);
+    json.add("task", entry.task.value());
+    json.add("verdict", entry.verdict);
 }
 
-Json json_of(const Delivered& entry)
+void write(ObjectText& json, const Failed& entry)
 {
-    return {{"segment", segment_json(entry.segment)}, {"task", entry.task.value()}};
+    json.add("reason", entry.reason);
+    json.add("task", entry.task.value());
+}
+
+void write(ObjectText& json, const Delivered& entry)
+{
+    add_segment(json, entry.segment);
+    json.add("task", entry.task.value());
 }
 
 EntryBody body_of(std::string_view kind, const Json& json)
@@ -189,9 +189,12 @@ std::string_view kind_of(const EntryBody& body)
 
 std::string to_json(const EntryBody& body)
 {
-    const Json json = std::visit([](const auto& entry) { return json_of(entry); }, body);
-    // Texts of peers may hold bytes that are not UTF-8.
-    return json.dump(-1, ' ', true, Json::error_handler_t::replace);
+    std::string out;
+    out.reserve(512);  // a claim of four renditions
+    ObjectText json{out};
+    std::visit([&](const auto& entry) { write(json, entry); }, body);
+    json.close();
+    return out;
 }
 
 Result<EntryBody, Fault> parse_entry(std::string_view kind, std::string_view json)

@@ -17,7 +17,8 @@ CREATE TABLE IF NOT EXISTS entries (
     body text   NOT NULL,
     hash bytea  NOT NULL
 );
-CREATE INDEX IF NOT EXISTS entries_by_kind ON entries (kind, seq);
+CREATE INDEX IF NOT EXISTS entries_of_joins ON entries (seq) WHERE kind = 'transcoder_joined';
+DROP INDEX IF EXISTS entries_by_kind;
 )sql";
 
 /// Among the database's advisory locks: "millpond".
@@ -74,15 +75,18 @@ void add_escaped(std::string& line, std::string_view text)
     }
 }
 
-std::string line_of(const Row& row)
+void add_line(std::string& lines, const Row& row)
 {
-    std::string line =
-        std::to_string(row.seq) + '\t' + std::to_string(row.at.time_since_epoch().count()) + '\t';
-    add_escaped(line, row.kind);
-    line += '\t';
-    add_escaped(line, row.body);
-    line += "\t\\\\x" + to_hex(row.hash) + '\n';
-    return line;
+    lines += std::to_string(row.seq);
+    lines += '\t';
+    lines += std::to_string(row.at.time_since_epoch().count());
+    lines += '\t';
+    add_escaped(lines, row.kind);
+    lines += '\t';
+    add_escaped(lines, row.body);
+    lines += "\t\\\\x";
+    append_hex(lines, row.hash);
+    lines += '\n';
 }
 
 }  // namespace
@@ -144,7 +148,7 @@ Result<void, Fault> PostgresTable::append(const std::vector<Row>& rows)
     if (PQresultStatus(begun.get()) != PGRES_COPY_IN) return because(fault());
     std::string lines;
     for (const Row& row : rows)
-        lines += line_of(row);
+        add_line(lines, row);
     const bool sent =
         PQputCopyData(connection_.get(), lines.data(), static_cast<int>(lines.size())) == 1;
     const bool ended = PQputCopyEnd(connection_.get(), nullptr) == 1;
@@ -159,18 +163,9 @@ Result<void, Fault> PostgresTable::append(const std::vector<Row>& rows)
     return {};
 }
 
-Result<std::optional<Row>, Fault> PostgresTable::one(const std::string& sql, const char* parameter)
+Result<std::optional<Row>, Fault> PostgresTable::one(const char* sql)
 {
-    const Answer answer{PQexecParams(
-        connection_.get(),
-        sql.c_str(),
-        parameter == nullptr ? 0 : 1,
-        nullptr,
-        parameter == nullptr ? nullptr : &parameter,
-        nullptr,
-        nullptr,
-        0
-    )};
+    const Answer answer{PQexec(connection_.get(), sql)};
     if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) return because(fault());
     if (PQntuples(answer.get()) == 0) return std::nullopt;
     return row_of(answer);
@@ -178,15 +173,13 @@ Result<std::optional<Row>, Fault> PostgresTable::one(const std::string& sql, con
 
 Result<std::optional<Row>, Fault> PostgresTable::last()
 {
-    return one("SELECT seq, at, kind, body, hash FROM entries ORDER BY seq DESC LIMIT 1", nullptr);
+    return one("SELECT seq, at, kind, body, hash FROM entries ORDER BY seq DESC LIMIT 1");
 }
 
-Result<std::optional<Row>, Fault> PostgresTable::last_of(std::string_view kind)
+Result<std::optional<Row>, Fault> PostgresTable::last_join()
 {
-    return one(
-        "SELECT seq, at, kind, body, hash FROM entries WHERE kind = $1 ORDER BY seq DESC LIMIT 1",
-        std::string{kind}.c_str()
-    );
+    return one("SELECT seq, at, kind, body, hash FROM entries WHERE kind = 'transcoder_joined' "
+               "ORDER BY seq DESC LIMIT 1");
 }
 
 Result<void, Fault> PostgresTable::read(std::uint64_t after, const Each& each)
