@@ -2,6 +2,8 @@
 
 #include "edge/store/internal/object_text.hpp"
 
+#include <utility>
+
 #include <nlohmann/json.hpp>
 
 namespace millpond::store {
@@ -25,17 +27,30 @@ std::array<std::uint8_t, Size> array_of(const Bytes& bytes, const char* key)
     return out;
 }
 
+/// The library would convert fractions, truth values and what does not fit.
+template <std::integral Number>
+Number number_at(const Json& json, const char* key)
+{
+    const Json& value = json.at(key);
+    const bool fits =
+        value.is_number_unsigned()
+            ? std::in_range<Number>(value.get<std::uint64_t>())
+            : value.is_number_integer() && std::in_range<Number>(value.get<std::int64_t>());
+    if (!fits) throw std::invalid_argument(std::string{key} + " is not a number that fits");
+    return value.get<Number>();
+}
+
 SegmentId segment_of(const Json& json)
 {
     return {
         .session = SessionId{json.at("session").get<std::string>()},
-        .seq = json.at("seq").get<std::int64_t>(),
-        .arrival = json.at("arrival").get<std::uint64_t>(),
+        .seq = number_at<std::int64_t>(json, "seq"),
+        .arrival = number_at<std::uint64_t>(json, "arrival"),
     };
 }
 
-// The keys of an object come in the order of the alphabet: these bytes are hashed, and journals that
-// are verified today were written by a library that sorts them.
+// The keys of an object come in the order of the alphabet: these bytes are hashed, and journals
+// that are verified today were written by a library that sorts them.
 
 void add_segment(ObjectText& json, const SegmentId& id)
 {
@@ -113,9 +128,9 @@ void write(ObjectText& json, const Delivered& entry)
 EntryBody body_of(std::string_view kind, const Json& json)
 {
     const auto text = [&](const char* key) { return json.at(key).get<std::string>(); };
-    const auto task = [&] { return TaskId{json.at("task").get<std::int64_t>()}; };
+    const auto task = [&] { return TaskId{number_at<std::int64_t>(json, "task")}; };
     const auto transcoder = [&] {
-        return TranscoderId{json.at("transcoder").get<std::uint64_t>()};
+        return TranscoderId{number_at<std::uint64_t>(json, "transcoder")};
     };
     if (kind == "pool_started") return PoolStarted{.version = text("version")};
     if (kind == "session_opened") {
@@ -142,7 +157,7 @@ EntryBody body_of(std::string_view kind, const Json& json)
             .segment = segment_of(json.at("segment")),
             .task = task(),
             .transcoder = transcoder(),
-            .attempt = json.at("attempt").get<int>(),
+            .attempt = number_at<int>(json, "attempt"),
         };
     }
     if (kind == "claimed") {
@@ -158,7 +173,7 @@ EntryBody body_of(std::string_view kind, const Json& json)
         return Judged{
             .task = task(),
             .verdict = text("verdict"),
-            .pixels = json.at("pixels").get<std::int64_t>()
+            .pixels = number_at<std::int64_t>(json, "pixels")
         };
     }
     if (kind == "failed") return Failed{.task = task(), .reason = text("reason")};

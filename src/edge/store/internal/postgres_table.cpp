@@ -21,8 +21,11 @@ CREATE INDEX IF NOT EXISTS entries_of_joins ON entries (seq) WHERE kind = 'trans
 DROP INDEX IF EXISTS entries_by_kind;
 )sql";
 
-/// Among the database's advisory locks: "millpond".
-constexpr const char* take_lock = "SELECT pg_try_advisory_lock(7883951406480813668)";
+/// Among the database's advisory locks: "millpond". A writer that has just gone may still hold it for
+/// as long as its server needs to notice.
+constexpr const char* take_lock =
+    "SET lock_timeout = '3s'; SELECT pg_advisory_lock(7883951406480813668)";
+constexpr std::string_view lock_timed_out = "55P03";
 
 struct ClearResult {
     void operator()(PGresult* result) const { PQclear(result); }
@@ -56,7 +59,9 @@ Row row_of(const Answer& answer)
         .body = std::string{text_at(answer, 3)},
     };
     // "\x" and hex digits; a hash of another length stays zero, and so breaks the chain.
-    const auto hash = parse_hex(text_at(answer, 4).substr(2));
+    std::string_view digits = text_at(answer, 4);
+    digits.remove_prefix(std::min<std::size_t>(digits.size(), 2));
+    const auto hash = parse_hex(digits);
     if (hash && hash->size() == row.hash.size()) std::ranges::copy(*hash, row.hash.begin());
     return row;
 }
@@ -125,10 +130,11 @@ Result<std::unique_ptr<Table>, Fault> PostgresTable::open(const std::string& add
 Result<void, Fault> PostgresTable::take_the_pen()
 {
     const Answer answer{PQexec(connection_.get(), take_lock)};
-    if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) return because(fault());
-    if (text_at(answer, 0) != "t")
+    const char* state = PQresultErrorField(answer.get(), PG_DIAG_SQLSTATE);
+    if (state != nullptr && state == lock_timed_out)
         return because(Fault{.what = name_ + ": another pool writes to this journal"});
-    return {};
+    if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) return because(fault());
+    return execute("RESET lock_timeout");
 }
 
 Result<void, Fault> PostgresTable::execute(const char* sql)
@@ -178,8 +184,10 @@ Result<std::optional<Row>, Fault> PostgresTable::last()
 
 Result<std::optional<Row>, Fault> PostgresTable::last_join()
 {
-    return one("SELECT seq, at, kind, body, hash FROM entries WHERE kind = 'transcoder_joined' "
-               "ORDER BY seq DESC LIMIT 1");
+    return one(
+        "SELECT seq, at, kind, body, hash FROM entries WHERE kind = 'transcoder_joined' "
+        "ORDER BY seq DESC LIMIT 1"
+    );
 }
 
 Result<void, Fault> PostgresTable::read(std::uint64_t after, const Each& each)

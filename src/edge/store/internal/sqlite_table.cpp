@@ -139,10 +139,8 @@ Result<std::optional<Row>, Fault> SqliteTable::last_join()
 {
     MILLPOND_TRY(
         const Statement statement,
-        prepare(
-            "SELECT seq, at, kind, body, hash FROM entries WHERE kind = 'transcoder_joined' "
-            "ORDER BY seq DESC LIMIT 1"
-        )
+        prepare("SELECT seq, at, kind, body, hash FROM entries WHERE kind = 'transcoder_joined' "
+                "ORDER BY seq DESC LIMIT 1")
     );
     return one(statement);
 }
