@@ -17,7 +17,7 @@ namespace {
 
 /// Entries of a transaction. More would not write faster, and while one part of those who wait is
 /// written, the other can go on.
-constexpr std::size_t most_at_once = 1'000;
+constexpr std::size_t most_at_once = 2'000;
 
 }  // namespace
 
