@@ -1,22 +1,29 @@
-// deps: millpond::edge::store millpond::edge::media outside::sqlite
+// deps: millpond::edge::store millpond::edge::media outside::sqlite outside::postgres
 // P10: receipts/s of the journal, each acknowledged after its flush, over rows/s of plain SQLite in
 // batches of 1,000 (WAL, FULL); the acknowledgement's p99 over that of a bare fdatasync.
-// Q7: p99 of a commit beside encoders at nice 19 over p99 without them.
+// P11: receipts/s of the journal, in SQLite and in PostgreSQL, over transactions/s of 32 clients
+// that each insert one receipt at a time into PostgreSQL (synchronous_commit on). Q7: p99 of a
+// commit beside encoders at nice 19 over p99 without them.
+#include "bench/support/paired.hpp"
 #include "edge/media/generate.hpp"
 #include "edge/media/transcode.hpp"
 #include "edge/store/entry_json.hpp"
 #include "edge/store/journal.hpp"
+#include "tests/support/postgres.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <thread>
 #include <vector>
 
 #include <fcntl.h>
+#include <libpq-fe.h>
 #include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,7 +34,10 @@ using SteadyClock = std::chrono::steady_clock;
 namespace {
 
 constexpr int batch = 1'000;
-constexpr int rows = 200 * batch;
+constexpr int rows = 60 * batch;
+constexpr int peers_at_once = 4 * batch;
+constexpr int pairs = 5;
+constexpr int clients = 32;
 
 double seconds_since(SteadyClock::time_point started)
 {
@@ -69,10 +79,9 @@ double fdatasync_p99(const std::filesystem::path& folder)
 }
 
 /// The yardstick: rows of the same size, ready made, in transactions of a thousand.
-double plain_rows_per_second(const std::filesystem::path& folder)
+double plain_rows_per_second(const std::filesystem::path& path)
 {
     sqlite3* database = nullptr;
-    const auto path = folder / "plain.sqlite";
     const bool opened = sqlite3_open(path.c_str(), &database) == SQLITE_OK &&
                         sqlite3_exec(
                             database,
@@ -108,6 +117,47 @@ double plain_rows_per_second(const std::filesystem::path& folder)
     return rows / took;
 }
 
+/// One client: connects, waits for `count` transactions of one row each.
+void insert_one_by_one(const std::string& address, const std::string& body, std::atomic<int>& left)
+{
+    PGconn* connection = PQconnectdb(address.c_str());
+    const char* sql =
+        "INSERT INTO receipts (at, kind, body, hash) VALUES "
+        "(1, 'claimed', $1, '\\x00112233445566778899aabbccddeeff')";
+    PQclear(PQprepare(connection, "row", sql, 1, nullptr));
+    const char* parameter = body.c_str();
+    while (left-- > 0) {
+        PGresult* done = PQexecPrepared(connection, "row", 1, &parameter, nullptr, nullptr, 0);
+        if (PQresultStatus(done) != PGRES_COMMAND_OK) fail(PQerrorMessage(connection));
+        PQclear(done);
+    }
+    PQfinish(connection);
+}
+
+/// The yardstick of a pool that gives each receipt a transaction of its own.
+double postgres_transactions_per_second(const std::string& address)
+{
+    PGconn* connection = PQconnectdb(address.c_str());
+    PGresult* made = PQexec(
+        connection,
+        "SET client_min_messages = warning; CREATE TABLE IF NOT EXISTS receipts (seq bigserial "
+        "PRIMARY KEY, at bigint, kind text, body text, hash bytea)"
+    );
+    if (PQresultStatus(made) != PGRES_COMMAND_OK) fail(PQerrorMessage(connection));
+    PQclear(made);
+    PQfinish(connection);
+    constexpr int transactions = 10'000;
+    std::atomic<int> left = transactions;
+    const std::string body = store::to_json(receipt(123'456));
+    const auto started = SteadyClock::now();
+    {
+        std::vector<std::jthread> threads;
+        for (int i = 0; i < clients; ++i)
+            threads.emplace_back([&] { insert_one_by_one(address, body, left); });
+    }
+    return transactions / seconds_since(started);
+}
+
 struct Appends {
     int left = 0;
     int running = 0;
@@ -120,7 +170,9 @@ Task<void> append_on(net::Loop& loop, Journal& journal, Appends& appends, Durati
     while (appends.left > 0) {
         const int task = appends.left--;
         const auto started = SteadyClock::now();
-        const auto written = co_await journal.append({{.at = loop.now(), .body = receipt(task)}});
+        std::vector<Entry> entries;
+        entries.push_back({.at = loop.now(), .body = receipt(task)});
+        const auto written = co_await journal.append(std::move(entries));
         if (!written) fail(written.error().what);
         appends.took.push_back(seconds_since(started));
         if (pause > Duration{}) co_await loop.sleep_until(loop.now() + pause);
@@ -182,48 +234,100 @@ private:
     std::vector<pid_t> children_;
 };
 
+/// Receipts a second with enough peers to fill two of the journal's transactions.
+double durable_receipts_per_second(const std::string& location)
+{
+    const auto started = SteadyClock::now();
+    std::ignore = append_all(location, rows, peers_at_once, Duration{});
+    return rows / seconds_since(started);
+}
+
+/// CPU seconds that the whole process took for it.
+template <typename Run>
+double cpu_of(const Run& run)
+{
+    const std::clock_t before = std::clock();
+    run();
+    return static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
+}
+
+void against_sqlite(const std::filesystem::path& folder)
+{
+    bench::Pairs rate;
+    bench::Pairs cost;
+    bench::Pairs wait;
+    for (int i = 0; i < pairs; ++i) {
+        const std::string end = std::to_string(i) + ".sqlite";
+        double durable = 0;
+        double plain = 0;
+        const double durable_cpu =
+            cpu_of([&] { durable = durable_receipts_per_second(folder / ("many" + end)); });
+        const double plain_cpu =
+            cpu_of([&] { plain = plain_rows_per_second(folder / ("plain" + end)); });
+        rate.add(durable, plain);
+        cost.add(durable_cpu, plain_cpu);
+        const double ack = p99(append_all(folder / ("few" + end), 10'000, clients, {}).took);
+        const double bare = fdatasync_p99(folder);
+        wait.add(ack, bare);
+        std::printf(
+            "    %.0f receipts/s, plain %.0f rows/s; p99 %.2f ms, fdatasync %.2f ms\n",
+            durable,
+            plain,
+            ack * 1e3,
+            bare * 1e3
+        );
+    }
+    rate.print("P10", "durable receipts/s over plain SQLite in batches of 1,000", "at least 1.0");
+    cost.print("P10", "CPU of a receipt, peers counted, over CPU of a plain row", "none");
+    wait.print("P10", "acknowledgement p99 of 32 peers over fdatasync p99", "at most 3");
+}
+
+void against_postgres(const std::filesystem::path& folder)
+{
+    const Postgres server;
+    bench::Pairs in_sqlite;
+    bench::Pairs in_postgres;
+    for (int i = 0; i < pairs; ++i) {
+        const auto file = folder / ("beside" + std::to_string(i) + ".sqlite");
+        const double sqlite = durable_receipts_per_second(file);
+        const double one_by_one = postgres_transactions_per_second(server.address());
+        const double postgres = durable_receipts_per_second(server.address());
+        in_sqlite.add(sqlite, one_by_one);
+        in_postgres.add(postgres, one_by_one);
+        std::printf(
+            "    receipts/s %.0f in SQLite, %.0f in PostgreSQL; 32 clients %.0f transactions/s\n",
+            sqlite,
+            postgres,
+            one_by_one
+        );
+    }
+    const std::string over = " over PostgreSQL transactions/s of 32 clients";
+    in_sqlite.print("P11", "durable receipts/s in SQLite" + over, "at least 4");
+    in_postgres.print("P11", "durable receipts/s in PostgreSQL" + over, "at least 4");
+}
+
+void beside_encoders(const std::filesystem::path& folder)
+{
+    const auto clip = media::generate_clip({});
+    if (!clip) fail(clip.error().what);
+    bench::Pairs slower;
+    for (int i = 0; i < pairs; ++i) {
+        const std::string end = std::to_string(i) + ".sqlite";
+        const double quiet = paced_p99(folder / ("quiet" + end));
+        const Encoders encoders{*clip};
+        const double busy = paced_p99(folder / ("busy" + end));
+        slower.add(busy, quiet);
+        std::printf("    p99 %.2f ms beside encoders, %.2f ms without\n", busy * 1e3, quiet * 1e3);
+    }
+    slower.print("Q7", "commit p99 beside encoders at nice 19 over without", "at most 2");
+}
+
 }  // namespace
 
 int main()
 {
     const TempDir folder;
-    const auto clip = media::generate_clip({});
-    if (!clip) fail(clip.error().what);
-
-    const double bare = fdatasync_p99(folder.path());
-    const double plain = plain_rows_per_second(folder.path());
-    const auto started = SteadyClock::now();
-    const auto appends = append_all(folder.path() / "many.sqlite", rows, 2 * batch, Duration{});
-    const double durable = rows / seconds_since(started);
-    std::printf(
-        "P10 durable receipts/s over plain SQLite in batches of 1,000: %.2f (%.0f / %.0f, target "
-        "1.0)\n",
-        durable / plain,
-        durable,
-        plain
-    );
-    const auto few = append_all(folder.path() / "few.sqlite", 10'000, 32, Duration{});
-    const double ack = p99(few.took);
-    std::printf(
-        "P10 acknowledgement p99 of 32 peers over fdatasync p99: %.2f (%.2f ms / %.2f ms, target "
-        "at most 3)\n",
-        ack / bare,
-        ack * 1e3,
-        bare * 1e3
-    );
-    std::printf("    with %d peers at once p99 is %.2f ms\n", 2 * batch, p99(appends.took) * 1e3);
-
-    const double quiet = paced_p99(folder.path() / "quiet.sqlite");
-    double busy = 0;
-    {
-        const Encoders encoders{*clip};
-        busy = paced_p99(folder.path() / "busy.sqlite");
-    }
-    std::printf(
-        "Q7  commit p99 beside encoders at nice 19 over without: %.2f (%.2f ms / %.2f ms, target "
-        "at most 2)\n",
-        busy / quiet,
-        busy * 1e3,
-        quiet * 1e3
-    );
+    against_sqlite(folder.path());
+    against_postgres(folder.path());
+    beside_encoders(folder.path());
 }

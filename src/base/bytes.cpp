@@ -27,14 +27,20 @@ std::optional<std::uint32_t> base64_value(char digit)
 
 }  // namespace
 
+void append_hex(std::string& out, ByteView bytes)
+{
+    std::size_t at = out.size();
+    out.resize(at + bytes.size() * 2);
+    for (const std::uint8_t byte : bytes) {
+        out[at++] = hex_digits[byte >> 4U];
+        out[at++] = hex_digits[byte & 15U];
+    }
+}
+
 std::string to_hex(ByteView bytes)
 {
     std::string text;
-    text.reserve(bytes.size() * 2);
-    for (const std::uint8_t byte : bytes) {
-        text.push_back(hex_digits[byte >> 4U]);
-        text.push_back(hex_digits[byte & 15U]);
-    }
+    append_hex(text, bytes);
     return text;
 }
 

@@ -39,6 +39,7 @@ using Blob = std::shared_ptr<const Bytes>;
 
 /// Lowercase, two digits a byte, no prefix.
 [[nodiscard]] std::string to_hex(ByteView bytes);
+void append_hex(std::string& out, ByteView bytes);
 
 /// Accepts an optional 0x; nothing for an odd length or a foreign character.
 [[nodiscard]] std::optional<Bytes> parse_hex(std::string_view text);

@@ -2,16 +2,41 @@
 
 #include "base/assert.hpp"
 
+#include <memory>
+
+#include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
-#include <openssl/sha.h>
 
 namespace millpond::crypto {
 
+namespace {
+
+struct FreeMessageDigest {
+    void operator()(EVP_MD* digest) const { EVP_MD_free(digest); }
+};
+
+struct FreeContext {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+
+/// OpenSSL looks up an algorithm by its name under a lock each time it is not kept.
+struct Sha256 {
+    std::unique_ptr<EVP_MD, FreeMessageDigest> algorithm{EVP_MD_fetch(nullptr, "SHA256", nullptr)};
+    std::unique_ptr<EVP_MD_CTX, FreeContext> context{EVP_MD_CTX_new()};
+};
+
+}  // namespace
+
 Hash32 sha256(ByteView message)
 {
+    thread_local const Sha256 kept;
     Hash32 digest{};
-    SHA256(message.data(), message.size(), digest.data());
+    EVP_MD_CTX* context = kept.context.get();
+    const bool done = EVP_DigestInit_ex2(context, kept.algorithm.get(), nullptr) == 1 &&
+                      EVP_DigestUpdate(context, message.data(), message.size()) == 1 &&
+                      EVP_DigestFinal_ex(context, digest.data(), nullptr) == 1;
+    MILLPOND_ASSERT(done);
     return digest;
 }
 

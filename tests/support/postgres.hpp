@@ -41,7 +41,7 @@ public:
     {
         const std::string options =
             "-c listen_addresses= -c unix_socket_directories=" + folder_.path().string() +
-            " -c max_connections=20";
+            " -c max_connections=40";
         run({"pg_ctl", "-D", data(), "-w", "-o", options, "-l", folder_.path() / "log", "start"});
         running_ = true;
     }

@@ -19,12 +19,13 @@ Account waiting_account(const PayBook& book, Time at, const Terms& terms)
 Result<void, Refusal> check_freeze(const PayBook& book, const PayFrozen& event, const Terms& terms)
 {
     const bool review = event.reason == FreezeReason::review;
-    if (holds_back(book, event.at, terms) &&
-        (review || book.freeze->reason == FreezeReason::fault_case)) {
+    const bool for_fault = book.freeze && book.freeze->reason == FreezeReason::fault_case;
+    if (holds_back(book, event.at, terms) && (review || for_fault)) {
         return because(Refusal::already_frozen);
     }
     std::optional<Time> review_ended = book.review_ended;
-    if (has_lapsed(book, event.at, terms) && book.freeze->reason == FreezeReason::review) {
+    const bool for_review = book.freeze && book.freeze->reason == FreezeReason::review;
+    if (for_review && has_lapsed(book, event.at, terms)) {
         review_ended = freeze_end(*book.freeze, terms);
     }
     // As long as the longest hold: no pay can wait for two reviews.
@@ -201,7 +202,7 @@ Result<Posting, Refusal> Ledger::on(const PayCorrected& event)
     }
     const Wei before = cumulative_earned(*book);
     const auto more = subtract(event.cumulative, before);
-    const auto less = subtract(before, event.cumulative);
+    const Wei less = subtract(before, event.cumulative).value_or(Wei{});
     if (event.cumulative == before) return because(Refusal::amount_is_zero);
     if (const auto hold = check_hold(event.at, event.releases_at, state_.terms); !hold) {
         return because(hold.error());
@@ -213,8 +214,8 @@ Result<Posting, Refusal> Ledger::on(const PayCorrected& event)
         posting.move(Account::corrections, Account::earned, *more);
         posting.move(Account::earned, Account::withheld, *more);
     } else {
-        posting.move(Account::withheld, Account::corrected, *less);
-        posting.move(Account::corrected, Account::corrections, *less);
+        posting.move(Account::withheld, Account::corrected, less);
+        posting.move(Account::corrected, Account::corrections, less);
     }
     if (const auto posted = post(posting, state_.pool, book->balances); !posted) {
         return because(posted.error());
@@ -225,7 +226,7 @@ Result<Posting, Refusal> Ledger::on(const PayCorrected& event)
         const Lot lot{.due = event.releases_at, .amount = *more};
         add_lot(*book, lot, state_.terms.release_step, event.at);
     } else {
-        take_last(*book, *less);
+        take_last(*book, less);
     }
     return posting;
 }

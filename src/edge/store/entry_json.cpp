@@ -1,16 +1,15 @@
 #include "edge/store/entry_json.hpp"
 
+#include "edge/store/internal/object_text.hpp"
+
+#include <utility>
+
 #include <nlohmann/json.hpp>
 
 namespace millpond::store {
 namespace {
 
 using Json = nlohmann::json;
-
-std::string hex(ByteView bytes)
-{
-    return to_hex(bytes);
-}
 
 Bytes bytes_at(const Json& json, const char* key)
 {
@@ -28,107 +27,121 @@ std::array<std::uint8_t, Size> array_of(const Bytes& bytes, const char* key)
     return out;
 }
 
-Json segment_json(const SegmentId& id)
+/// The library would convert fractions, truth values and what does not fit.
+template <std::integral Number>
+Number number_at(const Json& json, const char* key)
 {
-    return {{"session", id.session.value()}, {"seq", id.seq}, {"arrival", id.arrival}};
+    const Json& value = json.at(key);
+    const bool fits =
+        value.is_number_unsigned()
+            ? std::in_range<Number>(value.get<std::uint64_t>())
+            : value.is_number_integer() && std::in_range<Number>(value.get<std::int64_t>());
+    if (!fits) throw std::invalid_argument(std::string{key} + " is not a number that fits");
+    return value.get<Number>();
 }
 
 SegmentId segment_of(const Json& json)
 {
     return {
         .session = SessionId{json.at("session").get<std::string>()},
-        .seq = json.at("seq").get<std::int64_t>(),
-        .arrival = json.at("arrival").get<std::uint64_t>(),
+        .seq = number_at<std::int64_t>(json, "seq"),
+        .arrival = number_at<std::uint64_t>(json, "arrival"),
     };
 }
 
-Json json_of(const PoolStarted& entry)
+// The keys of an object come in the order of the alphabet: these bytes are hashed, and journals
+// that are verified today were written by a library that sorts them.
+
+void add_segment(ObjectText& json, const SegmentId& id)
 {
-    return {{"version", entry.version}};
+    json.add_object("segment", [&](ObjectText& segment) {
+        segment.add("arrival", id.arrival);
+        segment.add("seq", id.seq);
+        segment.add("session", id.session.value());
+    });
 }
 
-Json json_of(const SessionOpened& entry)
+void write(ObjectText& json, const PoolStarted& entry)
 {
-    return {
-        {"session", entry.session.value()}, {"manifest", hex(as_bytes(entry.manifest.value()))}
-    };
+    json.add("version", entry.version);
 }
 
-Json json_of(const SessionEnded& entry)
+void write(ObjectText& json, const SessionOpened& entry)
 {
-    return {{"session", entry.session.value()}, {"reason", entry.reason}};
+    json.add_hex("manifest", as_bytes(entry.manifest.value()));
+    json.add("session", entry.session.value());
 }
 
-Json json_of(const TranscoderJoined& entry)
+void write(ObjectText& json, const SessionEnded& entry)
 {
-    return {
-        {"transcoder", entry.transcoder.value()},
-        {"address", hex(entry.address.value())},
-        {"name", entry.name},
-    };
+    json.add("reason", entry.reason);
+    json.add("session", entry.session.value());
 }
 
-Json json_of(const TranscoderLeft& entry)
+void write(ObjectText& json, const TranscoderJoined& entry)
 {
-    return {{"transcoder", entry.transcoder.value()}, {"reason", entry.reason}};
+    json.add_hex("address", entry.address.value());
+    json.add("name", entry.name);
+    json.add("transcoder", entry.transcoder.value());
 }
 
-Json json_of(const Assigned& entry)
+void write(ObjectText& json, const TranscoderLeft& entry)
 {
-    return {
-        {"segment", segment_json(entry.segment)},
-        {"task", entry.task.value()},
-        {"transcoder", entry.transcoder.value()},
-        {"attempt", entry.attempt},
-    };
+    json.add("reason", entry.reason);
+    json.add("transcoder", entry.transcoder.value());
 }
 
-Json json_of(const Claimed& entry)
+void write(ObjectText& json, const Assigned& entry)
 {
-    Json renditions = Json::array();
-    for (const auto& each : entry.renditions)
-        renditions.push_back(hex(each));
-    return {
-        {"task", entry.task.value()},
-        {"renditions", renditions},
-        {"signature", hex(entry.signature)}
-    };
+    json.add("attempt", entry.attempt);
+    add_segment(json, entry.segment);
+    json.add("task", entry.task.value());
+    json.add("transcoder", entry.transcoder.value());
 }
 
-Json json_of(const Judged& entry)
+void write(ObjectText& json, const Claimed& entry)
 {
-    return {{"task", entry.task.value()}, {"verdict", entry.verdict}, {"pixels", entry.pixels}};
+    json.add_hex_list("renditions", entry.renditions);
+    json.add_hex("signature", entry.signature);
+    json.add("task", entry.task.value());
 }
 
-Json json_of(const PictureJudged& entry)
+void write(ObjectText& json, const Judged& entry)
 {
-    return {
-        {"task", entry.task.value()},
-        {"verdict", entry.verdict},
-        {"tier", entry.tier},
-        {"seed", entry.seed},
-        {"decided_by", entry.decided_by},
-        {"scores", entry.scores},
-        {"verdict_function", hex(entry.verdict_function)},
-    };
+    json.add("pixels", entry.pixels);
+    json.add("task", entry.task.value());
+    json.add("verdict", entry.verdict);
 }
 
-Json json_of(const Failed& entry)
+void write(ObjectText& json, const PictureJudged& entry)
 {
-    return {{"task", entry.task.value()}, {"reason", entry.reason}};
+    json.add("decided_by", entry.decided_by);
+    json.add_list("scores", entry.scores);
+    json.add("seed", entry.seed);
+    json.add("task", entry.task.value());
+    json.add("tier", entry.tier);
+    json.add("verdict", entry.verdict);
+    json.add_hex("verdict_function", entry.verdict_function);
 }
 
-Json json_of(const Delivered& entry)
+void write(ObjectText& json, const Failed& entry)
 {
-    return {{"segment", segment_json(entry.segment)}, {"task", entry.task.value()}};
+    json.add("reason", entry.reason);
+    json.add("task", entry.task.value());
+}
+
+void write(ObjectText& json, const Delivered& entry)
+{
+    add_segment(json, entry.segment);
+    json.add("task", entry.task.value());
 }
 
 EntryBody body_of(std::string_view kind, const Json& json)
 {
     const auto text = [&](const char* key) { return json.at(key).get<std::string>(); };
-    const auto task = [&] { return TaskId{json.at("task").get<std::int64_t>()}; };
+    const auto task = [&] { return TaskId{number_at<std::int64_t>(json, "task")}; };
     const auto transcoder = [&] {
-        return TranscoderId{json.at("transcoder").get<std::uint64_t>()};
+        return TranscoderId{number_at<std::uint64_t>(json, "transcoder")};
     };
     if (kind == "pool_started") return PoolStarted{.version = text("version")};
     if (kind == "session_opened") {
@@ -155,7 +168,7 @@ EntryBody body_of(std::string_view kind, const Json& json)
             .segment = segment_of(json.at("segment")),
             .task = task(),
             .transcoder = transcoder(),
-            .attempt = json.at("attempt").get<int>(),
+            .attempt = number_at<int>(json, "attempt"),
         };
     }
     if (kind == "claimed") {
@@ -171,7 +184,7 @@ EntryBody body_of(std::string_view kind, const Json& json)
         return Judged{
             .task = task(),
             .verdict = text("verdict"),
-            .pixels = json.at("pixels").get<std::int64_t>()
+            .pixels = number_at<std::int64_t>(json, "pixels")
         };
     }
     if (kind == "picture_judged") {
@@ -179,7 +192,7 @@ EntryBody body_of(std::string_view kind, const Json& json)
             .task = task(),
             .verdict = text("verdict"),
             .tier = text("tier"),
-            .seed = json.at("seed").get<std::uint64_t>(),
+            .seed = number_at<std::uint64_t>(json, "seed"),
             .decided_by = text("decided_by"),
             .scores = json.at("scores").get<std::vector<std::string>>(),
             .verdict_function =
@@ -215,9 +228,12 @@ std::string_view kind_of(const EntryBody& body)
 
 std::string to_json(const EntryBody& body)
 {
-    const Json json = std::visit([](const auto& entry) { return json_of(entry); }, body);
-    // Texts of peers may hold bytes that are not UTF-8.
-    return json.dump(-1, ' ', true, Json::error_handler_t::replace);
+    std::string out;
+    out.reserve(512);  // a claim of four renditions
+    ObjectText json{out};
+    std::visit([&](const auto& entry) { write(json, entry); }, body);
+    json.close();
+    return out;
 }
 
 Result<EntryBody, Fault> parse_entry(std::string_view kind, std::string_view json)

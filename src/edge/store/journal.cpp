@@ -2,19 +2,33 @@
 
 #include "edge/store/entry_json.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <coroutine>
+#include <deque>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <thread>
 
 namespace millpond::store {
 
+namespace {
+
+/// Entries of a transaction. More would not write faster, and while one part of those who wait is
+/// written, the other can go on.
+constexpr std::size_t most_at_once = 2'000;
+
+}  // namespace
+
 struct StoredJournal::Inside {
     struct Batch {
         std::vector<Entry> entries;
-        std::function<void(std::optional<Fault>)> done;  ///< on the loop
+        std::coroutine_handle<> waiting;
+        std::optional<Fault>* fault = nullptr;  ///< in the frame of who waits
     };
+
+    using Batches = std::vector<Batch>;
 
     Inside(net::Loop& on, std::unique_ptr<Table> opened) : loop(on), table(std::move(opened)) {}
 
@@ -24,9 +38,12 @@ struct StoredJournal::Inside {
     Hash32 last_hash{};
     TranscoderId last_transcoder;
 
+    Batches gathered;        // the loop's
+    bool gathering = false;  // the loop's
+
     mutable std::mutex mutex;
     std::condition_variable wake;
-    std::vector<Batch> waiting;   // guarded by mutex
+    std::deque<Batch> waiting;    // guarded by mutex
     bool stopping = false;        // guarded by mutex
     Counts counts;                // guarded by mutex
     std::optional<Fault> broken;  // the writer's
@@ -39,18 +56,20 @@ struct StoredJournal::Inside {
             last_seq = last->seq;
             last_hash = last->hash;
         }
-        MILLPOND_TRY(const auto joined, table->last_of("transcoder_joined"));
+        MILLPOND_TRY(const auto joined, table->last_join());
         if (joined) {
             MILLPOND_TRY(const EntryBody body, parse_entry(joined->kind, joined->body));
-            last_transcoder = std::get<TranscoderJoined>(body).transcoder;
+            if (const auto* entry = std::get_if<TranscoderJoined>(&body))
+                last_transcoder = entry->transcoder;
         }
         return {};
     }
 
-    void commit(const std::vector<Batch>& batches)
+    void commit(const Batches& batches)
     {
         if (broken) return;
         std::vector<Row> rows;
+        rows.reserve(batches.size());
         Hash32 hash = last_hash;
         for (const auto& batch : batches) {
             for (const auto& entry : batch.entries) {
@@ -76,20 +95,59 @@ struct StoredJournal::Inside {
         ++counts.commits;
     }
 
-    void serve()
+    void add(Batch batch)
+    {
+        gathered.push_back(std::move(batch));
+        if (!gathering) hand_over();
+    }
+
+    void hand_over()
+    {
+        if (gathered.empty()) return;
+        {
+            const std::scoped_lock lock{mutex};
+            std::ranges::move(gathered, std::back_inserter(waiting));
+        }
+        gathered.clear();
+        wake.notify_one();
+    }
+
+    /// Who waited goes on, and often appends again: all of that is handed over together, or the
+    /// first of them would get a flush of its own and the others wait for it.
+    void tell(const Batches& batches, const std::optional<Fault>& fault)
+    {
+        gathering = true;
+        for (const Batch& batch : batches) {
+            *batch.fault = fault;
+            batch.waiting.resume();
+        }
+        gathering = false;
+        hand_over();
+    }
+
+    /// The next transaction's; none when the journal is closed.
+    Batches take()
+    {
+        std::unique_lock lock{mutex};
+        wake.wait(lock, [&] { return stopping || !waiting.empty(); });
+        Batches taken;
+        std::size_t entries = 0;
+        while (!waiting.empty() && entries < most_at_once) {
+            entries += waiting.front().entries.size();
+            taken.push_back(std::move(waiting.front()));
+            waiting.pop_front();
+        }
+        return taken;
+    }
+
+    static void serve(const std::shared_ptr<Inside>& inside)
     {
         while (true) {
-            std::vector<Batch> batches;
-            {
-                std::unique_lock lock{mutex};
-                wake.wait(lock, [&] { return stopping || !waiting.empty(); });
-                if (waiting.empty()) return;
-                batches.swap(waiting);
-            }
-            commit(batches);
-            loop.post([batches = std::move(batches), fault = broken] {
-                for (const auto& batch : batches)
-                    batch.done(fault);
+            Batches batches = inside->take();
+            if (batches.empty()) return;
+            inside->commit(batches);
+            inside->loop.post([inside, batches = std::move(batches), fault = inside->broken] {
+                inside->tell(batches, fault);
             });
         }
     }
@@ -100,23 +158,25 @@ Result<std::unique_ptr<StoredJournal>, Fault> StoredJournal::open(
 )
 {
     MILLPOND_TRY(auto table, open_table(location, Access::write));
-    auto inside = std::make_unique<Inside>(loop, std::move(table));
+    auto inside = std::make_shared<Inside>(loop, std::move(table));
     const auto resumed = inside->resume();
     if (!resumed) return because(resumed.error());
-    inside->writer = std::thread{[raw = inside.get()] { raw->serve(); }};
+    inside->writer = std::thread{[inside] { Inside::serve(inside); }};
     return std::unique_ptr<StoredJournal>{new StoredJournal{std::move(inside)}};
 }
 
-StoredJournal::StoredJournal(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) {}
+StoredJournal::StoredJournal(std::shared_ptr<Inside> inside) : inside_(std::move(inside)) {}
 
 StoredJournal::~StoredJournal()
 {
+    inside_->hand_over();
     {
         const std::scoped_lock lock{inside_->mutex};
         inside_->stopping = true;
     }
     inside_->wake.notify_one();
     inside_->writer.join();
+    inside_->table.reset();
 }
 
 Task<Result<void, Fault>> StoredJournal::append(std::vector<Entry> entries)
@@ -130,16 +190,7 @@ Task<Result<void, Fault>> StoredJournal::append(std::vector<Entry> entries)
 
         void await_suspend(std::coroutine_handle<> waiting)
         {
-            const std::scoped_lock lock{inside.mutex};
-            inside.waiting.push_back({
-                .entries = std::move(entries),
-                .done =
-                    [this, waiting](std::optional<Fault> outcome) {
-                        fault = std::move(outcome);
-                        waiting.resume();
-                    },
-            });
-            inside.wake.notify_one();
+            inside.add({.entries = std::move(entries), .waiting = waiting, .fault = &fault});
         }
 
         void await_resume() const noexcept {}

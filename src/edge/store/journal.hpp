@@ -37,8 +37,8 @@ public:
     struct Inside;
 
 private:
-    explicit StoredJournal(std::unique_ptr<Inside> inside);
-    std::unique_ptr<Inside> inside_;
+    explicit StoredJournal(std::shared_ptr<Inside> inside);
+    std::shared_ptr<Inside> inside_;  ///< shared with the writer and what it posts
 };
 
 }  // namespace millpond::store

@@ -17,7 +17,9 @@ void append_u64(Bytes& bytes, std::uint64_t value)
 
 Hash32 chained(const Hash32& before, const Row& row)
 {
-    Bytes bytes(before.begin(), before.end());
+    Bytes bytes;
+    bytes.reserve(before.size() + 3 * sizeof(std::uint64_t) + row.kind.size() + row.body.size());
+    bytes.insert(bytes.end(), before.begin(), before.end());
     append_u64(bytes, row.seq);
     append_u64(bytes, static_cast<std::uint64_t>(row.at.time_since_epoch().count()));
     append_u64(bytes, row.kind.size());

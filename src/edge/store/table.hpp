@@ -36,7 +36,8 @@ struct Table {
     /// All rows or none; durable when it returns. Rows with a number that is taken are a fault.
     virtual Result<void, Fault> append(const std::vector<Row>& rows) = 0;
     virtual Result<std::optional<Row>, Fault> last() = 0;
-    virtual Result<std::optional<Row>, Fault> last_of(std::string_view kind) = 0;
+    /// The last row of the kind `transcoder_joined`.
+    virtual Result<std::optional<Row>, Fault> last_join() = 0;
 
     /// Rows with a number above `after`, in order, until `each` says no.
     using Each = std::function<bool(const Row&)>;

@@ -1,7 +1,6 @@
 #include "edge/store/verify.hpp"
 
 #include "edge/store/entry_json.hpp"
-#include "edge/store/table.hpp"
 
 #include <map>
 #include <optional>
@@ -13,11 +12,16 @@ namespace millpond::store {
 Result<void, Fault> read_journal(const std::string& location, const EachEntry& each)
 {
     MILLPOND_TRY(const auto table, open_table(location, Access::read));
+    return read_journal(*table, each);
+}
+
+Result<void, Fault> read_journal(Table& table, const EachEntry& each)
+{
     Hash32 before{};
     std::uint64_t expected = 1;
     std::optional<Fault> broken;
-    const auto read = table->read(0, [&](const Row& row) {
-        const std::string where = table->name() + ": entry " + std::to_string(row.seq);
+    const auto read = table.read(0, [&](const Row& row) {
+        const std::string where = table.name() + ": entry " + std::to_string(row.seq);
         if (row.seq != expected++) {
             broken = Fault{.what = where + " follows a gap"};
         } else if (row.hash != chained(before, row)) {
@@ -122,15 +126,19 @@ struct Check {
 
 Result<JournalSummary, Fault> verify_journal(const std::string& location)
 {
+    MILLPOND_TRY(const auto table, open_table(location, Access::read));
+    return verify_journal(*table);
+}
+
+Result<JournalSummary, Fault> verify_journal(Table& table)
+{
     Check check;
-    const auto read = read_journal(
-        location,
-        [&](std::uint64_t, const Entry& entry) -> std::optional<std::string> {
+    const auto read =
+        read_journal(table, [&](std::uint64_t, const Entry& entry) -> std::optional<std::string> {
             ++check.summary.entries;
             std::visit(check, entry.body);
             return check.problem.empty() ? std::nullopt : std::optional{check.problem};
-        }
-    );
+        });
     if (!read) return because(read.error());
     for (const auto& [task, stand] : check.tasks) {
         if (stand == Stand::assigned || stand == Stand::claimed) ++check.summary.open;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "edge/store/table.hpp"
 #include "model/entry.hpp"
 
 #include <cstdint>
@@ -16,6 +17,7 @@ using EachEntry = std::function<std::optional<std::string>(std::uint64_t seq, co
 /// Calls `each` with every entry in order. The fault names the first row that is broken, that does
 /// not follow from the one before, or that `each` did not like.
 Result<void, Fault> read_journal(const std::string& location, const EachEntry& each);
+Result<void, Fault> read_journal(Table& table, const EachEntry& each);
 
 struct JournalSummary {
     std::uint64_t entries = 0;
@@ -28,10 +30,13 @@ struct JournalSummary {
     std::uint64_t failed = 0;
     std::uint64_t delivered = 0;
     std::uint64_t open = 0;  ///< assigned, and nothing more: in work, or cut off by a crash
+
+    bool operator==(const JournalSummary&) const = default;
 };
 
 /// Recomputes the chain and checks that the entries make sense together: what is claimed was
 /// assigned, what is judged was claimed, what is delivered was accepted, and only once.
 Result<JournalSummary, Fault> verify_journal(const std::string& location);
+Result<JournalSummary, Fault> verify_journal(Table& table);
 
 }  // namespace millpond::store

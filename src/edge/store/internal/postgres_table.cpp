@@ -17,11 +17,15 @@ CREATE TABLE IF NOT EXISTS entries (
     body text   NOT NULL,
     hash bytea  NOT NULL
 );
-CREATE INDEX IF NOT EXISTS entries_by_kind ON entries (kind, seq);
+CREATE INDEX IF NOT EXISTS entries_of_joins ON entries (seq) WHERE kind = 'transcoder_joined';
+DROP INDEX IF EXISTS entries_by_kind;
 )sql";
 
-/// Among the database's advisory locks: "millpond".
-constexpr const char* take_lock = "SELECT pg_try_advisory_lock(7883951406480813668)";
+/// Among the database's advisory locks: "millpond". A writer that has just gone may still hold it for
+/// as long as its server needs to notice.
+constexpr const char* take_lock =
+    "SET lock_timeout = '3s'; SELECT pg_advisory_lock(7883951406480813668)";
+constexpr std::string_view lock_timed_out = "55P03";
 
 struct ClearResult {
     void operator()(PGresult* result) const { PQclear(result); }
@@ -55,7 +59,9 @@ Row row_of(const Answer& answer)
         .body = std::string{text_at(answer, 3)},
     };
     // "\x" and hex digits; a hash of another length stays zero, and so breaks the chain.
-    const auto hash = parse_hex(text_at(answer, 4).substr(2));
+    std::string_view digits = text_at(answer, 4);
+    digits.remove_prefix(std::min<std::size_t>(digits.size(), 2));
+    const auto hash = parse_hex(digits);
     if (hash && hash->size() == row.hash.size()) std::ranges::copy(*hash, row.hash.begin());
     return row;
 }
@@ -74,15 +80,18 @@ void add_escaped(std::string& line, std::string_view text)
     }
 }
 
-std::string line_of(const Row& row)
+void add_line(std::string& lines, const Row& row)
 {
-    std::string line =
-        std::to_string(row.seq) + '\t' + std::to_string(row.at.time_since_epoch().count()) + '\t';
-    add_escaped(line, row.kind);
-    line += '\t';
-    add_escaped(line, row.body);
-    line += "\t\\\\x" + to_hex(row.hash) + '\n';
-    return line;
+    lines += std::to_string(row.seq);
+    lines += '\t';
+    lines += std::to_string(row.at.time_since_epoch().count());
+    lines += '\t';
+    add_escaped(lines, row.kind);
+    lines += '\t';
+    add_escaped(lines, row.body);
+    lines += "\t\\\\x";
+    append_hex(lines, row.hash);
+    lines += '\n';
 }
 
 }  // namespace
@@ -121,10 +130,11 @@ Result<std::unique_ptr<Table>, Fault> PostgresTable::open(const std::string& add
 Result<void, Fault> PostgresTable::take_the_pen()
 {
     const Answer answer{PQexec(connection_.get(), take_lock)};
-    if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) return because(fault());
-    if (text_at(answer, 0) != "t")
+    const char* state = PQresultErrorField(answer.get(), PG_DIAG_SQLSTATE);
+    if (state != nullptr && state == lock_timed_out)
         return because(Fault{.what = name_ + ": another pool writes to this journal"});
-    return {};
+    if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) return because(fault());
+    return execute("RESET lock_timeout");
 }
 
 Result<void, Fault> PostgresTable::execute(const char* sql)
@@ -144,7 +154,7 @@ Result<void, Fault> PostgresTable::append(const std::vector<Row>& rows)
     if (PQresultStatus(begun.get()) != PGRES_COPY_IN) return because(fault());
     std::string lines;
     for (const Row& row : rows)
-        lines += line_of(row);
+        add_line(lines, row);
     const bool sent =
         PQputCopyData(connection_.get(), lines.data(), static_cast<int>(lines.size())) == 1;
     const bool ended = PQputCopyEnd(connection_.get(), nullptr) == 1;
@@ -159,18 +169,9 @@ Result<void, Fault> PostgresTable::append(const std::vector<Row>& rows)
     return {};
 }
 
-Result<std::optional<Row>, Fault> PostgresTable::one(const std::string& sql, const char* parameter)
+Result<std::optional<Row>, Fault> PostgresTable::one(const char* sql)
 {
-    const Answer answer{PQexecParams(
-        connection_.get(),
-        sql.c_str(),
-        parameter == nullptr ? 0 : 1,
-        nullptr,
-        parameter == nullptr ? nullptr : &parameter,
-        nullptr,
-        nullptr,
-        0
-    )};
+    const Answer answer{PQexec(connection_.get(), sql)};
     if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) return because(fault());
     if (PQntuples(answer.get()) == 0) return std::nullopt;
     return row_of(answer);
@@ -178,14 +179,14 @@ Result<std::optional<Row>, Fault> PostgresTable::one(const std::string& sql, con
 
 Result<std::optional<Row>, Fault> PostgresTable::last()
 {
-    return one("SELECT seq, at, kind, body, hash FROM entries ORDER BY seq DESC LIMIT 1", nullptr);
+    return one("SELECT seq, at, kind, body, hash FROM entries ORDER BY seq DESC LIMIT 1");
 }
 
-Result<std::optional<Row>, Fault> PostgresTable::last_of(std::string_view kind)
+Result<std::optional<Row>, Fault> PostgresTable::last_join()
 {
     return one(
-        "SELECT seq, at, kind, body, hash FROM entries WHERE kind = $1 ORDER BY seq DESC LIMIT 1",
-        std::string{kind}.c_str()
+        "SELECT seq, at, kind, body, hash FROM entries WHERE kind = 'transcoder_joined' "
+        "ORDER BY seq DESC LIMIT 1"
     );
 }
 

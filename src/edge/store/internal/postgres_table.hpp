@@ -18,7 +18,7 @@ public:
 
     Result<void, Fault> append(const std::vector<Row>& rows) override;
     Result<std::optional<Row>, Fault> last() override;
-    Result<std::optional<Row>, Fault> last_of(std::string_view kind) override;
+    Result<std::optional<Row>, Fault> last_join() override;
     Result<void, Fault> read(std::uint64_t after, const Each& each) override;
 
     [[nodiscard]] std::string name() const override { return name_; }
@@ -31,7 +31,7 @@ private:
     [[nodiscard]] Fault fault() const;
     Result<void, Fault> execute(const char* sql);
     Result<void, Fault> take_the_pen();
-    Result<std::optional<Row>, Fault> one(const std::string& sql, const char* parameter);
+    Result<std::optional<Row>, Fault> one(const char* sql);
 
     Connection connection_;
     std::string name_;

@@ -21,7 +21,7 @@ public:
 
     Result<void, Fault> append(const std::vector<Row>& rows) override;
     Result<std::optional<Row>, Fault> last() override;
-    Result<std::optional<Row>, Fault> last_of(std::string_view kind) override;
+    Result<std::optional<Row>, Fault> last_join() override;
     Result<void, Fault> read(std::uint64_t after, const Each& each) override;
 
     [[nodiscard]] std::string name() const override { return path_; }

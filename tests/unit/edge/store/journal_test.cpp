@@ -167,6 +167,40 @@ TEST_P(AnyJournal, shows_a_delivery_nobody_was_judged_for)
     );
 }
 
+TEST_P(AnyJournal, of_the_first_format_loses_its_index_of_kinds_and_nothing_else)
+{
+    ASSERT_TRUE(append(one_of_each()));
+    change("DROP INDEX entries_of_joins");
+    change("CREATE INDEX entries_by_kind ON entries (kind, seq)");
+    ASSERT_TRUE(append({PoolStarted{.version = "0.2"}}));
+    EXPECT_EQ(last_transcoder_, TranscoderId{5});
+    EXPECT_EQ(verify_journal(location_)->entries, 12U);
+    change("CREATE INDEX entries_by_kind ON entries (kind, seq)");  // the name is free
+    change("DROP INDEX entries_of_joins");                          // and this one is there
+}
+
+TEST_P(AnyJournal, writes_what_more_than_a_transaction_holds_in_order)
+{
+    net::Loop loop;
+    auto journal = StoredJournal::open(loop, location_);
+    ASSERT_TRUE(journal) << journal.error().what;
+    int open = 2'500;
+    int told = 0;
+    for (int i = 0; i < 2'500; ++i) {
+        spawn([](StoredJournal& to, net::Loop& on, int& left, int& next, int mine) -> Task<void> {
+            Entry entry{.at = on.now(), .body = PoolStarted{.version = std::to_string(mine)}};
+            std::vector<Entry> entries;
+            entries.push_back(std::move(entry));
+            EXPECT_TRUE(co_await to.append(std::move(entries)));
+            EXPECT_EQ(next++, mine);
+            if (--left == 0) on.stop();
+        }(**journal, loop, open, told, i));
+    }
+    loop.run();
+    EXPECT_GE((*journal)->counts().commits, 3U);
+    EXPECT_EQ(verify_journal(location_)->entries, 2'500U);
+}
+
 TEST_P(AnyJournal, writes_all_rows_of_a_transaction_or_none)
 {
     const auto table = open_table(location_, Access::write);
@@ -244,6 +278,11 @@ TEST(EntryJson, refuses_what_is_not_an_entry)
     EXPECT_FALSE(parse_entry("claimed", "["));
     EXPECT_FALSE(parse_entry("nonsense", "{}"));
     EXPECT_FALSE(parse_entry("claimed", R"({"task":1,"renditions":["zz"],"signature":""})"));
+    EXPECT_TRUE(parse_entry("failed", R"({"task":1,"reason":""})"));
+    for (const char* task : {"1.5", "1e300", "true", "9223372036854775808", "\"1\""}) {
+        const std::string json = R"({"reason":"","task":)" + std::string{task} + "}";
+        EXPECT_FALSE(parse_entry("failed", json)) << json;
+    }
 }
 
 }  // namespace

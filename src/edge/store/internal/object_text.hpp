@@ -1,0 +1,67 @@
+#pragma once
+
+#include "base/bytes.hpp"
+
+#include <array>
+#include <charconv>
+#include <concepts>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace millpond::store {
+
+/// Writes one JSON object behind `out`, without a tree in between: a journal entry is written for
+/// every step of every segment. Members come out in the order of the calls.
+class ObjectText {
+public:
+    explicit ObjectText(std::string& out) : out_(out) { out_ += '{'; }
+
+    void add(std::string_view key, std::string_view text);
+    void add_hex(std::string_view key, ByteView bytes);
+
+    template <std::integral Number>
+    void add(std::string_view key, Number number)
+    {
+        begin(key);
+        std::array<char, std::numeric_limits<Number>::digits10 + 3> digits{};
+        char* const first = digits.data();
+        const char* const end = std::to_chars(first, first + digits.size(), number).ptr;
+        out_.append(first, end);
+    }
+
+    void add_list(std::string_view key, const std::vector<std::string>& texts);
+
+    template <typename Range>
+    void add_hex_list(std::string_view key, const Range& list)
+    {
+        begin(key);
+        out_ += '[';
+        for (const auto& bytes : list) {
+            if (out_.back() != '[') out_ += ',';
+            quote_hex(bytes);
+        }
+        out_ += ']';
+    }
+
+    /// The value is an object that `write` fills.
+    template <typename Write>
+    void add_object(std::string_view key, const Write& write)
+    {
+        begin(key);
+        ObjectText inner{out_};
+        write(inner);
+        inner.close();
+    }
+
+    void close() { out_ += '}'; }
+
+private:
+    void begin(std::string_view key);
+    void quote_hex(ByteView bytes);
+
+    std::string& out_;
+};
+
+}  // namespace millpond::store

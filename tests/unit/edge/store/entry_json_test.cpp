@@ -1,0 +1,188 @@
+#include "edge/store/entry_json.hpp"
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <rapidcheck.h>
+
+namespace millpond::store {
+namespace {
+
+using Json = nlohmann::json;
+
+// Journals that exist were written by the library: what is written now must be the same bytes.
+
+Json tree_of(const SegmentId& id)
+{
+    return {{"session", id.session.value()}, {"seq", id.seq}, {"arrival", id.arrival}};
+}
+
+Json tree_of(const PoolStarted& entry)
+{
+    return {{"version", entry.version}};
+}
+
+Json tree_of(const SessionOpened& entry)
+{
+    return {
+        {"session", entry.session.value()}, {"manifest", to_hex(as_bytes(entry.manifest.value()))}
+    };
+}
+
+Json tree_of(const SessionEnded& entry)
+{
+    return {{"session", entry.session.value()}, {"reason", entry.reason}};
+}
+
+Json tree_of(const TranscoderJoined& entry)
+{
+    return {
+        {"transcoder", entry.transcoder.value()},
+        {"address", to_hex(entry.address.value())},
+        {"name", entry.name},
+    };
+}
+
+Json tree_of(const TranscoderLeft& entry)
+{
+    return {{"transcoder", entry.transcoder.value()}, {"reason", entry.reason}};
+}
+
+Json tree_of(const Assigned& entry)
+{
+    return {
+        {"segment", tree_of(entry.segment)},
+        {"task", entry.task.value()},
+        {"transcoder", entry.transcoder.value()},
+        {"attempt", entry.attempt},
+    };
+}
+
+Json tree_of(const Claimed& entry)
+{
+    Json renditions = Json::array();
+    for (const auto& each : entry.renditions)
+        renditions.push_back(to_hex(each));
+    return {
+        {"task", entry.task.value()},
+        {"renditions", renditions},
+        {"signature", to_hex(entry.signature)}
+    };
+}
+
+Json tree_of(const Judged& entry)
+{
+    return {{"task", entry.task.value()}, {"verdict", entry.verdict}, {"pixels", entry.pixels}};
+}
+
+Json tree_of(const PictureJudged& entry)
+{
+    return {
+        {"task", entry.task.value()},
+        {"verdict", entry.verdict},
+        {"tier", entry.tier},
+        {"seed", entry.seed},
+        {"decided_by", entry.decided_by},
+        {"scores", entry.scores},
+        {"verdict_function", to_hex(entry.verdict_function)},
+    };
+}
+
+Json tree_of(const Failed& entry)
+{
+    return {{"task", entry.task.value()}, {"reason", entry.reason}};
+}
+
+Json tree_of(const Delivered& entry)
+{
+    return {{"segment", tree_of(entry.segment)}, {"task", entry.task.value()}};
+}
+
+std::string by_library(const EntryBody& body)
+{
+    const Json tree = std::visit([](const auto& entry) { return tree_of(entry); }, body);
+    return tree.dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
+/// Bytes among which whole, cut off and forbidden UTF-8 sequences are common.
+std::string any_text()
+{
+    static const std::vector<std::string> parts = {
+        "a",        "\"",       "\\",           "\n",       "\x7f",         "\xc3\xa9",
+        "\xc1",     "\xc3",     "\xe0\xa0\x80", "\xe0\x9f", "\xe1\x80",     "\xed\xa0\x80",
+        "\xed\x9f", "\xf0\x90", "\xf0\x8f",     "\xf4\x8f", "\xf4\x90",     "\xf0\x9f\x98\x80",
+        "\x80",     "\xff",     "\xbf",         "\xf5",     "\xf1\x80\x80",
+    };
+    std::string text;
+    for (const auto& part : *rc::gen::container<std::vector<std::string>>(
+             rc::gen::oneOf(rc::gen::elementOf(parts), rc::gen::arbitrary<std::string>())
+         ))
+        text += part;
+    return text;
+}
+
+EntryBody any_body()
+{
+    const TaskId task{*rc::gen::arbitrary<std::int64_t>()};
+    const TranscoderId transcoder{*rc::gen::arbitrary<std::uint64_t>()};
+    const SessionId session{any_text()};
+    const SegmentId segment{
+        .session = session,
+        .seq = *rc::gen::arbitrary<std::int64_t>(),
+        .arrival = *rc::gen::arbitrary<std::uint64_t>(),
+    };
+    switch (*rc::gen::inRange(0, 11)) {
+        case 0: return PoolStarted{.version = any_text()};
+        case 1: return SessionOpened{.session = session, .manifest = ManifestId{any_text()}};
+        case 2: return SessionEnded{.session = session, .reason = any_text()};
+        case 3: return TranscoderJoined{transcoder, Address{{1, 0xab}}, any_text()};
+        case 4: return TranscoderLeft{.transcoder = transcoder, .reason = any_text()};
+        case 5: return Assigned{segment, task, transcoder, *rc::gen::arbitrary<int>()};
+        case 6: {
+            const auto count = static_cast<std::size_t>(*rc::gen::inRange(0, 5));
+            return Claimed{
+                .task = task,
+                .renditions = std::vector<Hash32>(count, Hash32{7, 0xf0}),
+                .signature = *rc::gen::arbitrary<Bytes>(),
+            };
+        }
+        case 7: return Judged{task, any_text(), *rc::gen::arbitrary<std::int64_t>()};
+        case 9:
+            return PictureJudged{
+                .task = task,
+                .verdict = any_text(),
+                .seed = *rc::gen::arbitrary<std::uint64_t>(),
+                .scores = {any_text(), any_text()},
+            };
+        case 8: return Failed{.task = task, .reason = any_text()};
+        default: return Delivered{.segment = segment, .task = task};
+    }
+}
+
+TEST(EntryJson, is_the_same_bytes_as_the_library_writes)
+{
+    const bool holds = rc::check([] {
+        const EntryBody body = any_body();
+        RC_ASSERT(to_json(body) == by_library(body));
+    });
+    EXPECT_TRUE(holds);
+}
+
+TEST(EntryJson, is_the_same_bytes_for_every_text_of_two_and_three_odd_bytes)
+{
+    const std::string odd =
+        "a\"\x1f\x7f\x80\x8f\x90\x9f\xa0\xbf\xc1\xc2\xdf\xe0\xe1\xed\xef\xf0\xf1"
+        "\xf4\xf5\xff";
+    for (const char first : odd) {
+        for (const char second : odd) {
+            for (const char third : odd) {
+                const EntryBody two = PoolStarted{.version = {first, second}};
+                const EntryBody three = PoolStarted{.version = {first, second, third}};
+                ASSERT_EQ(to_json(two), by_library(two));
+                ASSERT_EQ(to_json(three), by_library(three));
+            }
+        }
+    }
+}
+
+}  // namespace
+}  // namespace millpond::store
