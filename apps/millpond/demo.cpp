@@ -200,7 +200,7 @@ struct Demo {
     Result<std::string, Fault> clip() const
     {
         if (!settings.video.empty()) return settings.video;
-        const std::string made = out / "clip.ts";
+        std::string made = out / "clip.ts";
         const auto bytes = media::generate_clip({.seconds = 12, .gop_frames = 60});
         if (!bytes) return because(bytes.error());
         std::ofstream{made, std::ios::binary} << as_text(*bytes);

@@ -81,6 +81,7 @@ Result<session::Admission, session::Refusal> SegmentFlow::admit(const Segment& s
 Task<bool> SegmentFlow::record(std::vector<EntryBody> bodies)
 {
     std::vector<Entry> entries;
+    entries.reserve(bodies.size());
     for (auto& body : bodies)
         entries.push_back({.at = ports_.clock.now(), .body = std::move(body)});
     const auto durable = co_await ports_.journal.append(std::move(entries));

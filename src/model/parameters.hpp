@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -12,7 +13,7 @@ namespace millpond {
 enum class StreamClass : std::uint8_t { r0, r1, r2, r3 };
 [[nodiscard]] std::string_view name_of(StreamClass stream_class);
 
-inline constexpr StreamClass stream_classes[] = {
+inline constexpr std::array stream_classes = {
     StreamClass::r0, StreamClass::r1, StreamClass::r2, StreamClass::r3
 };
 

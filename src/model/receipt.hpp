@@ -17,7 +17,7 @@ using PoolId = Strong<struct PoolIdTag, Hash32>;
 using TaskKey = Strong<struct TaskKeyTag, Hash32>;
 
 /// What a key may sign for its owner, bits.
-enum class Scope : std::uint64_t { offer = 1, commit = 2, voucher = 4, vote = 8 };
+enum class Scope : std::uint8_t { offer = 1, commit = 2, voucher = 4, vote = 8 };
 
 /// The owner lets a session key sign for it. By the owner.
 struct SessionGrant {

@@ -16,6 +16,7 @@ enum class Tier : std::uint8_t {
     active,     ///< full work, secured by withheld pay
     active_s,   ///< full work, secured by a bond as well
     member,     ///< admitted by the members
+    // NOLINTNEXTLINE(readability-identifier-naming): the bare word is the language's.
     unsigned_,  ///< full work without signatures: a stock client
     suspended,  ///< no work until a case or a time ends
     banned,     ///< convicted

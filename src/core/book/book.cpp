@@ -175,6 +175,7 @@ Book::Outcome Book::on(const BookReopened&)
         accounts_.at(machine.account).machines.erase(transcoder);
     machines_.clear();
     std::vector<TaskId> open;
+    open.reserve(tasks_.size());
     for (const auto& [id, task] : tasks_)
         open.push_back(id);
     // What was not yet paid is lost, and what was paid and not yet examined cannot be any more:

@@ -84,9 +84,9 @@ public:
     [[nodiscard]] std::optional<TaskGiven> choose(const Ask& ask) const;
 
     /// The tiers at which a result is to be examined; bit i stands for tier i.
-    [[nodiscard]] std::uint32_t checks_of(TaskId task) const;
+    [[nodiscard]] std::uint32_t checks_of(TaskId id) const;
     /// What a done task earns for so many measured pixels.
-    [[nodiscard]] Result<PayEarned, Problem> pay_for(TaskId task, Pixels pixels, Time at) const;
+    [[nodiscard]] Result<PayEarned, Problem> pay_for(TaskId id, Pixels pixels, Time at) const;
     /// The open epoch's end, as the event and what is published with it.
     [[nodiscard]] std::optional<settle::EpochDocument> close(
         const Hash32& next_anchor, const Hash32& journal

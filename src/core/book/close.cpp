@@ -10,6 +10,7 @@ std::optional<settle::EpochDocument> Book::close(const Hash32& next_anchor, cons
 {
     if (!epoch_) return std::nullopt;
     std::vector<settle::Leaf> leaves;
+    leaves.reserve(ledger_.state().pay.size());
     for (const auto& [address, pay] : ledger_.state().pay) {
         leaves.push_back({
             .pool = settings_.pool,

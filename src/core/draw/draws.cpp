@@ -89,9 +89,7 @@ int replicas(const Seed& seed, const Hash32& segment_key, Ppm replicated, Ppm tr
     return hits(uniform({"rep"}, seed, {segment_key, word(1)}), triple) ? 3 : 2;
 }
 
-bool checked(
-    const Seed& seed, int tier, const Hash32& task, const Hash32& output_root, Ppm chance
-)
+bool checked(const Seed& seed, int tier, const Hash32& task, const Hash32& output_root, Ppm chance)
 {
     const auto number = word(static_cast<std::uint64_t>(tier));
     return hits(uniform({"chk"}, seed, {number, task, output_root}), chance);

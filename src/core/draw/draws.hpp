@@ -30,9 +30,7 @@ constexpr Ppm certain = 1'000'000;
 );
 
 /// How many transcoders do a segment: 1, or with chance `replicated` 2, or 3 in `triple` of those.
-[[nodiscard]] int replicas(
-    const Seed& seed, const Hash32& segment_key, Ppm replicated, Ppm triple
-);
+[[nodiscard]] int replicas(const Seed& seed, const Hash32& segment_key, Ppm replicated, Ppm triple);
 
 /// Whether a result is checked at a tier. `output_root` is fixed by the transcoder's signature
 /// before anybody but the operator knows the seed.

@@ -41,6 +41,7 @@ std::uint64_t level_of(std::vector<std::uint64_t> parts, std::uint64_t cap_bp)
 void cut_seats(std::vector<Seat>& seats, std::uint64_t cap_bp)
 {
     std::vector<std::uint64_t> parts;
+    parts.reserve(seats.size());
     for (const Seat& seat : seats)
         parts.push_back(seat.weight);
     const std::uint64_t level = level_of(std::move(parts), cap_bp);

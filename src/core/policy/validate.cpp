@@ -4,6 +4,8 @@
 #include "core/policy/decide.hpp"
 #include "core/policy/overhead.hpp"
 
+#include <array>
+
 namespace millpond::policy {
 namespace {
 
@@ -171,7 +173,7 @@ Fixed gain_before_alarm(const Attack& attack, const Parameters& p)
     // Tier 0 looks at everything before it is paid: what it sees never gains.
     if (Fixed::ppm(attack.tiers[0].low_ppm) > gained) return zero;
     const CusumSteps steps = cusum_steps(p);
-    const std::uint64_t least_ppm[] = {p.features_floor_ppm, p.check_floor_ppm, p.calibration_ppm};
+    const std::array least_ppm = {p.features_floor_ppm, p.check_floor_ppm, p.calibration_ppm};
     Fixed gain = Fixed::most();
     for (std::size_t tier = 1; tier < check_tiers; ++tier) {
         gain = least_of(

@@ -3,9 +3,9 @@
 #include "base/bytes.hpp"
 
 #include <array>
-#include <cstring>
 #include <filesystem>
 #include <string_view>
+#include <system_error>
 
 #include <fcntl.h>
 #include <openssl/err.h>
@@ -52,7 +52,7 @@ void add_extension(X509* certificate, int kind, const std::string& value)
 
 Certificate self_signed(EVP_PKEY* key, const std::string& name)
 {
-    constexpr long lifetime_s = 8765L * 3600;
+    constexpr std::int64_t lifetime_s = std::int64_t{8765} * 3600;
     Certificate certificate{X509_new()};
     X509_set_version(certificate.get(), 2);
     BIGNUM* serial = BN_new();
@@ -116,6 +116,7 @@ int write_sealed(BIO* bio, const char* bytes, std::size_t size, std::size_t* wri
     return 1;
 }
 
+// NOLINTNEXTLINE(google-runtime-int): the shape that OpenSSL calls
 long control_sealed(BIO* /*bio*/, int command, long /*number*/, void* /*pointer*/)
 {
     return command == BIO_CTRL_FLUSH ? 1 : 0;
@@ -160,7 +161,9 @@ Result<void, Fault> ensure_certificate(
     const File key_out = create_private(key_file);
     const File certificate_out = create_private(certificate_file);
     if (!key_out || !certificate_out) {
-        return because(Fault{.what = "cannot write " + key_file + ": " + std::strerror(errno)});
+        return because(Fault{
+            .what = "cannot write " + key_file + ": " + std::generic_category().message(errno)
+        });
     }
     if (PEM_write_PrivateKey(key_out.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) !=
             1 ||

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include <boost/asio/post.hpp>
 #include <openssl/err.h>
@@ -91,13 +91,16 @@ Transport::Next Transport::classify(int result)
 {
     if (ssl_ == nullptr) {
         if (result < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return {.wait = true};
-        return {.wait = false, .why = result == 0 ? "" : std::strerror(errno)};
+        return {.wait = false, .why = result == 0 ? "" : std::generic_category().message(errno)};
     }
     switch (SSL_get_error(ssl_, result)) {
         case SSL_ERROR_WANT_READ: return {.wait = true};
         case SSL_ERROR_ZERO_RETURN: return {.wait = false};
         case SSL_ERROR_SYSCALL:
-            return {.wait = false, .why = errno == 0 ? "connection ended" : std::strerror(errno)};
+            return {
+                .wait = false,
+                .why = errno == 0 ? "connection ended" : std::generic_category().message(errno)
+            };
         default: return {.wait = false, .why = last_tls_error()};
     }
 }
@@ -204,7 +207,7 @@ std::size_t Transport::send_raw(ByteView bytes)
     if (!open_ || writing_) return 0;
     const auto sent = ::send(socket_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK) {
-        close(std::strerror(errno));
+        close(std::generic_category().message(errno));
         return 0;
     }
     const std::size_t taken = sent < 0 ? 0 : static_cast<std::size_t>(sent);

@@ -87,7 +87,7 @@ Result<Filter, Fault> Filter::make()
 bool Filter::load() const
 {
     const sock_fprog program{
-        static_cast<unsigned short>(program_.size()), const_cast<sock_filter*>(program_.data())
+        static_cast<std::uint16_t>(program_.size()), const_cast<sock_filter*>(program_.data())
     };
     return ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0;
 }

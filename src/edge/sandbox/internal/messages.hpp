@@ -30,6 +30,7 @@ struct ForkOrder {
 
 /// Zygote to pool. `forked` carries a descriptor of the process.
 struct ZygoteReport {
+    // NOLINTNEXTLINE(performance-enum-size): a message has no padding
     enum class Kind : std::uint32_t { forked, not_forked, exited };
     Kind kind = Kind::forked;
     std::uint32_t worker = 0;
@@ -45,6 +46,7 @@ struct JobHead {
 
 /// Worker to pool; the payload follows.
 struct Frame {
+    // NOLINTNEXTLINE(performance-enum-size): a message has no padding
     enum class Kind : std::uint32_t {
         ready,    ///< the layers, once they are all in place
         answer,   ///< what the entry gave back

@@ -3,7 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
+#include <system_error>
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -51,6 +51,7 @@ int spawn_program(const std::vector<std::string>& command, int control, pid_t& p
     );
     std::vector<std::string> words = command;
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (auto& each : words)
         arguments.push_back(each.data());
     arguments.push_back(nullptr);
@@ -73,7 +74,9 @@ Result<std::unique_ptr<ZygoteLink>, Fault> ZygoteLink::start(
     pid_t process = -1;
     const int error = pair.ours ? spawn_program(command, pair.theirs.number(), process) : errno;
     if (error != 0)
-        return because(Fault{.what = "sandbox: " + command.front() + ": " + std::strerror(error)});
+        return because(Fault{
+            .what = "sandbox: " + command.front() + ": " + std::generic_category().message(error)
+        });
     std::unique_ptr<ZygoteLink> link{new ZygoteLink{std::move(pair.ours), process}};
     const std::array parts{bytes_of(bounds)};
     if (!send_message(link->descriptor(), parts, {}))

@@ -72,6 +72,7 @@ Task<Result<std::vector<RenditionBytes>, TranscodeFault>> read_renditions(
     wire::MultipartReader reader{*boundary, bytes_max};
     // Opened together, so that the hash service waits for them and takes them side by side.
     std::vector<HashService::Stream> opened;
+    opened.reserve(count);
     for (std::size_t i = 0; i < count; ++i)
         opened.push_back(hashes.open());
     std::vector<Incoming> parts;

@@ -45,7 +45,11 @@ TEST(JudgeStructure, names_each_mismatch)
 {
     const std::pair<Refusal, std::function<void(MediaFacts&)>> cases[] = {
         {Refusal::too_small, [](MediaFacts& f) { f.bytes = 24; }},
-        {Refusal::breaks_reader, [](MediaFacts& f) { f.breaks_reader = true; f.readable = false; }},
+        {Refusal::breaks_reader,
+         [](MediaFacts& f) {
+             f.breaks_reader = true;
+             f.readable = false;
+         }},
         {Refusal::unreadable, [](MediaFacts& f) { f.readable = false; }},
         {Refusal::wrong_container, [](MediaFacts& f) { f.container = "mp4"; }},
         {Refusal::wrong_codec, [](MediaFacts& f) { f.video_codec = "hevc"; }},
@@ -86,14 +90,13 @@ TEST(JudgeStructure, measures_a_gop_by_time_where_frames_come_irregularly)
     // 20 frames in 20/30 s, nothing for half a second, a keyframe, 20 more.
     for (MediaFacts* facts : {&measurement.source, &measurement.renditions[0]}) {
         facts->pts.resize(40);
-        for (std::size_t i = 20; i < 40; ++i) facts->pts[i] += 45'000;
+        for (std::size_t i = 20; i < 40; ++i)
+            facts->pts[i] += 45'000;
     }
     measurement.renditions[0].keyframes = {0, 20};
     EXPECT_TRUE(judge_structure(strict, measurement, {}));
     measurement.renditions[0].keyframes = {0};
-    EXPECT_EQ(
-        judge_structure(strict, measurement, {}).error().refusal, Refusal::gop_too_long
-    );
+    EXPECT_EQ(judge_structure(strict, measurement, {}).error().refusal, Refusal::gop_too_long);
 }
 
 TEST(JudgeStructure, lets_the_last_frame_last_as_long_as_any_other)
