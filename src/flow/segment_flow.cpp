@@ -275,17 +275,16 @@ Task<void> SegmentFlow::attempt(
     Claimed claimed{.task = task, .signature = claim->signature};
     for (const auto& each : claim->renditions)
         claimed.renditions.push_back(each.hash);
-    if (!co_await record({std::move(claimed)})) {
-        lose(our_fault);
-        co_return;
-    }
+    // Written with the verdict, in one commit: before that nobody is told of either.
+    std::vector<EntryBody> entries{std::move(claimed)};
     const Duration took = ports_.clock.now() - started;
     const auto measured = co_await ports_.meter.measure(segment, *claim);
     if (!measured) {
         report("not_measured");
-        const bool written = co_await record(
-            {Failed{.task = task, .reason = "not measured: " + measured.error().what}}
+        entries.emplace_back(
+            Failed{.task = task, .reason = "not measured: " + measured.error().what}
         );
+        const bool written = co_await record(std::move(entries));
         const bool source = !measured.error().retryable;
         lose(written && !source ? TranscodeFault{.kind = TranscodeFault::Kind::silent} : our_fault);
         co_return;
@@ -300,7 +299,8 @@ Task<void> SegmentFlow::attempt(
                 pool_.fleet.release(segment.id.session);
         }
         report(name);
-        const bool written = co_await record({Judged{.task = task, .verdict = name}});
+        entries.emplace_back(Judged{.task = task, .verdict = name});
+        const bool written = co_await record(std::move(entries));
         if (!written) {
             lose(our_fault);
         } else if (unjudgeable) {
@@ -311,6 +311,11 @@ Task<void> SegmentFlow::attempt(
         co_return;
     }
     if (pool_.pictures.before_delivery) {
+        // What is looked at is drawn when the claim is fixed for good.
+        if (!co_await record(std::exchange(entries, {}))) {
+            lose(our_fault);
+            co_return;
+        }
         const bool right = co_await looks_right(race, *claim, *measured);
         if (!right) co_return;
     }
@@ -324,7 +329,7 @@ Task<void> SegmentFlow::attempt(
         ports_.clock.cancel(race->end);
     }
     report(first ? "delivered" : "spare");
-    std::vector<EntryBody> entries{Judged{.task = task, .verdict = "accepted", .pixels = pixels}};
+    entries.emplace_back(Judged{.task = task, .verdict = "accepted", .pixels = pixels});
     if (first) entries.emplace_back(Delivered{.segment = segment.id, .task = task});
     const bool written = co_await record(std::move(entries));
     if (first && !written) {

@@ -212,12 +212,13 @@ struct Server::Inside : std::enable_shared_from_this<Server::Inside> {
     void start(std::uint64_t id, const std::shared_ptr<H2Stream>& stream)
     {
         RequestHead head;
-        head.method = stream->pseudo[":method"];
-        const std::string& target = stream->pseudo[":path"];
+        auto pseudo = std::exchange(stream->pseudo, {});
+        head.method = pseudo[":method"];
+        const std::string& target = pseudo[":path"];
         const std::size_t mark = target.find('?');
         head.path = target.substr(0, mark);
         if (mark != std::string::npos) head.query = target.substr(mark + 1);
-        head.headers = stream->head;
+        head.headers = std::exchange(stream->head, {});
         head.http_major = 2;
         head.connection = id;
         if (const auto found = peers.find(id); found != peers.end()) {

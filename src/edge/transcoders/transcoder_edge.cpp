@@ -134,47 +134,48 @@ struct TranscoderEdge::Inside {
         return *join;
     }
 
-    Task<void> enlist(net::Exchange& exchange)
+    /// Reads who wants to join. Nothing when it was refused, which it has then been told. A task of
+    /// its own, so that what was read is not kept for as long as the transcoder stays.
+    Task<std::optional<fleet::Transcoder>> read_applicant(net::Exchange& exchange)
     {
         const auto message = co_await net::read_message(exchange);
         if (!message) {
             std::ignore = co_await net::finish_with(exchange, message.error());
-            co_return;
+            co_return std::nullopt;
         }
         const auto request = wire::parse<wire::RegisterRequest>(*message);
         if (!request) {
             co_await refuse_join(exchange, "malformed request: " + request.error().what);
-            co_return;
+            co_return std::nullopt;
         }
         if (draining) {
             std::ignore = co_await net::finish_with(
                 exchange, {net::GrpcCode::unavailable, "the pool is closing"}
             );
-            co_return;
+            co_return std::nullopt;
         }
         if (request->capacity <= 0) {
             co_await refuse_join(exchange, "zero capacity");
-            co_return;
+            co_return std::nullopt;
         }
         if (members.size() >= settings.transcoders_max) {
             metrics.count("millpond_joins_refused_total", {{"reason", "pool is full"}});
             std::ignore = co_await net::finish_with(
                 exchange, {net::GrpcCode::unavailable, "the pool is full"}
             );
-            co_return;
+            co_return std::nullopt;
         }
         fleet::Transcoder transcoder;
         transcoder.sessions_max =
             static_cast<int>(std::min<std::int64_t>(request->capacity, 1'000));
-        const auto member = std::make_shared<Member>();
         if (const auto header = exchange.head().headers.find(wire::join_header_name)) {
             const auto join = check_join(*header);
             if (!join) {
                 co_await refuse_join(exchange, join.error());
-                co_return;
+                co_return std::nullopt;
             }
-            member->kind = fleet::Kind::ours;
-            member->address = join->address;
+            transcoder.kind = fleet::Kind::ours;
+            transcoder.address = Address{join->address};
             transcoder.name = join->name;
         } else {
             const bool knows =
@@ -182,20 +183,29 @@ struct TranscoderEdge::Inside {
                 equal_in_constant_time(as_bytes(request->secret), as_bytes(settings.secret));
             if (!settings.stock || !knows) {
                 co_await refuse_join(exchange, "invalid secret");
-                co_return;
+                co_return std::nullopt;
             }
+            transcoder.kind = fleet::Kind::stock;
             transcoder.name = "stock";
         }
+        co_return transcoder;
+    }
+
+    Task<void> enlist(net::Exchange& exchange)
+    {
+        auto transcoder = co_await read_applicant(exchange);
+        if (!transcoder) co_return;
         settings.last = TranscoderId{settings.last.value() + 1};
-        member->id = settings.last;
-        transcoder.id = member->id;
-        transcoder.kind = member->kind;
-        transcoder.address = Address{member->address};
+        transcoder->id = settings.last;
+        const auto member = std::make_shared<Member>();
+        member->id = transcoder->id;
+        member->kind = transcoder->kind;
+        member->address = transcoder->address.value();
         const auto started = co_await net::start_messages(exchange);
         if (!started) co_return;
         members.emplace(member->id, member);
         exchange.on_gone([member] { member->letters.push(Gone{}); });
-        if (hooks.joined) hooks.joined(std::move(transcoder));
+        if (hooks.joined) hooks.joined(std::move(*transcoder));
         const std::string reason = co_await talk(exchange, member);
         remove(member, reason);
     }

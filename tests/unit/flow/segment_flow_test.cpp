@@ -29,6 +29,24 @@ TEST(SegmentFlow, delivers_what_one_transcoder_makes_and_records_every_step)
     EXPECT_EQ(world.segments.open(), 0U);
 }
 
+TEST(SegmentFlow, a_claim_and_its_verdict_take_one_commit_and_nothing_is_told_without_it)
+{
+    World world;
+    world.add(1, {});
+    world.send(0);
+    world.clock.advance(400ms);
+    world.send(1);
+    world.clock.advance(400ms);
+    // One opened the session; then each segment has one before and one after the work.
+    EXPECT_EQ(world.commits, 5U);
+    world.send(2);
+    world.journal_broken = true;
+    world.clock.advance(400ms);
+    EXPECT_EQ(world.delivered.size(), 2U);
+    EXPECT_EQ(world.count<Claimed>(), 2);
+    EXPECT_EQ(world.count<Judged>(), 2);
+}
+
 TEST(SegmentFlow, keeps_a_stream_on_one_transcoder)
 {
     World world;

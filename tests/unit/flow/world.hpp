@@ -100,6 +100,7 @@ struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Wa
     std::vector<std::string> refused;
     std::vector<Duration> answered_after;
     std::vector<SegmentId> forgotten;
+    std::size_t commits = 0;
     std::vector<EntryBody> entries;
     std::vector<std::string> outcomes;
     std::vector<CheckTier> looked;
@@ -231,6 +232,7 @@ struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Wa
     Task<Result<void, Fault>> append(std::vector<Entry> more) override
     {
         if (journal_broken) co_return because(Fault{.what = "disk full"});
+        ++commits;
         for (auto& entry : more)
             entries.push_back(std::move(entry.body));
         co_return Result<void, Fault>{};

@@ -1,6 +1,7 @@
 #include "edge/net/internal/h2.hpp"
 
 #include "base/assert.hpp"
+#include "edge/net/internal/h2_memory.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -10,6 +11,9 @@ namespace {
 
 constexpr std::size_t batch_bytes = 128U << 10U;
 constexpr std::int32_t connection_window = 16 << 20;
+/// A value as long as this is a signed message: it never comes twice, and would only fill the
+/// tables that both ends keep of what may come again.
+constexpr std::size_t comes_once = 256;
 
 std::string_view view(const std::uint8_t* bytes, std::size_t size)
 {
@@ -18,13 +22,14 @@ std::string_view view(const std::uint8_t* bytes, std::size_t size)
 
 nghttp2_nv field(std::string_view name, std::string_view value)
 {
+    const auto flags = value.size() < comes_once ? NGHTTP2_NV_FLAG_NONE : NGHTTP2_NV_FLAG_NO_INDEX;
     // nghttp2 copies both and changes neither.
     return {
         const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(name.data())),
         const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(value.data())),
         name.size(),
         value.size(),
-        NGHTTP2_NV_FLAG_NONE
+        static_cast<std::uint8_t>(flags)
     };
 }
 
@@ -289,9 +294,9 @@ H2Connection::H2Connection(Loop& loop, H2Settings settings) : loop_(loop), setti
     // A header of a megabyte comes in some sixty CONTINUATION frames.
     nghttp2_option_set_max_continuations(option, 1 + settings_.header_bytes / (8U << 10U));
     if (settings_.server) {
-        nghttp2_session_server_new2(&session_, callbacks, this, option);
+        nghttp2_session_server_new3(&session_, callbacks, this, option, h2_memory());
     } else {
-        nghttp2_session_client_new2(&session_, callbacks, this, option);
+        nghttp2_session_client_new3(&session_, callbacks, this, option, h2_memory());
     }
     nghttp2_option_del(option);
     nghttp2_session_callbacks_del(callbacks);

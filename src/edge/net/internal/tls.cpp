@@ -105,6 +105,10 @@ void set_common(SSL_CTX* context)
     // Several records a read of the socket, instead of two reads a record.
     SSL_CTX_set_read_ahead(context, 1);
     SSL_CTX_set_default_read_buffer_len(context, read_ahead_bytes);
+    // Peers stay connected and do not resume: nothing is to be kept for that, on either side.
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
+    SSL_CTX_set_num_tickets(context, 0);
 }
 
 int write_sealed(BIO* bio, const char* bytes, std::size_t size, std::size_t* written)
