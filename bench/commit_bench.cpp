@@ -170,7 +170,9 @@ Task<void> append_on(net::Loop& loop, Journal& journal, Appends& appends, Durati
     while (appends.left > 0) {
         const int task = appends.left--;
         const auto started = SteadyClock::now();
-        const auto written = co_await journal.append({{.at = loop.now(), .body = receipt(task)}});
+        std::vector<Entry> entries;
+        entries.push_back({.at = loop.now(), .body = receipt(task)});
+        const auto written = co_await journal.append(std::move(entries));
         if (!written) fail(written.error().what);
         appends.took.push_back(seconds_since(started));
         if (pause > Duration{}) co_await loop.sleep_until(loop.now() + pause);

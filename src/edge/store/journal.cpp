@@ -69,6 +69,7 @@ struct StoredJournal::Inside {
     {
         if (broken) return;
         std::vector<Row> rows;
+        rows.reserve(batches.size());
         Hash32 hash = last_hash;
         for (const auto& batch : batches) {
             for (const auto& entry : batch.entries) {

@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 
+#include <array>
 #include <charconv>
 #include <concepts>
 #include <limits>
@@ -23,9 +24,10 @@ public:
     void add(std::string_view key, Number number)
     {
         begin(key);
-        char digits[std::numeric_limits<Number>::digits10 + 3];
-        const auto end = std::to_chars(std::begin(digits), std::end(digits), number).ptr;
-        out_.append(digits, end);
+        std::array<char, std::numeric_limits<Number>::digits10 + 3> digits{};
+        char* const first = digits.data();
+        char* const end = std::to_chars(first, first + digits.size(), number).ptr;
+        out_.append(first, end);
     }
 
     template <typename Range>
