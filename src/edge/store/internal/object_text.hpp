@@ -27,8 +27,8 @@ public:
         begin(key);
         std::array<char, std::numeric_limits<Number>::digits10 + 3> digits{};
         char* const first = digits.data();
-        const char* const end = std::to_chars(first, first + digits.size(), number).ptr;
-        out_.append(first, static_cast<std::size_t>(end - first));
+        char* const end = std::to_chars(first, first + digits.size(), number).ptr;
+        out_.append(first, end);
     }
 
     void add_list(std::string_view key, const std::vector<std::string>& texts);
