@@ -126,6 +126,8 @@ std::map<std::string, Setter> keys_of(PoolConfig& config)
         {"timing.late_factor", number(pool.timing.late_factor, 1, 100)},
         {"timing.reserve_seconds", seconds(pool.timing.reserve)},
         {"timing.attempts_max", whole(pool.timing.attempts_max, 1, 100)},
+        {"timing.hedges_per_hundred", whole(pool.timing.hedges_per_hundred, 0, 1'000)},
+        {"timing.hedges_saved_min", whole(pool.timing.hedges_saved_min, 0, 100'000)},
         {"policy.attacks_file", text(config.attacks_file)},
     };
     for (const ParameterRow& row : parameter_rows()) {

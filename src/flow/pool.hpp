@@ -20,6 +20,7 @@ struct Pool {
         : sessions(settings.sessions),
           fleet(settings.fleet),
           timing(settings.timing),
+          hedges(settings.timing),
           structure(settings.structure)
     {
     }
@@ -27,6 +28,7 @@ struct Pool {
     session::Sessions sessions;
     fleet::Fleet fleet;
     schedule::Timing timing;
+    schedule::HedgeBudget hedges;
     verify::Limits structure;
 };
 

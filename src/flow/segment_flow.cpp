@@ -30,6 +30,7 @@ struct OutOfTime {};
 using Letter = std::variant<Won, Lost, HedgeDue, FleetChanged, OutOfTime>;
 
 constexpr Duration patience_floor = std::chrono::milliseconds{1'500};
+constexpr Duration hedge_again = std::chrono::milliseconds{500};  ///< when none could be afforded
 
 std::int64_t sum(const std::vector<std::int64_t>& pixels)
 {
@@ -116,9 +117,7 @@ Task<void> SegmentFlow::answer(std::shared_ptr<Race> race)
     const auto wait_for_fleet = [&] {
         waiting_.insert(race.get());
         if (race->running > 0 || ports_.clock.now() >= patience) return;
-        race->hedge = ports_.clock.at(patience, [weak] {
-            if (const auto live = weak.lock()) live->letters.push(HedgeDue{});
-        });
+        wake_at(race, patience);
     };
     std::string refusal;
     if (!start_attempt(race)) wait_for_fleet();
@@ -128,6 +127,7 @@ Task<void> SegmentFlow::answer(std::shared_ptr<Race> race)
             const SegmentId id = race->segment.id;
             won->delivery.attempts = race->attempts;
             const std::int64_t pixels = sum(won->delivery.pixels);
+            pool_.hedges.note_delivered(pool_.sessions.all().size());
             pool_.fleet.hold(
                 won->transcoder,
                 id.session,
@@ -167,7 +167,16 @@ Task<void> SegmentFlow::answer(std::shared_ptr<Race> race)
             if (race->running == 0) refusal = text_for_gateway(*race->last);
             continue;
         }
-        if (start_attempt(race)) continue;
+        // Who has lost is replaced; who is only late may be raced as long as that is the exception.
+        const bool hedges = race->running > 0 && !std::holds_alternative<Lost>(letter);
+        if (hedges && !pool_.hedges.affords_one()) {
+            wake_at(race, ports_.clock.now() + hedge_again);
+            continue;
+        }
+        if (start_attempt(race)) {
+            if (hedges) pool_.hedges.spend();
+            continue;
+        }
         if (race->running == 0 && ports_.clock.now() >= patience) {
             refusal = race->last ? text_for_gateway(*race->last) : "no transcoders available";
             continue;
@@ -210,11 +219,15 @@ bool SegmentFlow::start_attempt(const std::shared_ptr<Race>& race)
 
 void SegmentFlow::set_hedge(const std::shared_ptr<Race>& race, TranscoderId who)
 {
-    ports_.clock.cancel(race->hedge);
     const Duration expected = pool_.fleet.expected(who, schedule::expected_pixels(race->segment));
-    const Time due = schedule::hedge_at(race->segment, ports_.clock.now(), expected, pool_.timing);
+    wake_at(race, schedule::hedge_at(race->segment, ports_.clock.now(), expected, pool_.timing));
+}
+
+void SegmentFlow::wake_at(const std::shared_ptr<Race>& race, Time when)
+{
+    ports_.clock.cancel(race->hedge);
     const std::weak_ptr<Race> weak = race;
-    race->hedge = ports_.clock.at(due, [weak] {
+    race->hedge = ports_.clock.at(when, [weak] {
         if (const auto live = weak.lock()) live->letters.push(HedgeDue{});
     });
 }

@@ -50,6 +50,7 @@ private:
     bool start_attempt(const std::shared_ptr<Race>& race);
     Task<void> attempt(std::shared_ptr<Race> race, TaskId task, TranscoderId who, int number);
     void set_hedge(const std::shared_ptr<Race>& race, TranscoderId who);
+    void wake_at(const std::shared_ptr<Race>& race, Time when);
     Task<bool> record(std::vector<EntryBody> bodies);
     void note_fault(const Race& race, TranscoderId who, const TranscodeFault& fault);
 

@@ -156,6 +156,8 @@ void Fleet::note_trouble(TranscoderId id, Trouble trouble, const std::string& wh
         transcoder.last_seen = now;
         if (transcoder.state != State::ready) return;
         if (transcoder.troubles_in_a_row < settings_.troubles_to_quarantine) return;
+        // When even the last one is too slow, the pool is overloaded: a late answer beats none.
+        if (trouble == Trouble::silent && by_load_.empty()) return;
         const int doublings = std::min(transcoder.quarantines++, 16);
         transcoder.state = State::quarantined;
         transcoder.quarantined_until =

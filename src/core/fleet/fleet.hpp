@@ -75,6 +75,7 @@ public:
 
     /// A result that was accepted: `pixels` of output in `elapsed`, one segment's work.
     void note_done(TranscoderId id, double pixels, Duration elapsed, Time now);
+    /// Quarantines one that fails in a row, but never the last ready one for silence alone.
     void note_trouble(TranscoderId id, Trouble trouble, const std::string& why, Time now);
     /// Lets those back whose quarantine is over.
     void tick(Time now);

@@ -80,7 +80,9 @@ Time hedge_at(const Segment& segment, Time assigned, Duration expected, const Ti
     const Time latest = std::max(segment.arrived + scaled(budget, timing.hedge_share), assigned);
     const Time suspicious = assigned + scaled(expected, timing.late_factor);
     // One that is slow by nature gets up to the whole budget before it counts as stuck.
-    return std::clamp(suspicious, latest, std::max(latest, segment.arrived + budget));
+    const Time end =
+        std::max({latest, segment.arrived + budget, assigned + scaled(budget, timing.hedge_share)});
+    return std::clamp(suspicious, latest, end);
 }
 
 }  // namespace millpond::schedule

@@ -158,6 +158,38 @@ TEST(SegmentFlow, says_no_when_nobody_comes)
     EXPECT_EQ(world.segments.open(), 0U);
 }
 
+TEST(SegmentFlow, races_few_when_everybody_is_late)
+{
+    World world;
+    for (std::uint64_t id = 1; id <= 6; ++id)
+        world.add(id, {.takes = 3s});
+    constexpr int segments = 100;
+    for (int seq = 0; seq < segments; ++seq) {
+        world.send(seq);
+        world.clock.advance(1s);
+    }
+    world.clock.advance(10s);
+    EXPECT_EQ(world.delivered.size(), std::size_t{segments});
+    const schedule::Timing timing;
+    const int hedges = timing.hedges_saved_min + segments * timing.hedges_per_hundred / 100;
+    EXPECT_LE(world.count<Assigned>(), segments + hedges);
+}
+
+TEST(SegmentFlow, races_late_ones_again_when_the_pool_delivers_again)
+{
+    World world{{.timing = {.hedges_per_hundred = 100, .hedges_saved_min = 1}}};
+    world.pool.hedges.spend();
+    world.add(1, {.takes = 1h});
+    world.add(2, {.takes = 500ms});
+    world.pool.fleet.hold(TranscoderId{1}, SessionId{"s"}, 1e6);
+    world.send(0);
+    world.clock.advance(3s);
+    ASSERT_TRUE(world.delivered.empty());
+    world.pool.hedges.note_delivered(1);
+    world.clock.advance(1s);
+    EXPECT_EQ(world.delivered, (Delivered1{{0, 2}}));
+}
+
 TEST(SegmentFlow, answers_exactly_once_when_everybody_stalls)
 {
     World world;

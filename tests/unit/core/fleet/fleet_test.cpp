@@ -38,6 +38,21 @@ TEST(Fleet, quarantines_one_that_fails_in_a_row_and_lets_it_back)
     EXPECT_EQ(fleet.find(TranscoderId{1})->state, State::ready);
 }
 
+TEST(Fleet, keeps_the_last_ready_one_when_it_is_merely_slow)
+{
+    Fleet fleet = with_one();
+    fleet.join({.id = TranscoderId{2}}, Time{});
+    fleet.measured(TranscoderId{2}, 50e6, Time{});
+    for (int i = 0; i < 5; ++i) {
+        fleet.note_trouble(TranscoderId{1}, Trouble::silent, "", Time{});
+        fleet.note_trouble(TranscoderId{2}, Trouble::silent, "", Time{});
+    }
+    EXPECT_EQ(fleet.find(TranscoderId{1})->state, State::quarantined);
+    EXPECT_EQ(fleet.find(TranscoderId{2})->state, State::ready);
+    fleet.note_trouble(TranscoderId{2}, Trouble::garbage, "", Time{});
+    EXPECT_EQ(fleet.find(TranscoderId{2})->state, State::quarantined);
+}
+
 TEST(Fleet, makes_a_failing_one_look_busier)
 {
     Fleet fleet = with_one();

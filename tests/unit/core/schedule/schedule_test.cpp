@@ -69,6 +69,42 @@ TEST(HedgeAt, races_a_second_one_before_one_second_for_two_second_segments)
     EXPECT_EQ(at, Time{} + milliseconds{900});
 }
 
+TEST(HedgeAt, lets_a_slow_second_one_work_before_the_third)
+{
+    const Time second = Time{} + seconds{2};
+    EXPECT_EQ(hedge_at(segment_of("a"), second, seconds{3}, {}), second + milliseconds{900});
+    EXPECT_EQ(hedge_at(segment_of("a"), second, milliseconds{100}, {}), second + milliseconds{200});
+}
+
+TEST(HedgeBudget, is_spent_by_races_and_earned_by_deliveries)
+{
+    HedgeBudget budget{{.hedges_per_hundred = 25, .hedges_saved_min = 2}};
+    for (int i = 0; i < 2; ++i) {
+        ASSERT_TRUE(budget.affords_one());
+        budget.spend();
+    }
+    for (int i = 0; i < 4; ++i) {
+        EXPECT_FALSE(budget.affords_one());
+        budget.note_delivered(1);
+    }
+    EXPECT_TRUE(budget.affords_one());
+}
+
+TEST(HedgeBudget, saves_for_half_of_the_open_sessions)
+{
+    const auto saved = [](std::size_t sessions) {
+        HedgeBudget budget{{.hedges_per_hundred = 25, .hedges_saved_min = 4}};
+        for (int i = 0; i < 1'000; ++i)
+            budget.note_delivered(sessions);
+        int races = 0;
+        for (; budget.affords_one(); ++races)
+            budget.spend();
+        return races;
+    };
+    EXPECT_EQ(saved(1), 4);
+    EXPECT_EQ(saved(20), 10);
+}
+
 TEST(GiveUpAt, leaves_a_reserve_before_the_gateways_deadline)
 {
     EXPECT_EQ(give_up_at(segment_of("a"), {}), Time{} + milliseconds{7'500});
