@@ -120,7 +120,7 @@ struct Demo {
                     "--name",
                     name,
                     "--nice",
-                    "10"
+                    "2"
                 },
                 log
             );
