@@ -126,7 +126,7 @@ struct Demo {
                     "--name",
                     name,
                     "--nice",
-                    "10"
+                    "2"
                 },
                 log
             );
