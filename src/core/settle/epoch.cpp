@@ -100,6 +100,7 @@ Result<void, Problem> check(
     return check_growth(document, *before);
 }
 
+// NOLINTNEXTLINE(readability-function-size): what a document consists of, each of its own type
 std::optional<EpochDocument> close(
     PoolId pool,
     std::uint64_t epoch,
