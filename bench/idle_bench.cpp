@@ -9,6 +9,7 @@
 #include "tests/support/temp_dir.hpp"
 
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -47,20 +48,30 @@ std::uint16_t port_of(Child& child)
 /// Joins so many peers and says when all are there.
 using Join = std::function<void(int peers, const Report& say)>;
 
+/// The server's memory once it has come to rest: what the last to join left to do is done by then,
+/// however busy the machine is.
+double memory_at_rest(const Child& server)
+{
+    double last = 0;
+    for (int same = 0; same < 3;) {
+        std::this_thread::sleep_for(std::chrono::seconds{1});
+        const auto now = static_cast<double>(server.memory());
+        same = std::abs(now - last) < 0.005 * now ? same + 1 : 0;
+        last = now;
+    }
+    return last;
+}
+
 /// What the server's memory grows by for each peer. The first few only bring its allocator to the
 /// size that a join takes for a moment.
 double bytes_a_peer(const Child& server, int peers, const Join& join)
 {
-    // A fixed rest for both sides: what the last to join left to do is done by then.
-    const auto rest = [] { std::this_thread::sleep_for(std::chrono::seconds{2}); };
     Child few{[&](const Report& say) { join(peers / 4, say); }};
     few.line();
-    rest();
-    const auto before = static_cast<double>(server.memory());
+    const double before = memory_at_rest(server);
     Child many{[&](const Report& say) { join(peers, say); }};
     many.line();
-    rest();
-    return (static_cast<double>(server.memory()) - before) / peers;
+    return (memory_at_rest(server) - before) / peers;
 }
 
 double ours(const std::string& path, int peers, Habit habit)

@@ -88,12 +88,16 @@ void soaked(int thousands)
         co_await on.open(4, 1ms);
         to = co_await soak_pool(on, rounds, 1'000);
     }(load, thousands, report));
-    std::printf("    resident KiB after each warm thousand:");
+    std::printf("    KiB of its own after each thousand, warming:");
+    for (const double each : report.warming)
+        std::printf(" %.0f", each / 1'024);
+    std::printf("; warm:");
     for (const double each : report.resident)
         std::printf(" %.0f", each / 1'024);
     std::printf("\n");
     std::printf(
-        "Q6  %d,000 segments: resident set grows by %.0f bytes per 1,000, over the segment's size "
+        "Q6  %d,000 segments, the first half to warm up: memory of its own grows by %.0f bytes per "
+        "1,000, over the segment's size "
         "%.4f (target 0.001); descriptors %+ld (target 0); errors %zu\n",
         thousands,
         report.bytes_per_thousand,
@@ -117,5 +121,5 @@ int main(int argc, char** argv)
     };
     if (asked("kill")) killed_under_load();
     if (asked("throttle")) throttled_under_load(3);
-    if (asked("soak")) soaked(15);
+    if (asked("soak")) soaked(20);
 }

@@ -104,7 +104,18 @@ Task<void> SegmentFlow::serve(Segment segment, session::Admission admission)
         }
     }
     co_await answer(race);
+    const SessionId session = race->segment.id.session;
     pool_.sessions.done(race->segment.id, ports_.clock.now());
+    if (busy(session)) co_return;
+    if (auto ending = ending_.extract(session)) {
+        co_await end_session(session, std::move(ending.mapped()));
+    }
+}
+
+bool SegmentFlow::busy(const SessionId& session) const
+{
+    const auto found = pool_.sessions.all().find(session);
+    return found != pool_.sessions.all().end() && !found->second.in_flight.empty();
 }
 
 Task<void> SegmentFlow::answer(std::shared_ptr<Race> race)
@@ -392,6 +403,11 @@ void SegmentFlow::fleet_changed()
 
 Task<void> SegmentFlow::end_session(SessionId session, std::string reason)
 {
+    // What is delivered after the end would be kept for nobody: the last segment ends it.
+    if (busy(session)) {
+        ending_.insert_or_assign(std::move(session), std::move(reason));
+        co_return;
+    }
     const auto holder = pool_.fleet.holder(session);
     pool_.fleet.release(session);
     if (!pool_.sessions.end(session)) co_return;

@@ -5,6 +5,7 @@
 #include "flow/pool.hpp"
 #include "flow/ports.hpp"
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -36,7 +37,8 @@ public:
     /// From admission to the gateway's answer. Attempts still open then go on by themselves.
     Task<void> serve(Segment segment, session::Admission admission);
 
-    /// The session is over: by its gateway, or because it was idle.
+    /// The session is over: by its gateway, or because it was idle. It ends once its segments in
+    /// flight are answered.
     Task<void> end_session(SessionId session, std::string reason);
 
     /// The fleet has changed: segments that found nobody try again.
@@ -57,12 +59,14 @@ private:
     void wake_at(const std::shared_ptr<Race>& race, Time when);
     Task<bool> record(std::vector<EntryBody> bodies);
     void note_fault(const Race& race, TranscoderId who, const TranscodeFault& fault);
+    [[nodiscard]] bool busy(const SessionId& session) const;
 
     Pool& pool_;
     Ports ports_;
     PictureFlow pictures_;
-    std::set<Race*> waiting_;  ///< for a transcoder to come free
-    std::size_t open_ = 0;     ///< races that are not over
+    std::map<SessionId, std::string> ending_;  ///< why, by session with segments in flight
+    std::set<Race*> waiting_;                  ///< for a transcoder to come free
+    std::size_t open_ = 0;                     ///< races that are not over
 };
 
 }  // namespace millpond

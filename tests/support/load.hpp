@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 
 namespace millpond {
 
@@ -243,13 +242,41 @@ inline Task<KillReport> kill_workers(Load& load, int streams, int kills, Duratio
 /// How the pool's memory and descriptors grew while it took segments.
 struct SoakReport {
     std::size_t errors = 0;
-    double bytes_per_thousand = 0;  ///< slope of the resident set
+    double bytes_per_thousand = 0;  ///< slope of the memory it holds
     double slope_over_segment = 0;
     long descriptors_more = 0;
-    std::vector<double> resident;  ///< bytes after each round, warm
+    std::vector<double> warming;   ///< bytes after each round of the first half
+    std::vector<double> resident;  ///< bytes after each round of the second
 };
 
-/// Pushes so many segments in each round, over eight streams; the first third warms up.
+/// The resident memory that is a process's own. What it has mapped of files, programs among them,
+/// is not: the system drops and reads that again as it likes.
+inline double own_memory(const std::string& proc)
+{
+    std::ifstream status{proc + "/status"};
+    double bytes = 0;
+    for (std::string line; std::getline(status, line);) {
+        if (line.starts_with("RssAnon:") || line.starts_with("RssShmem:"))
+            bytes += std::stod(line.substr(line.find(':') + 1)) * 1'024;
+    }
+    return bytes;
+}
+
+/// The median slope of all pairs (Theil and Sen): what leaks shows in every pair, one step of an
+/// allocator does not move it.
+inline double slope_of(const std::vector<double>& values)
+{
+    std::vector<double> slopes;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        for (std::size_t j = i + 1; j < values.size(); ++j)
+            slopes.push_back((values[j] - values[i]) / static_cast<double>(j - i));
+    }
+    std::ranges::sort(slopes);
+    return slopes.empty() ? 0 : (slopes[(slopes.size() - 1) / 2] + slopes[slopes.size() / 2]) / 2;
+}
+
+/// Pushes so many segments in each round, over eight streams. The first half warms up: bodies,
+/// series and the allocator's pages come to what they are bounded by. The second is measured.
 inline Task<SoakReport> soak_pool(Load& load, int rounds, int per_round)
 {
     const std::string proc = "/proc/" + std::to_string(load.pool->id());
@@ -258,7 +285,7 @@ inline Task<SoakReport> soak_pool(Load& load, int rounds, int per_round)
             std::filesystem::directory_iterator{proc + "/fd"}, std::filesystem::directory_iterator{}
         ));
     };
-    std::vector<double> resident;
+    SoakReport report;
     long before = 0;
     for (int round = 0; round < rounds; ++round) {
         int open = 8;
@@ -272,28 +299,14 @@ inline Task<SoakReport> soak_pool(Load& load, int rounds, int per_round)
             co_await load.pause(std::chrono::milliseconds{10});
         // Connections that have just ended are closed by now.
         co_await load.pause(std::chrono::milliseconds{300});
-        long pages = 0;
-        std::ifstream{proc + "/statm"} >> pages >> pages;
-        if (round == rounds / 3) before = descriptors();
-        if (round >= rounds / 3)
-            resident.push_back(static_cast<double>(pages * ::sysconf(_SC_PAGESIZE)));
+        if (round == rounds / 2) before = descriptors();
+        (round < rounds / 2 ? report.warming : report.resident).push_back(own_memory(proc));
     }
-    const double n = static_cast<double>(resident.size());
-    const double middle = (n - 1) / 2;
-    const double mean = std::accumulate(resident.begin(), resident.end(), 0.0) / n;
-    double over = 0;
-    double under = 0;
-    for (std::size_t i = 0; i < resident.size(); ++i) {
-        over += (static_cast<double>(i) - middle) * (resident[i] - mean);
-        under += (static_cast<double>(i) - middle) * (static_cast<double>(i) - middle);
-    }
-    SoakReport report{
-        .errors = load.errors(), .bytes_per_thousand = over / under * 1'000 / per_round
-    };
+    report.errors = load.errors();
+    report.bytes_per_thousand = slope_of(report.resident) * 1'000 / per_round;
     report.slope_over_segment =
         report.bytes_per_thousand / static_cast<double>(load.segment_bytes());
     report.descriptors_more = descriptors() - before;
-    report.resident = std::move(resident);
     co_return report;
 }
 

@@ -47,6 +47,23 @@ TEST(SegmentFlow, a_claim_and_its_verdict_take_one_commit_and_nothing_is_told_wi
     EXPECT_EQ(world.count<Judged>(), 2);
 }
 
+TEST(SegmentFlow, a_session_ended_with_a_segment_in_flight_ends_once_that_is_delivered)
+{
+    World world;
+    world.add(1, {});
+    world.send(0);
+    world.clock.advance(100ms);
+    spawn(world.segments.end_session(SessionId{"s"}, "gateway"));
+    EXPECT_EQ(world.count<SessionEnded>(), 0);
+    world.clock.advance(400ms);
+    EXPECT_EQ(world.delivered, (Delivered1{{0, 1}}));
+    EXPECT_EQ(world.count<SessionEnded>(), 1);
+    ASSERT_FALSE(world.entries.empty());
+    EXPECT_TRUE(std::holds_alternative<SessionEnded>(world.entries.back()));
+    EXPECT_TRUE(world.pool.sessions.all().empty());
+    EXPECT_FALSE(world.pool.fleet.holder(SessionId{"s"}));
+}
+
 TEST(SegmentFlow, keeps_a_stream_on_one_transcoder)
 {
     World world;
