@@ -45,7 +45,7 @@ class HedgeBudget {
 public:
     explicit HedgeBudget(const Timing& timing)
         : per_hundred_(timing.hedges_per_hundred),
-          least_(100 * timing.hedges_saved_min),
+          least_(std::int64_t{100} * timing.hedges_saved_min),
           saved_(least_)
     {
     }
