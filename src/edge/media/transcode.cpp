@@ -25,8 +25,8 @@ struct Item {
     int audio_index = 0;
 };
 
-/// One rung at work on a thread of its own: rungs encode side by side, each encoder in one thread,
-/// which costs less than every encoder splitting its frames.
+/// One rung at work, on a thread of its own unless it must be the caller's: rungs encode side by
+/// side, each encoder in one thread, which costs less than every encoder splitting its frames.
 class RungJob {
 public:
     RungJob(const TranscodeSettings& settings, const VideoProfile& profile)
@@ -56,12 +56,17 @@ public:
             audio_.push_back({muxer_.add_stream(stream->codecpar), stream->time_base});
         }
         if (auto started = muxer_.start(); !started) return started;
-        thread_ = std::thread{[this] { work(); }};
+        if (!settings_.callers_thread) thread_ = std::thread{[this] { work(); }};
         return {};
     }
 
     void put(Item item)
     {
+        if (settings_.callers_thread) {
+            if (auto done = failed_ ? Result<void, Fault>{} : encode(item); !done)
+                failed_ = done.error();
+            return;
+        }
         std::unique_lock lock{mutex_};
         changed_.wait(lock, [this] { return items_.size() < frames_ahead_max || failed_; });
         if (failed_) return;
@@ -93,6 +98,10 @@ private:
 
     void stop(std::int64_t end)
     {
+        if (settings_.callers_thread) {
+            end_ = end;
+            flush();
+        }
         if (!thread_.joinable()) return;
         {
             const std::scoped_lock lock{mutex_};
@@ -103,9 +112,27 @@ private:
         thread_.join();
     }
 
+    Result<void, Fault> take(AVPacket* packet) { return muxer_.write(packet, video_, ticks); }
+
+    Result<void, Fault> encode(const Item& item)
+    {
+        if (item.audio) {
+            const AudioOut& out = audio_[static_cast<std::size_t>(item.audio_index)];
+            return muxer_.write(item.audio.get(), out.stream, out.time_base);
+        }
+        if (!encoder_) return {};
+        return encoder_->feed(item.frame.get(), [this](AVPacket* packet) { return take(packet); });
+    }
+
+    void flush()
+    {
+        if (failed_ || !encoder_ || end_ == AV_NOPTS_VALUE) return;
+        auto done = encoder_->finish(end_, [this](AVPacket* packet) { return take(packet); });
+        if (!done) failed_ = done.error();
+    }
+
     void work()
     {
-        const auto take = [this](AVPacket* packet) { return muxer_.write(packet, video_, ticks); };
         std::unique_lock lock{mutex_};
         while (true) {
             changed_.wait(lock, [this] { return !items_.empty() || ended_; });
@@ -114,21 +141,14 @@ private:
             items_.pop_front();
             changed_.notify_all();
             lock.unlock();
-            Result<void, Fault> done;
-            if (item.audio) {
-                const AudioOut& out = audio_[static_cast<std::size_t>(item.audio_index)];
-                done = muxer_.write(item.audio.get(), out.stream, out.time_base);
-            } else if (encoder_) {
-                done = encoder_->feed(item.frame.get(), take);
-            }
+            auto done = encode(item);
             lock.lock();
             if (!done && !failed_) {
                 failed_ = done.error();
                 changed_.notify_all();
             }
         }
-        if (failed_ || !encoder_ || end_ == AV_NOPTS_VALUE) return;
-        if (auto done = encoder_->finish(end_, take); !done) failed_ = done.error();
+        flush();
     }
 
     const TranscodeSettings& settings_;
@@ -187,7 +207,7 @@ public:
         if (video != nullptr) {
             frame_rate_ = av_guess_frame_rate(format, video, nullptr);
             if (frame_rate_.num <= 0 || frame_rate_.den <= 0) frame_rate_ = {30, 1};
-            auto opened = Decoder::open(video, frame_rate_, 2);
+            auto opened = Decoder::open(video, frame_rate_, settings_.callers_thread ? 1 : 2);
             if (!opened) return because(error_of(opened.error()));
             decoder = std::move(*opened);
         }

@@ -16,6 +16,7 @@ struct TranscodeSettings {
     std::string preset = "veryfast";  ///< of libx264
     std::string device;               ///< for hardware encoders; empty for the default
     int threads = 0;                  ///< per encoder; 0 lets it choose
+    bool callers_thread = false;      ///< all rungs in the caller's thread: a sandbox starts none
     std::string service_provider;     ///< container metadata (livepeer-wire 3.12)
 };
 

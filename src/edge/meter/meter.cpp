@@ -123,7 +123,9 @@ Task<Result<PictureReport, Fault>> MediaMeter::look(Segment segment, Claim claim
     PictureReport broken;
     broken.problem =
         std::string{sandbox::name_of(report.error().kind)} + ": " + report.error().text;
-    Look alone{.tier = CheckTier::sample, .files = {*whole, *whole}, .rungs = {look.rungs.front()}};
+    const Look alone{
+        .tier = look.tier, .files = {look.rungs.size() + 1, *whole}, .rungs = look.rungs
+    };
     const auto again = co_await report_of("session " + segment.id.session.value(), alone);
     if (!again) {
         if (again.error().kind == Failure::Kind::unavailable)

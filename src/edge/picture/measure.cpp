@@ -205,7 +205,8 @@ private:
         Ladder ladder;
         for (const RungInput& input : request_.rungs)
             ladder.push_back(input.profile);
-        auto made = media::StreamTranscoder{{.threads = 1}}.transcode(request_.source, ladder);
+        auto made = media::StreamTranscoder{{.threads = 1, .callers_thread = true}
+        }.transcode(request_.source, ladder);
         if (!made) {
             report_.problem = made.error().text;
             return;

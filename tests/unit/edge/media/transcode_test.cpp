@@ -67,6 +67,17 @@ TEST(Transcode, keeps_frames_times_and_sound_and_obeys_the_profile)
     EXPECT_EQ(inspect(done.renditions[1].bytes, Depth::frames).pts.size(), 30U);
 }
 
+TEST(Transcode, makes_the_same_bytes_in_the_callers_thread)
+{
+    const Bytes source = clip({});
+    const auto beside = transcode(source, {small, slower});
+    StreamTranscoder alone{{.threads = 1, .callers_thread = true}};
+    const auto done = alone.transcode(source, {small, slower});
+    ASSERT_TRUE(done) << done.error().text;
+    for (std::size_t i = 0; i < 2; ++i)
+        EXPECT_EQ(done->renditions[i].bytes, beside.renditions[i].bytes) << i;
+}
+
 TEST(Transcode, makes_segments_that_join_without_gap_or_overlap)
 {
     const auto segments = cut(clip({.seconds = 6, .gop_frames = 30}));
