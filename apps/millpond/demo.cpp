@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -297,8 +298,12 @@ struct Demo {
     void show_evidence()
     {
         std::error_code none;
-        for (const auto& each : fs::directory_iterator{out / "pool" / "evidence", none}) {
-            const auto bundle = evidence::read_bundle(each.path());
+        std::multimap<std::int64_t, fs::path> bundles;
+        for (const auto& each : fs::directory_iterator{out / "pool" / "evidence", none})
+            if (const auto bundle = evidence::read_bundle(each.path()))
+                bundles.emplace(bundle->seq, each.path());
+        for (const auto& [seq, path] : bundles) {
+            const auto bundle = evidence::read_bundle(path);
             if (!bundle) continue;
             const std::string who =
                 table.name_of_address("0x" + to_hex(bundle->transcoder.value()));
@@ -311,7 +316,7 @@ struct Demo {
                  "error",
                  "verify",
                  "--evidence",
-                 each.path().string(),
+                 path.string(),
                  "--picture",
                  picture.string()},
                 out / "verify.log"

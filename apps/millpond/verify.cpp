@@ -16,6 +16,7 @@
 #include <cstdio>
 #include <fstream>
 #include <iterator>
+#include <ranges>
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -245,13 +246,17 @@ Result<void, Fault> show(
     return {};
 }
 
+constexpr std::size_t alarms_shown = 4;
+
 void print(const Outcome& outcome, bool json)
 {
     if (!json) {
         std::printf("%s\n", outcome.text.c_str());
-        for (const verify::Alarm& alarm : outcome.judgement.alarms) {
+        const auto& alarms = outcome.judgement.alarms;
+        for (const verify::Alarm& alarm : alarms | std::views::take(alarms_shown)) {
             std::printf(
-                "  %-16s %-6s %8lld of %lld%s\n",
+                "  rendition %d %-16s %-6s %8lld of %lld%s\n",
+                alarm.rung,
                 std::string{verify::name_of(alarm.feature)}.c_str(),
                 alarm.taken == verify::Taken::worst ? "worst" : "median",
                 static_cast<long long>(alarm.score),
@@ -259,6 +264,8 @@ void print(const Outcome& outcome, bool json)
                 alarm.hard ? " (fraud)" : ""
             );
         }
+        if (alarms.size() > alarms_shown)
+            std::printf("  and %zu more, see --json\n", alarms.size() - alarms_shown);
         return;
     }
     auto object =

@@ -234,7 +234,7 @@ std::string describe(const Judgement& judgement)
     if (judgement.alarms.empty()) return text;
     const Alarm& alarm = judgement.alarms.front();
     text += ": " + std::string{name_of(alarm.feature)};
-    text += alarm.taken == Taken::worst ? " at the worst frame " : " at most frames ";
+    text += alarm.taken == Taken::worst ? " in the worst frame " : " in most frames ";
     text += std::to_string(alarm.score) + ", allowed below " + std::to_string(alarm.threshold);
     text += ", rendition " + std::to_string(alarm.rung);
     if (alarm.frame >= 0) text += ", frame " + std::to_string(alarm.frame);
