@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <limits>
 
 /// What the judgement needs of mathematics, in integers: the same on every machine.
 namespace millpond::verify {
@@ -52,7 +53,9 @@ namespace millpond::verify {
     const std::int64_t whole = value / by;
     if (whole >= most / 256) return most;
     if (whole <= -most / 256) return -most;
-    return whole * 256 + (value % by) * 256 / by;
+    const std::int64_t rest = value % by;
+    const bool large = by > std::numeric_limits<std::int64_t>::max() / 256;
+    return whole * 256 + (large ? rest / (by / 256) : rest * 256 / by);
 }
 
 }  // namespace millpond::verify
