@@ -223,6 +223,8 @@ TEST(SegmentFlow, races_late_ones_again_when_the_pool_delivers_again)
     world.pool.hedges.note_delivered(1);
     world.clock.advance(1s);
     EXPECT_EQ(world.delivered, (Delivered1{{0, 2}}));
+    world.clock.advance(1h);
+    EXPECT_EQ(world.segments.open(), 0U);
 }
 
 TEST(SegmentFlow, answers_exactly_once_when_everybody_stalls)
