@@ -61,6 +61,39 @@ Setter seconds(Duration& to)
     };
 }
 
+Setter wei(Wei& to)
+{
+    return [&to](const toml::node& node) {
+        const auto value = node.value_exact<std::int64_t>();
+        if (!value || *value < 0) return false;
+        to = Wei{static_cast<std::uint64_t>(*value)};
+        return true;
+    };
+}
+
+Setter pixels(Pixels& to)
+{
+    return [&to](const toml::node& node) {
+        const auto value = node.value_exact<std::int64_t>();
+        if (!value || *value < 1) return false;
+        to = Pixels{static_cast<std::uint64_t>(*value)};
+        return true;
+    };
+}
+
+Setter stream_class(StreamClass& to)
+{
+    return [&to](const toml::node& node) {
+        const auto name = node.value_exact<std::string>();
+        for (const StreamClass each : stream_classes) {
+            if (!name || *name != name_of(each)) continue;
+            to = each;
+            return true;
+        }
+        return false;
+    };
+}
+
 /// A number, or the name of a policy. Bounds are the rules' to judge, with both sides in numbers.
 Setter parameter(Parameters& to, const ParameterRow& row)
 {
@@ -133,6 +166,12 @@ std::map<std::string, Setter> keys_of(PoolConfig& config)
         {"timing.attempts_max", whole(pool.timing.attempts_max, 1, 100)},
         {"timing.hedges_per_hundred", whole(pool.timing.hedges_per_hundred, 0, 1'000)},
         {"timing.hedges_saved_min", whole(pool.timing.hedges_saved_min, 0, 100'000)},
+        {"book.keep", flag(config.book.keep)},
+        {"book.price_wei", wei(config.book.price.per)},
+        {"book.price_pixels", pixels(config.book.price.pixels)},
+        {"book.stream_class", stream_class(config.book.stream_class)},
+        {"book.tick_seconds", seconds(config.book.tick)},
+        {"book.ticks", whole(config.book.ticks, 1, 1'000'000)},
         {"policy.attacks_file", text(config.attacks_file)},
     };
     for (const ParameterRow& row : parameter_rows()) {

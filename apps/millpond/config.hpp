@@ -5,11 +5,21 @@
 #include "edge/sandbox/sandbox.hpp"
 #include "flow/pool.hpp"
 #include "model/parameters.hpp"
+#include "model/price.hpp"
 
 #include <string>
 #include <string_view>
 
 namespace millpond {
+
+/// Whether and how the pool keeps a book of who is owed what.
+struct BookConfig {
+    bool keep = false;
+    Price price{.per = Wei{50}};  ///< of a pixel to gateways
+    StreamClass stream_class = StreamClass::r1;
+    Duration tick = std::chrono::seconds{20};
+    std::uint32_t ticks = 4'320;
+};
 
 /// What `millpond pool` is told; every key of the file is in docs/config.md.
 struct PoolConfig {
@@ -24,8 +34,9 @@ struct PoolConfig {
     net::ServerSettings service{.host = "0.0.0.0", .port = 8935};
     net::ServerSettings operator_port{.host = "127.0.0.1", .port = 7935, .tls = false};
     PoolSettings pool;
+    BookConfig book;
     Parameters policy;
-    std::string attacks_file;  ///< empty: the table that came with the program
+    std::string attacks_file;     ///< empty: the table that came with the program
     std::string thresholds_file;  ///< of the judgement of pictures; empty for the built-in ones
     std::string port_file;        ///< gets the ports in use, as JSON
 };

@@ -1,22 +1,27 @@
 #include "apps/millpond/pool_node.hpp"
 
+#include "apps/millpond/pool_book.hpp"
 #include "crypto/digest.hpp"
+#include "crypto/keccak.hpp"
 #include "edge/api/operator_api.hpp"
 #include "edge/evidence/threshold_file.hpp"
 #include "edge/gateways/gateway_edge.hpp"
 #include "edge/media/generate.hpp"
 #include "edge/meter/evidence_keeper.hpp"
 #include "edge/meter/meter.hpp"
+#include "edge/store/epoch_files.hpp"
 #include "edge/store/journal.hpp"
+#include "edge/store/secret_file.hpp"
+#include "edge/store/verify.hpp"
 #include "edge/transcoders/transcoder_edge.hpp"
 #include "flow/fleet_flow.hpp"
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
-#include <sys/stat.h>
 
 namespace millpond {
 namespace {
@@ -27,24 +32,6 @@ constexpr Duration goodbye = std::chrono::milliseconds{200};
 struct RandomChance final : Chance {
     std::uint64_t draw() override { return crypto::random_u64(); }
 };
-
-/// The secret of auth tokens, kept so that a restart does not end the gateways' sessions.
-Result<Hash32, Fault> token_secret(const std::string& path)
-{
-    Hash32 secret{};
-    if (std::ifstream in{path, std::ios::binary}) {
-        in.read(reinterpret_cast<char*>(secret.data()), secret.size());
-        if (in.gcount() == static_cast<std::streamsize>(secret.size())) return secret;
-        return because(Fault{.what = path + ": is not 32 bytes"});
-    }
-    crypto::fill_random(secret);
-    const auto before = ::umask(0077);
-    std::ofstream out{path, std::ios::binary};
-    ::umask(before);
-    out.write(reinterpret_cast<const char*>(secret.data()), secret.size());
-    if (!out.flush()) return because(Fault{.what = path + ": cannot be written"});
-    return secret;
-}
 
 /// Where results are read. What does not stand between them and this machine is told at once.
 Result<std::unique_ptr<sandbox::Sandbox>, Fault> open_sandbox(
@@ -82,6 +69,42 @@ Result<Boxes, Fault> open_boxes(net::Loop& loop, const sandbox::Settings& settin
     return boxes;
 }
 
+/// The pool's book with what it needs, where one is kept.
+struct Keeping {
+    std::unique_ptr<net::Workers> files;
+    std::unique_ptr<store::EpochFiles> epochs;
+    std::unique_ptr<Bookkeeper> book;
+};
+
+/// Takes in what the journal holds; a journal that breaks the rules is not gone on with.
+Result<Keeping, Fault> open_book(
+    net::Loop& loop,
+    const PoolConfig& config,
+    const std::string& location,
+    store::StoredJournal& journal
+)
+{
+    Keeping keeping;
+    if (!config.book.keep) return keeping;
+    keeping.files = std::make_unique<net::Workers>(loop, net::Workers::Settings{.name = "epochs"});
+    MILLPOND_TRY(keeping.epochs, store::EpochFiles::open(config.data_dir, journal, *keeping.files));
+    MILLPOND_TRY(const Hash32 first, keeping.epochs->secret(0));
+    MILLPOND_TRY(auto settings, make_book_settings(config, PoolId{crypto::keccak256(first)}));
+    keeping.book = std::make_unique<Bookkeeper>(std::move(settings), journal, *keeping.epochs);
+    const auto replayed = store::read_journal(
+        location,
+        [&](std::uint64_t, const Entry& entry) -> std::optional<std::string> {
+            const auto* event = std::get_if<BookEvent>(&entry.body);
+            if (event == nullptr) return std::nullopt;
+            const auto taken = keeping.book->replay(*event);
+            return taken ? std::nullopt : std::optional{taken.error().what};
+        }
+    );
+    if (!replayed) return because(replayed.error());
+    if (auto begun = keeping.book->begin(loop.now()); !begun) return because(begun.error());
+    return keeping;
+}
+
 /// One second of 720p to one small rendition: what every newcomer is measured with.
 Segment benchmark_segment()
 {
@@ -101,7 +124,8 @@ struct PoolNode::Inside final : Watcher {
         Blob benchmark,
         Hash32 secret,
         std::unique_ptr<store::StoredJournal> opened,
-        Boxes boxes
+        Boxes boxes,
+        Keeping keeping
     )
         : loop(on),
           service_uri(config.service_uri),
@@ -109,6 +133,7 @@ struct PoolNode::Inside final : Watcher {
           hashes(on, {.threads = config.hash_threads}),
           sources(std::move(benchmark)),
           journal(std::move(opened)),
+          keeping(std::move(keeping)),
           sandbox(std::move(boxes.facts)),
           pictures(std::move(boxes.pictures)),
           files(on, {.name = "evidence"}),
@@ -153,9 +178,10 @@ struct PoolNode::Inside final : Watcher {
             .transcoders = transcoders,
             .meter = meter,
             .evidence = evidence,
-            .journal = *journal,
+            .journal = keeping.book ? static_cast<Journal&>(*keeping.book) : *journal,
             .chance = chance,
             .watcher = *this,
+            .book = keeping.book.get(),
         };
     }
 
@@ -167,6 +193,7 @@ struct PoolNode::Inside final : Watcher {
     HashService hashes;
     Sources sources;
     std::unique_ptr<store::StoredJournal> journal;
+    Keeping keeping;
     std::unique_ptr<sandbox::Sandbox> sandbox;
     std::unique_ptr<sandbox::Sandbox> pictures;
     net::Workers files;
@@ -383,7 +410,8 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const P
     std::filesystem::create_directories(config.data_dir, error);
     if (error) return because(Fault{.what = config.data_dir + ": " + error.message()});
     const std::filesystem::path folder = config.data_dir;
-    MILLPOND_TRY(const Hash32 secret, token_secret(folder / "auth_secret"));
+    // Kept, so that a restart does not end the gateways' sessions.
+    MILLPOND_TRY(const Hash32 secret, store::load_or_make_secret(folder / "auth_secret"));
     const std::string location =
         config.journal.empty() ? (folder / "journal.sqlite").string() : config.journal;
     MILLPOND_TRY(auto journal, store::StoredJournal::open(loop, location));
@@ -396,8 +424,15 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const P
     MILLPOND_TRY(
         judging.pool.pictures.thresholds, evidence::load_thresholds(config.thresholds_file)
     );
+    MILLPOND_TRY(auto keeping, open_book(loop, config, location, *journal));
     auto inside = std::make_unique<Inside>(
-        loop, judging, make_blob(std::move(clip)), secret, std::move(journal), std::move(boxes)
+        loop,
+        judging,
+        make_blob(std::move(clip)),
+        secret,
+        std::move(journal),
+        std::move(boxes),
+        std::move(keeping)
     );
     auto* raw = inside.get();
     auto service = config.service;
@@ -431,7 +466,7 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const P
         )
     );
     spawn([](Inside& node) -> Task<void> {
-        const auto written = co_await node.journal->append(
+        const auto written = co_await node.ports().journal.append(
             {{.at = node.loop.now(), .body = PoolStarted{.version = MILLPOND_VERSION}}}
         );
         if (!written) node.journal_failed(written.error());

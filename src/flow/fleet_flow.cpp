@@ -7,6 +7,7 @@ namespace {
 
 constexpr Duration benchmark_deadline = std::chrono::seconds{20};
 constexpr int benchmark_tries = 3;
+constexpr int qualification_failures_max = 3;  ///< in a row; a new connection may try again
 
 }  // namespace
 
@@ -16,6 +17,7 @@ Task<void> FleetFlow::join(fleet::Transcoder transcoder)
     TranscoderJoined joined{
         .transcoder = id, .address = transcoder.address, .name = transcoder.name
     };
+    if (ports_.book != nullptr) ports_.book->joined(transcoder, ports_.clock.now());
     pool_.fleet.join(std::move(transcoder), ports_.clock.now());
     const auto durable =
         co_await ports_.journal.append({{.at = ports_.clock.now(), .body = std::move(joined)}});
@@ -34,6 +36,7 @@ Task<void> FleetFlow::try_measuring(TranscoderId id, int attempt)
     };
     if (!waits()) co_return;
     co_await measure(id);
+    if (!waits()) co_await qualify(id);
     if (!waits() || attempt == benchmark_tries) co_return;
     const Time next = ports_.clock.now() + std::chrono::seconds{1 << attempt};
     ports_.clock.at(next, [this, id, attempt] { spawn(try_measuring(id, attempt + 1)); });
@@ -41,10 +44,7 @@ Task<void> FleetFlow::try_measuring(TranscoderId id, int attempt)
 
 Task<void> FleetFlow::measure(TranscoderId transcoder)
 {
-    Segment segment = benchmark_;
-    segment.id.session = SessionId{"benchmark-" + std::to_string(transcoder.value())};
-    segment.id.arrival = ++measurements_;
-    segment.arrived = ports_.clock.now();
+    const Segment segment = recorded(transcoder);
     const TaskId task{static_cast<std::int64_t>((ports_.chance.draw() >> 1U) | 1U)};
     const Time started = ports_.clock.now();
     const auto claim = co_await ports_.transcoders.transcode(
@@ -82,12 +82,73 @@ Task<void> FleetFlow::measure(TranscoderId transcoder)
     if (pixels <= 0) co_return;
     const double seconds = std::max(0.001, std::chrono::duration<double>(took).count());
     pool_.fleet.measured(transcoder, pixels / seconds, ports_.clock.now());
+    if (const auto* known = pool_.fleet.find(transcoder);
+        ports_.book != nullptr && known != nullptr)
+        ports_.book->measured(*known);
     segments_.fleet_changed();
+}
+
+Segment FleetFlow::recorded(TranscoderId transcoder)
+{
+    Segment segment = benchmark_;
+    segment.id.session =
+        SessionId{std::string{benchmark_session_prefix} + std::to_string(transcoder.value())};
+    segment.id.arrival = ++measurements_;
+    segment.arrived = ports_.clock.now();
+    return segment;
+}
+
+Task<void> FleetFlow::qualify(TranscoderId transcoder)
+{
+    if (ports_.book == nullptr) co_return;
+    int failures = 0;
+    while (ports_.book->qualifies(transcoder) && failures < qualification_failures_max) {
+        const bool passed = co_await qualify_once(transcoder);
+        failures = passed ? 0 : failures + 1;
+        const auto durable = co_await ports_.journal.append({});
+        if (durable) continue;
+        ports_.watcher.journal_failed(durable.error());
+        co_return;
+    }
+    segments_.fleet_changed();
+}
+
+Task<bool> FleetFlow::qualify_once(TranscoderId transcoder)
+{
+    Bookkeeper& book = *ports_.book;
+    const Segment segment = recorded(transcoder);
+    const TaskId task{static_cast<std::int64_t>((ports_.chance.draw() >> 1U) | 1U)};
+    book.give_recorded(segment, task, transcoder, ports_.clock.now());
+    if (!co_await ports_.journal.append({})) co_return false;
+    const auto claim = co_await ports_.transcoders.transcode(
+        task, transcoder, segment, ports_.clock.now() + benchmark_deadline
+    );
+    ports_.transcoders.end_session(transcoder, segment.id.session);
+    std::optional<PictureVerdict> seen;
+    std::string why = "qualification";
+    if (!claim) {
+        why = std::string{name_of(claim.error().kind)} + " " + claim.error().text;
+    } else {
+        book.done(*claim, ports_.clock.now());
+        const auto measured = co_await ports_.meter.measure(segment, *claim);
+        if (measured && verify::judge_structure(segment.ladder, *measured, pool_.structure)) {
+            const auto [tiers, seed] = book.drawn(task);
+            PictureFlow pictures{pool_, ports_};
+            seen = co_await pictures.check(
+                segment, *claim, *measured, {.seed = seed, .rates = verify::Rates::always_whole()}
+            );
+            book.examined(task, tiers, seen, ports_.clock.now());
+        }
+    }
+    book.dropped(task, why);
+    ports_.gateways.forget(segment.id);
+    co_return seen && seen->verdict == verify::Verdict::pass;
 }
 
 Task<void> FleetFlow::leave(TranscoderId transcoder, std::string reason)
 {
     if (!pool_.fleet.leave(transcoder)) co_return;
+    if (ports_.book != nullptr) ports_.book->left(transcoder, ports_.clock.now());
     ports_.watcher.transcoder_left(transcoder, reason);
     const auto durable = co_await ports_.journal.append(
         {{.at = ports_.clock.now(),
@@ -100,6 +161,11 @@ Task<void> FleetFlow::tick()
 {
     const std::size_t before = pool_.fleet.ready();
     pool_.fleet.tick(ports_.clock.now());
+    if (ports_.book != nullptr) {
+        ports_.book->note_ready(pool_.fleet);
+        const auto turned = co_await ports_.book->turn(ports_.clock.now());
+        if (!turned) ports_.watcher.journal_failed(turned.error());
+    }
     if (pool_.fleet.ready() > before) segments_.fleet_changed();
     for (const auto& session : pool_.sessions.idle(ports_.clock.now())) {
         co_await segments_.end_session(session, "idle");

@@ -30,6 +30,11 @@ private:
     /// Measures, and again later where that brought nothing.
     Task<void> try_measuring(TranscoderId transcoder, int attempt);
     Task<void> measure(TranscoderId transcoder);
+    /// Recorded segments, until its account is trusted with a gateway's or found wanting.
+    Task<void> qualify(TranscoderId transcoder);
+    /// One of them; false where it brought nothing.
+    Task<bool> qualify_once(TranscoderId transcoder);
+    Segment recorded(TranscoderId transcoder);
 
     Pool& pool_;
     Ports ports_;

@@ -1,5 +1,6 @@
 #include "flow/picture_flow.hpp"
 
+#include "crypto/keccak.hpp"
 #include "flow/segment_flow.hpp"
 
 #include <utility>
@@ -18,6 +19,16 @@ std::vector<std::string> scores_of(const verify::Judgement& judgement)
         );
     }
     return scores;
+}
+
+/// What the book names as an examination's report: anybody can make it from the journal's entry.
+Hash32 hash_of(const PictureJudged& judged)
+{
+    std::string text = judged.verdict + "\n" + judged.tier + "\n" + std::to_string(judged.seed) +
+                       "\n" + judged.decided_by + "\n" + to_hex(judged.verdict_function);
+    for (const auto& score : judged.scores)
+        text += "\n" + score;
+    return crypto::keccak256(as_bytes(text));
 }
 
 bool suspects(const verify::Judgement& judgement)
@@ -51,32 +62,37 @@ Task<std::optional<PictureFlow::Looked>> PictureFlow::look(
 }
 
 Task<std::optional<PictureVerdict>> PictureFlow::check(
-    Segment segment, Claim claim, Measurement measurement
+    Segment segment, Claim claim, Measurement measurement, LookDraw drawn
 )
 {
     const TranscoderId who = claim.transcoder;
-    const std::uint64_t seed = ports_.chance.draw();
-    verify::Rates rates = pool_.pictures.rates;
     // Pictures that were made of another source before: not left to chance.
-    if (pool_.replays.seen_before(measurement)) rates = verify::Rates::always_whole();
-    CheckPlan plan = verify::plan(seed, rates, segment.ladder, measurement);
+    if (pool_.replays.seen_before(measurement)) drawn.rates = verify::Rates::always_whole();
+    CheckPlan plan = verify::plan(drawn.seed, drawn.rates, segment.ladder, measurement);
     if (plan.tier == CheckTier::structure) co_return std::nullopt;
+    if (drawn.control) plan = verify::escalated(plan);
     auto looked = co_await look(segment, claim, std::move(plan));
-    if (looked && suspects(looked->judgement)) {
+    if (looked && suspects(looked->judgement) && looked->plan.tier != CheckTier::control) {
         auto closer = co_await look(segment, claim, verify::escalated(looked->plan));
         looked = std::move(closer);
     }
     if (!looked) co_return std::nullopt;
-    const PictureVerdict verdict{
-        .verdict = looked->judgement.verdict, .text = verify::describe(looked->judgement)
+    PictureVerdict verdict{
+        .verdict = looked->judgement.verdict,
+        .tier = looked->plan.tier,
+        .text = verify::describe(looked->judgement),
     };
-    const bool durable = co_await conclude(segment, std::move(claim), seed, std::move(*looked));
-    if (!durable) co_return std::nullopt;
+    const auto report =
+        co_await conclude(segment, std::move(claim), drawn.seed, *std::move(looked));
+    if (!report) co_return std::nullopt;
+    verdict.report = *report;
     note(segment, who, verdict);
     co_return verdict;
 }
 
-Task<bool> PictureFlow::conclude(Segment segment, Claim claim, std::uint64_t seed, Looked looked)
+Task<std::optional<Hash32>> PictureFlow::conclude(
+    Segment segment, Claim claim, std::uint64_t seed, Looked looked
+)
 {
     PictureJudged judged{
         .task = claim.task,
@@ -102,11 +118,13 @@ Task<bool> PictureFlow::conclude(Segment segment, Claim claim, std::uint64_t see
         // A verdict without its evidence stands for this segment, and nobody can be shown why.
         if (!kept) judged.decided_by += "; " + kept.error().what;
     }
+    const Hash32 hash = hash_of(judged);
     std::vector<Entry> entries;
     entries.push_back({.at = ports_.clock.now(), .body = std::move(judged)});
     const auto durable = co_await ports_.journal.append(std::move(entries));
-    if (!durable) ports_.watcher.journal_failed(durable.error());
-    co_return durable.has_value();
+    if (durable) co_return hash;
+    ports_.watcher.journal_failed(durable.error());
+    co_return std::nullopt;
 }
 
 void PictureFlow::note(const Segment& segment, TranscoderId who, const PictureVerdict& verdict)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "flow/picture_verdict.hpp"
 #include "flow/pool.hpp"
 #include "flow/ports.hpp"
 
@@ -10,15 +11,11 @@ namespace millpond {
 
 struct Ports;
 
-/// How one claim's picture was judged.
-struct PictureVerdict {
-    verify::Verdict verdict = verify::Verdict::pass;
-    std::string text;  ///< what decided
-
-    [[nodiscard]] bool refuses() const
-    {
-        return verdict != verify::Verdict::pass && verdict != verify::Verdict::untestable;
-    }
+/// What was drawn of a claim to be looked at.
+struct LookDraw {
+    std::uint64_t seed = 0;
+    verify::Rates rates;   ///< of the draw of the tier
+    bool control = false;  ///< at once beside the pool's own encode
 };
 
 /// The way of a check: draw what to look at, look, judge; on an alarm look again beside an encode
@@ -30,7 +27,7 @@ public:
     /// Of an accepted claim. Nothing where nothing was drawn, or where looking failed by our own
     /// fault. `measurement` is what structure was judged by.
     Task<std::optional<PictureVerdict>> check(
-        Segment segment, Claim claim, Measurement measurement
+        Segment segment, Claim claim, Measurement measurement, LookDraw drawn
     );
 
 private:
@@ -41,7 +38,10 @@ private:
     };
 
     Task<std::optional<Looked>> look(Segment segment, Claim claim, CheckPlan plan);
-    Task<bool> conclude(Segment segment, Claim claim, std::uint64_t seed, Looked looked);
+    /// The hash of what was recorded; nothing where the journal does not take it.
+    Task<std::optional<Hash32>> conclude(
+        Segment segment, Claim claim, std::uint64_t seed, Looked looked
+    );
     void note(const Segment& segment, TranscoderId who, const PictureVerdict& verdict);
 
     Pool& pool_;

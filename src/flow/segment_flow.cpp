@@ -208,24 +208,43 @@ Task<void> SegmentFlow::answer(std::shared_ptr<Race> race)
     });
 }
 
+std::optional<TranscoderId> SegmentFlow::assign(
+    const Race& race, TaskId task, bool& before_delivery
+)
+{
+    if (ports_.book != nullptr) {
+        const auto given = ports_.book->give(race.segment, task, pool_.fleet, ports_.clock.now());
+        if (!given) return std::nullopt;
+        before_delivery = given->synchronous;
+        return given->machine;
+    }
+    const auto choice = schedule::assign(pool_.fleet, race.segment, race.tried);
+    if (!choice) return std::nullopt;
+    before_delivery = pool_.pictures.before_delivery;
+    return choice->transcoder;
+}
+
 bool SegmentFlow::start_attempt(const std::shared_ptr<Race>& race)
 {
     const Segment& segment = race->segment;
-    const auto choice = schedule::assign(pool_.fleet, segment, race->tried);
-    if (!choice) return false;
+    Attempt what{
+        .task = TaskId{static_cast<std::int64_t>((ports_.chance.draw() >> 1U) | 1U)},
+        .who = {},
+        .number = race->attempts + 1,
+    };
+    const auto who = assign(*race, what.task, what.before_delivery);
+    if (!who) return false;
+    what.who = *who;
     waiting_.erase(race.get());
-    race->tried.insert(choice->transcoder);
+    race->tried.insert(*who);
     ++race->attempts;
     ++race->running;
     if (!pool_.fleet.holder(segment.id.session)) {
         const double seconds = std::chrono::duration<double>(segment.duration).count();
-        pool_.fleet.hold(
-            choice->transcoder, segment.id.session, schedule::expected_pixels(segment) / seconds
-        );
+        pool_.fleet.hold(*who, segment.id.session, schedule::expected_pixels(segment) / seconds);
     }
-    const TaskId task{static_cast<std::int64_t>((ports_.chance.draw() >> 1U) | 1U)};
-    set_hedge(race, choice->transcoder);
-    spawn(attempt(race, task, choice->transcoder, race->attempts));
+    set_hedge(race, *who);
+    spawn(attempt(race, what));
     return true;
 }
 
@@ -244,10 +263,9 @@ void SegmentFlow::wake_at(const std::shared_ptr<Race>& race, Time when)
     });
 }
 
-Task<void> SegmentFlow::attempt(
-    std::shared_ptr<Race> race, TaskId task, TranscoderId who, int number
-)
+Task<void> SegmentFlow::attempt(std::shared_ptr<Race> race, Attempt what)
 {
+    const auto [task, who, number, before_delivery] = what;
     const Segment& segment = race->segment;
     const Time started = ports_.clock.now();
     const auto report = [&](std::string outcome) {
@@ -279,6 +297,7 @@ Task<void> SegmentFlow::attempt(
         note_fault(*race, who, fault);
         report(std::string{name_of(fault.kind)});
         const std::string reason = std::string{name_of(fault.kind)} + ": " + fault.text;
+        drop(task, reason);
         const bool written = co_await record({Failed{.task = task, .reason = reason}});
         lose(written ? fault : our_fault);
         co_return;
@@ -286,12 +305,14 @@ Task<void> SegmentFlow::attempt(
     Claimed claimed{.task = task, .signature = claim->signature};
     for (const auto& each : claim->renditions)
         claimed.renditions.push_back(each.hash);
+    if (ports_.book != nullptr) ports_.book->done(*claim, ports_.clock.now());
     // Written with the verdict, in one commit: before that nobody is told of either.
     std::vector<EntryBody> entries{std::move(claimed)};
     const Duration took = ports_.clock.now() - started;
     const auto measured = co_await ports_.meter.measure(segment, *claim);
     if (!measured) {
         report("not_measured");
+        drop(task, "not measured");
         entries.emplace_back(
             Failed{.task = task, .reason = "not measured: " + measured.error().what}
         );
@@ -310,6 +331,7 @@ Task<void> SegmentFlow::attempt(
                 pool_.fleet.release(segment.id.session);
         }
         report(name);
+        drop(task, name);
         entries.emplace_back(Judged{.task = task, .verdict = name});
         const bool written = co_await record(std::move(entries));
         if (!written) {
@@ -321,7 +343,7 @@ Task<void> SegmentFlow::attempt(
         }
         co_return;
     }
-    if (pool_.pictures.before_delivery) {
+    if (before_delivery) {
         // What is looked at is drawn when the claim is fixed for good.
         if (!co_await record(std::exchange(entries, {}))) {
             lose(our_fault);
@@ -340,6 +362,8 @@ Task<void> SegmentFlow::attempt(
         ports_.clock.cancel(race->end);
     }
     report(first ? "delivered" : "spare");
+    if (ports_.book != nullptr)
+        ports_.book->pay(task, Pixels{static_cast<std::uint64_t>(pixels)}, ports_.clock.now());
     entries.emplace_back(Judged{.task = task, .verdict = "accepted", .pixels = pixels});
     if (first) entries.emplace_back(Delivered{.segment = segment.id, .task = task});
     const bool written = co_await record(std::move(entries));
@@ -353,21 +377,56 @@ Task<void> SegmentFlow::attempt(
             Won{.transcoder = who, .delivery = {.claim = *claim, .pixels = verdict->pixels}}
         );
     }
-    if (written && !pool_.pictures.before_delivery)
-        std::ignore = co_await pictures_.check(segment, std::move(*claim), *measured);
+    if (!written || before_delivery) co_return;
+    std::ignore = co_await examine(segment, std::move(*claim), *measured);
+    if (ports_.book != nullptr) std::ignore = co_await record({});
+}
+
+void SegmentFlow::drop(TaskId task, const std::string& reason)
+{
+    if (ports_.book != nullptr) ports_.book->dropped(task, reason);
+}
+
+LookDraw SegmentFlow::draw_look(TaskId task) const
+{
+    if (ports_.book == nullptr)
+        return {.seed = ports_.chance.draw(), .rates = pool_.pictures.rates};
+    const auto [tiers, seed] = ports_.book->drawn(task);
+    const auto has = [&](CheckTier tier) {
+        return (tiers >> static_cast<unsigned>(tier) & 1U) != 0;
+    };
+    LookDraw drawn{.seed = seed, .rates = {.sample_ppm = 0, .whole_ppm = 0}};
+    if (has(CheckTier::sample)) drawn.rates.sample_ppm = 1'000'000;
+    if (has(CheckTier::whole) || has(CheckTier::control))
+        drawn.rates = verify::Rates::always_whole();
+    drawn.control = has(CheckTier::control);
+    return drawn;
+}
+
+Task<std::optional<PictureVerdict>> SegmentFlow::examine(
+    Segment segment, Claim claim, Measurement measured
+)
+{
+    const TaskId task = claim.task;
+    const auto tiers = ports_.book == nullptr ? 0U : ports_.book->drawn(task).tiers;
+    auto verdict = co_await pictures_.check(
+        std::move(segment), std::move(claim), std::move(measured), draw_look(task)
+    );
+    if (ports_.book != nullptr) ports_.book->examined(task, tiers, verdict, ports_.clock.now());
+    co_return verdict;
 }
 
 Task<bool> SegmentFlow::looks_right(std::shared_ptr<Race> race, Claim claim, Measurement measured)
 {
     const TaskId task = claim.task;
     const TranscoderId who = claim.transcoder;
-    const auto verdict =
-        co_await pictures_.check(race->segment, std::move(claim), std::move(measured));
+    const auto verdict = co_await examine(race->segment, std::move(claim), std::move(measured));
     if (!verdict || !verdict->refuses()) co_return true;
     const std::string name = "picture_" + std::string{verify::name_of(verdict->verdict)};
     ports_.watcher.attempt_ended(
         {.segment = race->segment, .transcoder = who, .outcome = name, .took = {}}
     );
+    drop(task, name);
     const bool written = co_await record({Judged{.task = task, .verdict = name}});
     --race->running;
     const auto kind = written ? TranscodeFault::Kind::garbage : TranscodeFault::Kind::bad_source;

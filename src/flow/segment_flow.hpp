@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "flow/bookkeeper.hpp"
 #include "flow/picture_flow.hpp"
 #include "flow/pool.hpp"
 #include "flow/ports.hpp"
@@ -22,6 +23,7 @@ struct Ports {
     Journal& journal;
     Chance& chance;
     Watcher& watcher;
+    Bookkeeper* book = nullptr;  ///< without one nobody is drawn, examined or paid by the rules
 };
 
 /// The way of a segment: admit, assign, transcode, claim, measure, judge, deliver. A transcoder
@@ -52,7 +54,20 @@ private:
 
     Task<void> answer(std::shared_ptr<Race> race);
     bool start_attempt(const std::shared_ptr<Race>& race);
-    Task<void> attempt(std::shared_ptr<Race> race, TaskId task, TranscoderId who, int number);
+    /// Who gets the segment next, as the task of that number.
+    std::optional<TranscoderId> assign(const Race& race, TaskId task, bool& before_delivery);
+
+    struct Attempt {
+        TaskId task;
+        TranscoderId who;
+        int number = 0;
+        bool before_delivery = false;  ///< the gateway waits for the examination
+    };
+
+    Task<void> attempt(std::shared_ptr<Race> race, Attempt what);
+    [[nodiscard]] LookDraw draw_look(TaskId task) const;
+    Task<std::optional<PictureVerdict>> examine(Segment segment, Claim claim, Measurement measured);
+    void drop(TaskId task, const std::string& reason);
     void set_hedge(const std::shared_ptr<Race>& race, TranscoderId who);
     /// Judges the picture before it is delivered. True where nothing speaks against it.
     Task<bool> looks_right(std::shared_ptr<Race> race, Claim claim, Measurement measured);

@@ -85,6 +85,9 @@ public:
 
     /// The tiers at which a result is to be examined; bit i stands for tier i.
     [[nodiscard]] std::uint32_t checks_of(TaskId id) const;
+    /// What a done task's checks look at follows from this: nobody could know it before the claim,
+    /// everybody can afterwards. 0 where its tick's seed is not known.
+    [[nodiscard]] std::uint64_t look_seed(TaskId id) const;
     /// What a done task earns for so many measured pixels.
     [[nodiscard]] Result<PayEarned, Problem> pay_for(TaskId id, Pixels pixels, Time at) const;
     /// The open epoch's end, as the event and what is published with it.

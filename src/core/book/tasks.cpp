@@ -156,6 +156,14 @@ std::uint32_t Book::checks_of(TaskId id) const
     return tiers;
 }
 
+std::uint64_t Book::look_seed(TaskId id) const
+{
+    const auto found = tasks_.find(id);
+    if (found == tasks_.end() || !found->second.done || !found->second.seed) return 0;
+    const Task& task = found->second;
+    return draw::look(*task.seed, task.key.value(), task.done->output_root);
+}
+
 Book::Outcome Book::on(const TaskExamined& event)
 {
     const std::string what = name(event.task);
@@ -184,7 +192,8 @@ Book::Outcome Book::on(const TaskExamined& event)
         if ((event.tiers & ~1U) != 0)
             note_standing(account, standing::CheckPassed{short_tag(task.given.segment.stream)}, at);
     } else if (event.finding == ExamFinding::failed) {
-        const bool confirmed = event.second == ExamFinding::failed && event.control == ExamFinding::passed;
+        const bool confirmed =
+            event.second == ExamFinding::failed && event.control == ExamFinding::passed;
         if (confirmed) ++account.failures;
         note_standing(
             account,

@@ -100,6 +100,11 @@ bool canary(const Seed& seed, const Hash32& task, Ppm chance)
     return hits(uniform({"can"}, seed, {task}), chance);
 }
 
+std::uint64_t look(const Seed& seed, const Hash32& task, const Hash32& output_root)
+{
+    return uniform({"look"}, seed, {task, output_root});
+}
+
 int nuance(const Seed& seed, const Hash32& task)
 {
     return static_cast<int>(scaled(uniform({"nuance"}, seed, {task}), 41)) - 20;

@@ -45,6 +45,9 @@ constexpr Ppm certain = 1'000'000;
 /// nuances are copies.
 [[nodiscard]] int nuance(const Seed& seed, const Hash32& task);
 
+/// What a check of a result looks at follows from this number.
+[[nodiscard]] std::uint64_t look(const Seed& seed, const Hash32& task, const Hash32& output_root);
+
 /// Which rung is looked at, each as likely as its share of the pixels.
 [[nodiscard]] std::size_t rung(
     const Seed& seed,

@@ -35,7 +35,7 @@ struct StoredJournal::Inside {
     net::Loop& loop;
     std::unique_ptr<Table> table;
     std::uint64_t last_seq = 0;
-    Hash32 last_hash{};
+    Hash32 last_hash{};  // the writer's; others read it under mutex
     TranscoderId last_transcoder;
 
     Batches gathered;        // the loop's
@@ -89,8 +89,8 @@ struct StoredJournal::Inside {
             return;
         }
         last_seq += rows.size();
-        last_hash = hash;
         const std::scoped_lock lock{mutex};
+        last_hash = hash;
         counts.entries += rows.size();
         ++counts.commits;
     }
@@ -206,6 +206,12 @@ StoredJournal::Counts StoredJournal::counts() const
 {
     const std::scoped_lock lock{inside_->mutex};
     return inside_->counts;
+}
+
+Hash32 StoredJournal::last_hash() const
+{
+    const std::scoped_lock lock{inside_->mutex};
+    return inside_->last_hash;
 }
 
 TranscoderId StoredJournal::last_transcoder() const

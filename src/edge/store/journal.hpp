@@ -31,6 +31,8 @@ public:
     };
 
     [[nodiscard]] Counts counts() const;
+    /// Of the newest entry that is durable; all zero for an empty journal.
+    [[nodiscard]] Hash32 last_hash() const;
     /// The highest transcoder id that the journal knows.
     [[nodiscard]] TranscoderId last_transcoder() const;
 

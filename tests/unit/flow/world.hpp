@@ -68,10 +68,31 @@ struct Habit {
     bool wrong_picture = false;
 };
 
+/// Epochs whose secrets follow from their numbers.
+struct MemoryEpochs final : Epochs {
+    std::vector<settle::EpochDocument> published;
+
+    Result<Hash32, Fault> secret(std::uint64_t epoch) override
+    {
+        Hash32 secret{};
+        secret[0] = static_cast<std::uint8_t>(epoch + 1);
+        return secret;
+    }
+
+    Task<Result<void, Fault>> publish(settle::EpochDocument document) override
+    {
+        published.push_back(std::move(document));
+        co_return Result<void, Fault>{};
+    }
+
+    [[nodiscard]] Hash32 journal_hash() const override { return {}; }
+};
+
 /// Everything around the flows, in virtual time.
 struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Watcher {
-    explicit World(PoolSettings settings = {})
+    explicit World(PoolSettings settings = {}, const std::optional<BookSettings>& kept = {})
         : pool(settings),
+          book(kept ? std::make_unique<Bookkeeper>(*kept, *this, epochs) : nullptr),
           segments(pool, ports()),
           fleet(pool, ports(), segments, segment(0))
     {
@@ -85,14 +106,17 @@ struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Wa
             .transcoders = *this,
             .meter = *this,
             .evidence = *this,
-            .journal = *this,
+            .journal = book ? static_cast<Journal&>(*book) : *this,
             .chance = *this,
-            .watcher = *this
+            .watcher = *this,
+            .book = book.get(),
         };
     }
 
     VirtualClock clock;
     Pool pool;
+    MemoryEpochs epochs;
+    std::unique_ptr<Bookkeeper> book;
     SegmentFlow segments;
     FleetFlow fleet;
     std::map<TranscoderId, Habit> habits;

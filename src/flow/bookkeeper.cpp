@@ -1,0 +1,387 @@
+#include "flow/bookkeeper.hpp"
+
+#include "core/receipt/receipt.hpp"
+#include "crypto/keccak.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace millpond {
+namespace {
+
+constexpr std::uint32_t structure_only = 1;
+constexpr std::uint32_t all_of_qualification = 0b111;
+
+SegmentKey key_of(const SegmentId& segment)
+{
+    return {
+        .stream = crypto::keccak256(as_bytes(segment.session.value())),
+        .seq = segment.seq,
+        .arrival = segment.arrival,
+    };
+}
+
+Fault as_fault(const book::Problem& problem)
+{
+    return {.what = "the book: " + book::text_of(problem)};
+}
+
+ExamFinding finding_of(const std::optional<PictureVerdict>& verdict)
+{
+    if (!verdict) return ExamFinding::unclear;
+    switch (verdict->verdict) {
+        case verify::Verdict::pass: return ExamFinding::passed;
+        case verify::Verdict::substandard:
+        case verify::Verdict::fraud: return ExamFinding::failed;
+        // A file that does not decode is refused; it proves no intent.
+        case verify::Verdict::structural:
+        case verify::Verdict::untestable: return ExamFinding::unclear;
+    }
+    return ExamFinding::unclear;
+}
+
+}  // namespace
+
+Bookkeeper::Bookkeeper(BookSettings settings, Journal& journal, Epochs& epochs)
+    : settings_(std::move(settings)),
+      journal_(journal),
+      epochs_(epochs),
+      book_(settings_.book)
+{
+}
+
+bool Bookkeeper::enter(BookEvent event, Time at)
+{
+    if (broken_) return false;
+    if (const auto taken = book_.apply(event); !taken) {
+        broken_ = as_fault(taken.error());
+        return false;
+    }
+    pending_.push_back({.at = at, .body = std::move(event)});
+    return true;
+}
+
+Result<void, Fault> Bookkeeper::replay(const BookEvent& event)
+{
+    if (const auto* began = std::get_if<EpochBegan>(&event)) {
+        MILLPOND_TRY(const Hash32 secret, epochs_.secret(began->epoch));
+        book_.tell_seeds(began->epoch, secret);
+    }
+    if (const auto taken = book_.apply(event); !taken) return because(as_fault(taken.error()));
+    if (const auto* ended = std::get_if<EpochEnded>(&event)) {
+        next_epoch_ = ended->root.epoch + 1;
+        beacon_ = receipt::hash_of(ended->root);
+    }
+    return {};
+}
+
+Result<void, Fault> Bookkeeper::begin(Time now)
+{
+    const bool anew = book_.epoch() || next_epoch_ > 1;
+    if (anew) enter(BookReopened{}, now);
+    if (!book_.epoch()) return begin_epoch(next_epoch_, now);
+    begin_tick(now);
+    return {};
+}
+
+Result<void, Fault> Bookkeeper::begin_epoch(std::uint64_t epoch, Time now)
+{
+    MILLPOND_TRY(const Hash32 secret, epochs_.secret(epoch));
+    book_.tell_seeds(epoch, secret);
+    enter(
+        EpochBegan{
+            .epoch = epoch,
+            .anchor = draw::SeedChain{secret, settings_.ticks}.anchor(),
+            .beacon = beacon_,
+            .ticks = settings_.ticks,
+            .tick = settings_.tick,
+            .rules = settings_.book.rules.hash,
+            .at = now,
+        },
+        now
+    );
+    begin_tick(now);
+    if (broken_) return because(*broken_);
+    return {};
+}
+
+void Bookkeeper::begin_tick(Time now)
+{
+    const EpochBegan& epoch = *book_.epoch();
+    const auto passed = std::max<Duration::rep>(0, (now - epoch.at) / epoch.tick);
+    const auto tick = static_cast<std::uint32_t>(
+        std::min<Duration::rep>(passed + 1, static_cast<Duration::rep>(epoch.ticks))
+    );
+    if (tick > book_.tick()) enter(TickBegan{.tick = tick, .at = now}, now);
+}
+
+bool Bookkeeper::owes_examinations() const
+{
+    return std::ranges::any_of(book_.tasks(), [](const auto& each) {
+        return each.second.voucher != 0 && !each.second.examined;
+    });
+}
+
+Task<Result<void, Fault>> Bookkeeper::end_epoch(Time now)
+{
+    const std::uint64_t next = book_.epoch()->epoch + 1;
+    const auto secret = epochs_.secret(next);
+    if (!secret) co_return because(secret.error());
+    const Hash32 anchor = draw::SeedChain{*secret, settings_.ticks}.anchor();
+    const Hash32 journal = epochs_.journal_hash();
+    auto document = book_.close(anchor, journal);
+    if (!document) co_return because(Fault{.what = "the book: the epoch's pay has no sum"});
+    enter(EpochEnded{.root = document->root, .audit_journal = journal}, now);
+    next_epoch_ = next;
+    beacon_ = receipt::hash_of(document->root);
+    if (auto begun = begin_epoch(next, now); !begun) co_return begun;
+    // The secret is told when its epoch's end cannot be taken back.
+    if (auto durable = co_await append({}); !durable) co_return durable;
+    co_return co_await epochs_.publish(*std::move(document));
+}
+
+void Bookkeeper::release_pay(Time now)
+{
+    for (const Address& account : book_.ledger().releasable(now))
+        enter(MoneyEvent{PayReleased{.transcoder = account, .at = now}}, now);
+}
+
+Task<Result<void, Fault>> Bookkeeper::turn(Time now)
+{
+    const EpochBegan& epoch = *book_.epoch();
+    const std::uint32_t before = book_.tick();
+    const bool over = now >= epoch.at + epoch.tick * static_cast<Duration::rep>(epoch.ticks);
+    // What was paid is examined in its own epoch.
+    if (over && !owes_examinations()) {
+        if (auto ended = co_await end_epoch(now); !ended) co_return ended;
+    } else {
+        begin_tick(now);
+    }
+    if (book_.tick() != before) release_pay(now);
+    if (broken_) co_return because(*broken_);
+    if (!pending_.empty()) co_return co_await append({});
+    co_return Result<void, Fault>{};
+}
+
+Task<Result<void, Fault>> Bookkeeper::append(std::vector<Entry> entries)
+{
+    if (broken_) co_return because(*broken_);
+    auto all = std::exchange(pending_, {});
+    all.insert(
+        all.end(), std::make_move_iterator(entries.begin()), std::make_move_iterator(entries.end())
+    );
+    if (all.empty()) co_return Result<void, Fault>{};
+    co_return co_await journal_.append(std::move(all));
+}
+
+void Bookkeeper::joined(const fleet::Transcoder& machine, Time now)
+{
+    enter(
+        MachineJoined{
+            .transcoder = machine.id,
+            .account = machine.address,
+            .signing = machine.kind == fleet::Kind::ours ? Signing::yes : Signing::no,
+            .at = now,
+        },
+        now
+    );
+}
+
+void Bookkeeper::left(TranscoderId machine, Time now)
+{
+    if (book_.machines().contains(machine)) enter(MachineLeft{.transcoder = machine}, now);
+}
+
+void Bookkeeper::measured(const fleet::Transcoder& machine)
+{
+    if (!book_.machines().contains(machine.id)) return;
+    enter(
+        MachineMeasured{
+            .transcoder = machine.id,
+            .pixels_per_second = static_cast<std::uint64_t>(machine.pixels_per_second),
+            .lanes = static_cast<std::uint32_t>(std::max(1, machine.sessions_max)),
+        },
+        machine.last_seen
+    );
+}
+
+void Bookkeeper::note_ready(const fleet::Fleet& fleet)
+{
+    std::vector<TranscoderId> awake;
+    for (const auto& [id, machine] : book_.machines()) {
+        const auto* known = fleet.find(id);
+        if (machine.resting && known != nullptr && known->state == fleet::State::ready)
+            awake.push_back(id);
+    }
+    for (const TranscoderId id : awake)
+        enter(MachineRested{.transcoder = id, .resting = false}, fleet.find(id)->last_seen);
+}
+
+std::optional<Bookkeeper::Given> Bookkeeper::give(
+    const Segment& segment, TaskId task, const fleet::Fleet& fleet, Time now
+)
+{
+    const auto window = settings_.book.rules.parameters.window_segments;
+    const book::Ask ask{
+        .segment = key_of(segment.id),
+        .stream_class = settings_.stream_class,
+        .window = static_cast<std::uint64_t>(std::max<std::int64_t>(0, segment.id.seq)) / window,
+        .price = settings_.price,
+        .duration = segment.duration,
+        .at = now,
+    };
+    while (auto given = book_.choose(ask)) {
+        std::optional<std::pair<double, TranscoderId>> least;
+        std::vector<TranscoderId> resting;
+        for (const TranscoderId id : book_.accounts().at(given->account).machines) {
+            const auto* machine = fleet.find(id);
+            if (machine == nullptr || machine->state != fleet::State::ready) {
+                if (!book_.machines().at(id).resting) resting.push_back(id);
+                continue;
+            }
+            const std::pair key{machine->load / std::max(1.0, machine->pixels_per_second), id};
+            if (!least || key < *least) least = key;
+        }
+        if (least) {
+            given->task = task;
+            const auto mode = static_cast<policy::Mode>(given->ruling.mode);
+            if (!enter(*std::move(given), now)) return std::nullopt;
+            return Given{
+                .machine = least->second, .synchronous = mode == policy::Mode::synchronous
+            };
+        }
+        // The book did not know yet that they rest: with that entered, the draw passes them over.
+        for (const TranscoderId id : resting)
+            enter(MachineRested{.transcoder = id, .resting = true}, now);
+        if (resting.empty() || broken_) return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+bool Bookkeeper::qualifies(TranscoderId machine) const
+{
+    const auto found = book_.machines().find(machine);
+    if (found == book_.machines().end()) return false;
+    return book_.accounts().at(found->second.account).standing.tier == Tier::qualify;
+}
+
+void Bookkeeper::give_recorded(const Segment& segment, TaskId task, TranscoderId machine, Time now)
+{
+    const Address account = book_.machines().at(machine).account;
+    const auto& lanes = book_.accounts().at(account).lanes;
+    const std::uint64_t lane = lanes.free_lane();
+    enter(
+        TaskGiven{
+            .task = task,
+            .segment = key_of(segment.id),
+            .stream_class = settings_.stream_class,
+            .account = account,
+            .ruling =
+                {.mode = static_cast<std::uint8_t>(policy::Mode::shadow),
+                 .check_ppm = {1'000'000, 1'000'000, 1'000'000, 0}},
+            .lane = lane,
+            .lane_seq = lanes.next_on(lane),
+            .price = settings_.price,
+            .duration = segment.duration,
+            .at = now,
+        },
+        now
+    );
+}
+
+void Bookkeeper::done(const Claim& claim, Time now)
+{
+    if (!knows(claim.task)) return;
+    std::vector<Hash32> renditions;
+    for (const auto& each : claim.renditions)
+        renditions.push_back(each.hash);
+    enter(
+        TaskDone{
+            .task = claim.task,
+            .output_root = receipt::output_root(renditions),
+            .commit = crypto::keccak256(claim.signature),
+            .at = now,
+        },
+        now
+    );
+}
+
+void Bookkeeper::dropped(TaskId task, std::string reason)
+{
+    const auto found = book_.tasks().find(task);
+    if (found == book_.tasks().end() || found->second.voucher != 0) return;
+    enter(TaskDropped{.task = task, .reason = std::move(reason)}, found->second.given.at);
+}
+
+Bookkeeper::Drawn Bookkeeper::drawn(TaskId task) const
+{
+    const auto found = book_.tasks().find(task);
+    if (found == book_.tasks().end()) return {};
+    // Shadow work is not drawn for; its ruling says it all.
+    const bool shadow =
+        found->second.given.ruling.mode == static_cast<std::uint8_t>(policy::Mode::shadow);
+    return {
+        .tiers = shadow ? all_of_qualification : book_.checks_of(task),
+        .seed = book_.look_seed(task),
+    };
+}
+
+void Bookkeeper::examined(
+    TaskId task, std::uint32_t tiers, const std::optional<PictureVerdict>& verdict, Time now
+)
+{
+    const auto found = book_.tasks().find(task);
+    if (found == book_.tasks().end() || found->second.examined) return;
+    const Address account = found->second.given.account;
+    std::uint32_t looked = tiers | structure_only;
+    if (verdict) looked |= 1U << static_cast<unsigned>(verdict->tier);
+    // Structure has been judged by now.
+    const bool structure = !verdict && (tiers & ~structure_only) == 0;
+    const ExamFinding finding = structure ? ExamFinding::passed : finding_of(verdict);
+    const bool beside_control = verdict && verdict->tier == CheckTier::control;
+    const bool stands = finding == ExamFinding::failed && beside_control;
+    const bool fraud = stands && verdict->verdict == verify::Verdict::fraud;
+    enter(
+        TaskExamined{
+            .task = task,
+            .tiers = looked,
+            .finding = finding,
+            .fraud = fraud,
+            .second = stands ? ExamFinding::failed : ExamFinding::unclear,
+            .control = stands ? ExamFinding::passed : ExamFinding::unclear,
+            .report = verdict ? verdict->report : Hash32{},
+        },
+        now
+    );
+    if (fraud) open_case(account, task, now);
+}
+
+void Bookkeeper::pay(TaskId task, Pixels pixels, Time now)
+{
+    if (!knows(task) || broken_) return;
+    const auto earned = book_.pay_for(task, pixels, now);
+    if (!earned) {
+        broken_ = as_fault(earned.error());
+        return;
+    }
+    enter(MoneyEvent{*earned}, now);
+}
+
+void Bookkeeper::open_case(const Address& address, TaskId task, Time now)
+{
+    if (book_.accounts().at(address).case_open) return;
+    enter(CaseOpened{.account = address, .task = task, .at = now}, now);
+    const auto pay = book_.ledger().state().pay.find(address);
+    if (pay == book_.ledger().state().pay.end() || pay->second.freeze) return;
+    enter(
+        MoneyEvent{PayFrozen{
+            .transcoder = address,
+            .number = pay->second.cases + 1,
+            .reason = FreezeReason::fault_case,
+            .at = now,
+        }},
+        now
+    );
+}
+
+}  // namespace millpond

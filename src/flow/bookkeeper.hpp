@@ -1,0 +1,120 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "base/task.hpp"
+#include "core/book/book.hpp"
+#include "core/fleet/fleet.hpp"
+#include "flow/picture_verdict.hpp"
+#include "flow/ports.hpp"
+#include "model/segment.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace millpond {
+
+/// What an epoch needs of the world.
+struct Epochs {
+    virtual ~Epochs() = default;
+    /// The secret its seeds follow from: the same each time it is asked for, told to nobody before
+    /// the epoch has ended.
+    virtual Result<Hash32, Fault> secret(std::uint64_t epoch) = 0;
+    /// Tells everybody how an epoch ended.
+    virtual Task<Result<void, Fault>> publish(settle::EpochDocument document) = 0;
+    /// Hash of the newest entry that is durable.
+    [[nodiscard]] virtual Hash32 journal_hash() const = 0;
+};
+
+struct BookSettings {
+    book::Settings book;
+    Price price;  ///< of a pixel to the pool
+    StreamClass stream_class = StreamClass::r1;
+    Duration tick = std::chrono::seconds{20};
+    std::uint32_t ticks = 4'320;  ///< an epoch has
+};
+
+/// Keeps the pool's book while the pool works: asks it who gets a segment and what is examined, and
+/// enters what happened. What is entered holds at once and goes into the journal in that order, in
+/// front of whatever entry comes next: nobody hears of it before.
+class Bookkeeper final : public Journal {
+public:
+    Bookkeeper(BookSettings settings, Journal& journal, Epochs& epochs);
+
+    /// An event of the journal, before `begin`. The fault names the rule it breaks.
+    Result<void, Fault> replay(const BookEvent& event);
+    /// Goes on where the journal ended: nobody is connected any more.
+    Result<void, Fault> begin(Time now);
+
+    Task<Result<void, Fault>> append(std::vector<Entry> entries) override;
+
+    /// Due now and then: ticks and epochs turn, pay whose hold is over is released.
+    Task<Result<void, Fault>> turn(Time now);
+
+    void joined(const fleet::Transcoder& machine, Time now);
+    void left(TranscoderId machine, Time now);
+    void measured(const fleet::Transcoder& machine);
+    /// Machines that are ready again may be drawn again.
+    void note_ready(const fleet::Fleet& fleet);
+
+    struct Given {
+        TranscoderId machine;
+        bool synchronous = false;  ///< checked before it is delivered
+    };
+
+    /// Draws who gets the segment, and enters it as that task.
+    std::optional<Given> give(
+        const Segment& segment, TaskId task, const fleet::Fleet& fleet, Time now
+    );
+
+    /// True while a machine's account has to show on recorded segments what it can do.
+    [[nodiscard]] bool qualifies(TranscoderId machine) const;
+    /// Enters a recorded segment for it; nobody is drawn for those.
+    void give_recorded(const Segment& segment, TaskId task, TranscoderId machine, Time now);
+
+    void done(const Claim& claim, Time now);
+    void dropped(TaskId task, std::string reason);
+
+    /// The tiers at which a task that is done is to be examined, bit i for tier i, and the seed of
+    /// what is looked at there.
+    struct Drawn {
+        std::uint32_t tiers = 0;
+        std::uint64_t seed = 0;
+    };
+
+    [[nodiscard]] Drawn drawn(TaskId task) const;
+    /// Without a verdict nothing could be looked at, by our own fault.
+    void examined(
+        TaskId task, std::uint32_t tiers, const std::optional<PictureVerdict>& verdict, Time now
+    );
+    void pay(TaskId task, Pixels pixels, Time now);
+
+    [[nodiscard]] const book::Book& book() const { return book_; }
+
+    /// What could not be entered: by our own mistake the book would break its rules. Nothing more
+    /// may be promised to anyone.
+    [[nodiscard]] const std::optional<Fault>& broken() const { return broken_; }
+
+private:
+    bool enter(BookEvent event, Time at);
+
+    [[nodiscard]] bool knows(TaskId task) const { return book_.tasks().contains(task); }
+
+    Result<void, Fault> begin_epoch(std::uint64_t epoch, Time now);
+    Task<Result<void, Fault>> end_epoch(Time now);
+    void begin_tick(Time now);
+    void release_pay(Time now);
+    void open_case(const Address& address, TaskId task, Time now);
+    [[nodiscard]] bool owes_examinations() const;
+
+    BookSettings settings_;
+    Journal& journal_;
+    Epochs& epochs_;
+    book::Book book_;
+    std::vector<Entry> pending_;  ///< entered and not yet handed to the journal
+    std::uint64_t next_epoch_ = 1;
+    Hash32 beacon_{};
+    std::optional<Fault> broken_;
+};
+
+}  // namespace millpond

@@ -1,0 +1,294 @@
+#include "edge/calibration/attacks_json.hpp"
+#include "tests/unit/flow/world.hpp"
+
+#include <gtest/gtest.h>
+
+namespace millpond {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The default rules with a short way to full work.
+BookSettings short_rules()
+{
+    Parameters parameters;
+    parameters.qualification_segments = 3;
+    parameters.probation_passes = 4;
+    parameters.probation_streams = 1;
+    parameters.probation_seconds = 0;
+    parameters.r1_cover_w = 5;
+    parameters.r1_harm_w = 1;
+    parameters.r1_bribe_w = 0;
+    return {
+        .book =
+            {.pool = {},
+             .rules = policy::make_rules(parameters, calibration::shipped_attack_table()),
+             .terms = {},
+             .split = {}},
+        .price = {.per = Wei{50}},
+        .tick = 10s,
+        .ticks = 6,
+    };
+}
+
+Address account(std::uint64_t id)
+{
+    std::array<std::uint8_t, 20> bytes{};
+    bytes[19] = static_cast<std::uint8_t>(id);
+    return Address{bytes};
+}
+
+template <typename Event>
+const Event* as(const BookEvent& event)
+{
+    if constexpr (std::is_constructible_v<MoneyEvent, Event>) {
+        const auto* money = std::get_if<MoneyEvent>(&event);
+        return money == nullptr ? nullptr : std::get_if<Event>(money);
+    } else {
+        return std::get_if<Event>(&event);
+    }
+}
+
+/// A pool that keeps a book.
+struct KeptWorld {
+    explicit KeptWorld() : world({}, short_rules())
+    {
+        EXPECT_TRUE(world.book->begin(world.clock.now()));
+    }
+
+    void join(std::uint64_t id, Habit habit = {})
+    {
+        world.habits[TranscoderId{id}] = habit;
+        fleet::Transcoder transcoder{.id = TranscoderId{id}, .address = account(id)};
+        transcoder.sessions_max = 4;
+        spawn(world.fleet.join(std::move(transcoder)));
+        pass(3s);
+    }
+
+    /// Time with the pool's own ticks.
+    void pass(Duration time)
+    {
+        for (Duration spent{}; spent < time; spent += 1s) {
+            world.clock.advance(1s);
+            spawn(world.fleet.tick());
+        }
+    }
+
+    void stream(int segments)
+    {
+        for (int i = 0; i < segments; ++i) {
+            world.send(next++);
+            pass(2s);
+        }
+    }
+
+    [[nodiscard]] Tier tier(std::uint64_t id) const
+    {
+        return world.book->book().accounts().at(account(id)).standing.tier;
+    }
+
+    [[nodiscard]] std::vector<BookEvent> history() const
+    {
+        std::vector<BookEvent> events;
+        for (const auto& entry : world.entries)
+            if (const auto* event = std::get_if<BookEvent>(&entry)) events.push_back(*event);
+        return events;
+    }
+
+    template <typename Event>
+    [[nodiscard]] std::vector<Event> all() const
+    {
+        std::vector<Event> found;
+        for (const auto& event : history())
+            if (const auto* each = as<Event>(event)) found.push_back(*each);
+        return found;
+    }
+
+    World world;
+    std::int64_t next = 0;
+};
+
+/// The journal again, with the secrets told: what an auditor does.
+std::optional<std::string> audit(const std::vector<BookEvent>& history, Hash32& fingerprint)
+{
+    MemoryEpochs epochs;
+    book::Book book{short_rules().book};
+    for (std::uint64_t epoch = 1; epoch < 20; ++epoch)
+        book.tell_seeds(epoch, *epochs.secret(epoch));
+    for (const auto& event : history)
+        if (const auto taken = book.apply(event); !taken) return book::text_of(taken.error());
+    fingerprint = book.fingerprint();
+    return std::nullopt;
+}
+
+TEST(Bookkeeper, lets_newcomers_qualify_on_recorded_segments_first)
+{
+    KeptWorld kept;
+    kept.join(1);
+    EXPECT_EQ(kept.tier(1), Tier::probation);
+    const auto given = kept.all<TaskGiven>();
+    ASSERT_EQ(given.size(), 3U);
+    for (const auto& each : given)
+        EXPECT_EQ(each.ruling.mode, static_cast<std::uint8_t>(policy::Mode::shadow));
+    EXPECT_TRUE(kept.all<PayEarned>().empty());
+}
+
+TEST(Bookkeeper, gives_a_newcomer_that_cannot_do_it_no_gateways_segment)
+{
+    KeptWorld kept;
+    kept.join(1, {.wrong_picture = true});
+    kept.stream(1);
+    EXPECT_EQ(kept.tier(1), Tier::qualify);
+    EXPECT_TRUE(kept.world.delivered.empty());
+    EXPECT_EQ(kept.world.refused, (std::vector<std::string>{"no transcoders available"}));
+}
+
+TEST(Bookkeeper, pays_every_delivered_segment_once_and_audits_clean)
+{
+    KeptWorld kept;
+    for (std::uint64_t id = 1; id <= 4; ++id)
+        kept.join(id);
+    kept.stream(60);
+    EXPECT_EQ(kept.world.delivered.size(), 60U);
+    EXPECT_FALSE(kept.world.book->broken());
+    const auto paid = kept.all<PayEarned>();
+    EXPECT_EQ(paid.size(), 60U);
+    std::set<TaskId> tasks;
+    for (const auto& each : paid)
+        tasks.insert(each.task);
+    EXPECT_EQ(tasks.size(), paid.size());
+    Hash32 again{};
+    EXPECT_EQ(audit(kept.history(), again), std::nullopt);
+    EXPECT_EQ(again, kept.world.book->book().fingerprint());
+}
+
+TEST(Bookkeeper, checks_newcomers_before_delivery)
+{
+    KeptWorld kept;
+    kept.join(1);
+    kept.stream(1);
+    ASSERT_EQ(kept.world.delivered.size(), 1U);
+    const auto examined = kept.all<TaskExamined>();
+    ASSERT_EQ(examined.size(), 4U) << "three recorded ones and the gateway's";
+    EXPECT_EQ(examined.back().finding, ExamFinding::passed);
+    EXPECT_NE(examined.back().tiers & 0b110U, 0U);
+    const auto history = kept.history();
+    std::size_t last_exam = 0;
+    std::size_t pay = 0;
+    for (std::size_t i = 0; i < history.size(); ++i) {
+        if (as<TaskExamined>(history[i]) != nullptr) last_exam = i;
+        if (as<PayEarned>(history[i]) != nullptr) pay = i;
+    }
+    EXPECT_LT(last_exam, pay);
+}
+
+TEST(Bookkeeper, suspends_a_cheat_and_freezes_what_it_has_earned)
+{
+    KeptWorld kept;
+    kept.join(1);
+    kept.join(2);
+    kept.stream(20);
+    ASSERT_EQ(kept.world.delivered.size(), 20U);
+    kept.world.habits[TranscoderId{1}] = {.wrong_picture = true};
+    kept.stream(120);
+    EXPECT_EQ(kept.tier(1), Tier::suspended);
+    EXPECT_EQ(kept.all<CaseOpened>().size(), 1U);
+    ASSERT_EQ(kept.all<PayFrozen>().size(), 1U);
+    EXPECT_EQ(kept.all<PayFrozen>()[0].transcoder, account(1));
+    const std::size_t before = kept.world.delivered.size();
+    kept.stream(10);
+    for (std::size_t i = before; i < kept.world.delivered.size(); ++i)
+        EXPECT_EQ(kept.world.delivered[i].second, 2U);
+    Hash32 again{};
+    EXPECT_EQ(audit(kept.history(), again), std::nullopt);
+}
+
+TEST(Bookkeeper, publishes_epochs_that_follow_on_each_other)
+{
+    KeptWorld kept;
+    kept.join(1);
+    kept.join(2);
+    kept.stream(70);
+    const auto& published = kept.world.epochs.published;
+    ASSERT_GE(published.size(), 2U);
+    std::optional<settle::EpochDocument> before;
+    for (const auto& document : published) {
+        const auto right = settle::check(document, before);
+        EXPECT_TRUE(right) << settle::name_of(right.error().refusal);
+        before = document;
+    }
+    EXPECT_EQ(before->leaves.size(), 2U);
+}
+
+TEST(Bookkeeper, passes_over_machines_that_rest_and_asks_them_again)
+{
+    KeptWorld kept;
+    kept.join(1);
+    kept.join(2);
+    kept.world.habits[TranscoderId{1}].fails = TranscodeFault{};
+    kept.stream(30);
+    EXPECT_EQ(kept.world.delivered.size(), 30U);
+    EXPECT_FALSE(kept.all<MachineRested>().empty());
+    kept.world.habits[TranscoderId{1}] = {};
+    kept.pass(400s);
+    kept.stream(40);
+    EXPECT_TRUE(std::ranges::any_of(
+        kept.world.delivered.end() - 40,
+        kept.world.delivered.end(),
+        [](const auto& each) { return each.second == 1; }
+    ));
+    EXPECT_EQ(kept.tier(1), kept.tier(2)) << "faults cost no standing";
+}
+
+TEST(Bookkeeper, goes_on_after_a_restart_without_loss_or_double_pay)
+{
+    KeptWorld kept;
+    kept.join(1);
+    kept.stream(30);
+    kept.world.send(kept.next++);
+    const auto history = kept.history();
+    MemoryEpochs epochs;
+    World journal;
+    Bookkeeper again{short_rules(), journal, epochs};
+    for (const auto& event : history)
+        ASSERT_TRUE(again.replay(event));
+    const auto earned = [](const book::Book& book) {
+        return ledger::cumulative_earned(book.ledger().state().pay.at(account(1)));
+    };
+    EXPECT_EQ(earned(again.book()), earned(kept.world.book->book()));
+    ASSERT_TRUE(again.begin(kept.world.clock.now()));
+    EXPECT_TRUE(again.book().tasks().empty()) << "what was in work is lost, and nobody's fault";
+    EXPECT_TRUE(again.book().machines().empty());
+    EXPECT_EQ(earned(again.book()), earned(kept.world.book->book()));
+    kept.pass(10s);
+}
+
+TEST(Bookkeeper, refuses_to_go_on_with_a_journal_that_breaks_the_rules)
+{
+    KeptWorld kept;
+    kept.join(1);
+    kept.join(2);
+    kept.stream(20);
+    auto history = kept.history();
+    for (auto& event : history) {
+        if (auto* given = std::get_if<TaskGiven>(&event);
+            given != nullptr && given->ruling.mode != 0) {
+            given->account = given->account == account(1) ? account(2) : account(1);
+            break;
+        }
+    }
+    MemoryEpochs epochs;
+    World journal;
+    Bookkeeper again{short_rules(), journal, epochs};
+    std::string refused;
+    for (const auto& event : history) {
+        if (const auto taken = again.replay(event); !taken) {
+            refused = taken.error().what;
+            break;
+        }
+    }
+    EXPECT_TRUE(refused.contains("steered_draw")) << refused;
+}
+
+}  // namespace
+}  // namespace millpond
