@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 #include "base/time.hpp"
+#include "model/book_event.hpp"
 #include "model/ids.hpp"
 
 #include <cstdint>
@@ -100,7 +101,8 @@ using EntryBody = std::variant<
     Judged,
     PictureJudged,
     Failed,
-    Delivered>;
+    Delivered,
+    BookEvent>;
 
 struct Entry {
     Time at;

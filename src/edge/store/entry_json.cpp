@@ -1,49 +1,18 @@
 #include "edge/store/entry_json.hpp"
 
+#include "edge/store/book_json.hpp"
 #include "edge/store/internal/object_text.hpp"
+#include "edge/store/internal/read_json.hpp"
 
 #include <utility>
-
-#include <nlohmann/json.hpp>
 
 namespace millpond::store {
 namespace {
 
-using Json = nlohmann::json;
-
-Bytes bytes_at(const Json& json, const char* key)
-{
-    auto bytes = parse_hex(json.at(key).get<std::string>());
-    if (!bytes) throw std::invalid_argument(std::string{key} + " is not hex");
-    return std::move(*bytes);
-}
-
-template <std::size_t Size>
-std::array<std::uint8_t, Size> array_of(const Bytes& bytes, const char* key)
-{
-    if (bytes.size() != Size) throw std::invalid_argument(std::string{key} + " has a wrong length");
-    std::array<std::uint8_t, Size> out{};
-    std::copy(bytes.begin(), bytes.end(), out.begin());
-    return out;
-}
-
-/// The library would convert fractions, truth values and what does not fit.
-template <std::integral Number>
-Number number_at(const Json& json, const char* key)
-{
-    const Json& value = json.at(key);
-    const bool fits =
-        value.is_number_unsigned()
-            ? std::in_range<Number>(value.get<std::uint64_t>())
-            : value.is_number_integer() && std::in_range<Number>(value.get<std::int64_t>());
-    if (!fits) throw std::invalid_argument(std::string{key} + " is not a number that fits");
-    return value.get<Number>();
-}
-
 SegmentId segment_of(const Json& json)
 {
     return {
-        .session = SessionId{json.at("session").get<std::string>()},
+        .session = SessionId{text_at(json, "session")},
         .seq = number_at<std::int64_t>(json, "seq"),
         .arrival = number_at<std::uint64_t>(json, "arrival"),
     };
@@ -138,7 +107,7 @@ void write(ObjectText& json, const Delivered& entry)
 
 EntryBody body_of(std::string_view kind, const Json& json)
 {
-    const auto text = [&](const char* key) { return json.at(key).get<std::string>(); };
+    const auto text = [&](const char* key) { return text_at(json, key); };
     const auto task = [&] { return TaskId{number_at<std::int64_t>(json, "task")}; };
     const auto transcoder = [&] {
         return TranscoderId{number_at<std::uint64_t>(json, "transcoder")};
@@ -173,7 +142,7 @@ EntryBody body_of(std::string_view kind, const Json& json)
     }
     if (kind == "claimed") {
         Claimed claimed{.task = task(), .signature = bytes_at(json, "signature")};
-        for (const auto& each : json.at("renditions")) {
+        for (const auto& each : list_at(json, "renditions")) {
             const auto bytes = parse_hex(each.get<std::string>());
             if (!bytes) throw std::invalid_argument("renditions is not hex");
             claimed.renditions.push_back(array_of<32>(*bytes, "renditions"));
@@ -203,6 +172,7 @@ EntryBody body_of(std::string_view kind, const Json& json)
     if (kind == "delivered") {
         return Delivered{.segment = segment_of(json.at("segment")), .task = task()};
     }
+    if (auto event = book_event_of(kind, json)) return std::move(*event);
     throw std::invalid_argument("unknown kind " + std::string{kind});
 }
 
@@ -210,7 +180,7 @@ EntryBody body_of(std::string_view kind, const Json& json)
 
 std::string_view kind_of(const EntryBody& body)
 {
-    static constexpr std::array<std::string_view, std::variant_size_v<EntryBody>> kinds = {
+    static constexpr std::array<std::string_view, std::variant_size_v<EntryBody> - 1> kinds = {
         "pool_started",
         "session_opened",
         "session_ended",
@@ -223,7 +193,8 @@ std::string_view kind_of(const EntryBody& body)
         "failed",
         "delivered",
     };
-    return kinds.at(body.index());
+    const auto* event = std::get_if<BookEvent>(&body);
+    return event != nullptr ? kind_of(*event) : kinds.at(body.index());
 }
 
 std::string to_json(const EntryBody& body)

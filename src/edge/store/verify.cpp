@@ -98,8 +98,8 @@ struct Check {
     void operator()(const PictureJudged& entry)
     {
         if (!tasks.contains(entry.task)) {
-            problem = "a picture is judged that nobody made: task " +
-                      std::to_string(entry.task.value());
+            problem =
+                "a picture is judged that nobody made: task " + std::to_string(entry.task.value());
         }
     }
 
@@ -120,6 +120,9 @@ struct Check {
         move(entry.task, Stand::accepted, Stand::over, "delivered");
         if (!delivered.insert(entry.segment).second) problem = "a segment is delivered twice";
     }
+
+    /// Whether it keeps to the rules is for the book to say.
+    void operator()(const BookEvent&) { ++summary.book; }
 };
 
 }  // namespace

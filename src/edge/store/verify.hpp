@@ -29,6 +29,7 @@ struct JournalSummary {
     std::uint64_t refused = 0;
     std::uint64_t failed = 0;
     std::uint64_t delivered = 0;
+    std::uint64_t book = 0;  ///< entries that the rules act on
     std::uint64_t open = 0;  ///< assigned, and nothing more: in work, or cut off by a crash
 
     bool operator==(const JournalSummary&) const = default;

@@ -119,6 +119,12 @@ void ObjectText::add(std::string_view key, std::string_view text)
     quote(out_, text);
 }
 
+void ObjectText::add_flag(std::string_view key, bool flag)
+{
+    begin(key);
+    out_ += flag ? "true" : "false";
+}
+
 void ObjectText::add_list(std::string_view key, const std::vector<std::string>& texts)
 {
     begin(key);

@@ -5,6 +5,7 @@
 #include "edge/store/verify.hpp"
 #include "tests/support/postgres.hpp"
 #include "tests/support/temp_dir.hpp"
+#include "tests/unit/edge/store/book_samples.hpp"
 
 #include <gtest/gtest.h>
 #include <libpq-fe.h>
@@ -31,6 +32,8 @@ std::vector<EntryBody> one_of_each()
         Failed{.task = TaskId{78}, .reason = "left: gone"},
         TranscoderLeft{.transcoder = TranscoderId{5}, .reason = "r"},
         SessionEnded{.session = SessionId{"ab"}, .reason = "idle"},
+        BookEvent{given_sample()},
+        BookEvent{MoneyEvent{earned_sample()}},
     };
 }
 
@@ -136,7 +139,8 @@ TEST_P(AnyJournal, is_summed_up)
     ASSERT_TRUE(append(one_of_each()));
     const auto summary = verify_journal(location_);
     ASSERT_TRUE(summary) << summary.error().what;
-    EXPECT_EQ(summary->entries, 11U);
+    EXPECT_EQ(summary->entries, 13U);
+    EXPECT_EQ(summary->book, 2U);
     EXPECT_EQ(summary->delivered, 1U);
     EXPECT_EQ(summary->failed, 1U);
     EXPECT_EQ(summary->open, 0U);
@@ -174,7 +178,7 @@ TEST_P(AnyJournal, of_the_first_format_loses_its_index_of_kinds_and_nothing_else
     change("CREATE INDEX entries_by_kind ON entries (kind, seq)");
     ASSERT_TRUE(append({PoolStarted{.version = "0.2"}}));
     EXPECT_EQ(last_transcoder_, TranscoderId{5});
-    EXPECT_EQ(verify_journal(location_)->entries, 12U);
+    EXPECT_EQ(verify_journal(location_)->entries, 14U);
     change("CREATE INDEX entries_by_kind ON entries (kind, seq)");  // the name is free
     change("DROP INDEX entries_of_joins");                          // and this one is there
 }
