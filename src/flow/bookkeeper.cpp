@@ -369,7 +369,9 @@ void Bookkeeper::pay(TaskId task, Pixels pixels, Time now)
 
 void Bookkeeper::open_case(const Address& address, TaskId task, Time now)
 {
-    if (book_.accounts().at(address).case_open) return;
+    // Nobody is charged over recorded segments.
+    const book::Account& account = book_.accounts().at(address);
+    if (account.case_open || account.failures == 0) return;
     enter(CaseOpened{.account = address, .task = task, .at = now}, now);
     const auto pay = book_.ledger().state().pay.find(address);
     if (pay == book_.ledger().state().pay.end() || pay->second.freeze) return;

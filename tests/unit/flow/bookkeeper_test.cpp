@@ -51,7 +51,7 @@ const Event* as(const BookEvent& event)
 
 /// A pool that keeps a book.
 struct KeptWorld {
-    explicit KeptWorld() : world({}, short_rules())
+    explicit KeptWorld() : world(watchful(false), short_rules())
     {
         EXPECT_TRUE(world.book->begin(world.clock.now()));
     }
@@ -226,14 +226,14 @@ TEST(Bookkeeper, passes_over_machines_that_rest_and_asks_them_again)
     kept.join(1);
     kept.join(2);
     kept.world.habits[TranscoderId{1}].fails = TranscodeFault{};
-    kept.stream(30);
-    EXPECT_EQ(kept.world.delivered.size(), 30U);
+    kept.stream(90);
+    EXPECT_EQ(kept.world.delivered.size(), 90U);
     EXPECT_FALSE(kept.all<MachineRested>().empty());
     kept.world.habits[TranscoderId{1}] = {};
     kept.pass(400s);
-    kept.stream(40);
+    kept.stream(90);
     EXPECT_TRUE(std::ranges::any_of(
-        kept.world.delivered.end() - 40,
+        kept.world.delivered.end() - 90,
         kept.world.delivered.end(),
         [](const auto& each) { return each.second == 1; }
     ));

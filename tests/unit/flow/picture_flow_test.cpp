@@ -8,21 +8,6 @@ namespace {
 using namespace std::chrono_literals;
 using Delivered1 = std::vector<std::pair<std::int64_t, std::uint64_t>>;
 
-/// Every claim is sampled; a picture with nothing of the source is a fraud.
-PoolSettings watchful(bool before_delivery)
-{
-    PoolSettings settings;
-    settings.pictures.rates = {.sample_ppm = 1'000'000, .whole_ppm = 0};
-    settings.pictures.before_delivery = before_delivery;
-    for (auto* table :
-         {&settings.pictures.thresholds.sample, &settings.pictures.thresholds.whole}) {
-        table->of(verify::Feature::small_error, verify::Taken::worst) = {
-            .alarm = 2'000, .fraud = 8'000
-        };
-    }
-    return settings;
-}
-
 const PictureJudged& last_picture(const World& world)
 {
     const PictureJudged* found = nullptr;

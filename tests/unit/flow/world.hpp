@@ -68,6 +68,21 @@ struct Habit {
     bool wrong_picture = false;
 };
 
+/// Every claim is sampled; a picture with nothing of the source is a fraud.
+inline PoolSettings watchful(bool before_delivery)
+{
+    PoolSettings settings;
+    settings.pictures.rates = {.sample_ppm = 1'000'000, .whole_ppm = 0};
+    settings.pictures.before_delivery = before_delivery;
+    for (auto* table :
+         {&settings.pictures.thresholds.sample, &settings.pictures.thresholds.whole}) {
+        table->of(verify::Feature::small_error, verify::Taken::worst) = {
+            .alarm = 2'000, .fraud = 8'000
+        };
+    }
+    return settings;
+}
+
 /// Epochs whose secrets follow from their numbers.
 struct MemoryEpochs final : Epochs {
     std::vector<settle::EpochDocument> published;
@@ -262,7 +277,7 @@ struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Wa
         co_return Result<void, Fault>{};
     }
 
-    std::uint64_t draw() override { return drawn += 2; }
+    std::uint64_t draw() override { return drawn += 4; }
 
     // Watcher
     void attempt_ended(const AttemptReport& report) override { outcomes.push_back(report.outcome); }
