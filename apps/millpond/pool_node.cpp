@@ -455,6 +455,7 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const P
             .started = loop.now(),
             .draining = [raw] { return raw->draining; },
             .refresh = [raw] { raw->refresh(); },
+            .book = raw->keeping.book ? &raw->keeping.book->book() : nullptr,
         }
     );
     MILLPOND_TRY(

@@ -115,6 +115,18 @@ protected:
         }
     }
 
+    /// Waits until the book has an account of that tier.
+    Task<std::string> account_of_tier(std::string tier)
+    {
+        while (true) {
+            const auto accounts = co_await page("/api/v1/accounts");
+            for (const auto& each : accounts["accounts"]) {
+                if (each["standing"]["tier"] == tier) co_return each["address"].get<std::string>();
+            }
+            co_await loop_.sleep_until(loop_.now() + std::chrono::milliseconds{20});
+        }
+    }
+
     struct Answer {
         int status = 0;
         std::string body;

@@ -1,5 +1,7 @@
 #include "edge/api/operator_api.hpp"
 
+#include "edge/api/book_pages.hpp"
+
 #include <nlohmann/json.hpp>
 
 namespace millpond {
@@ -99,6 +101,10 @@ Task<void> OperatorApi::serve(net::Exchange& exchange)
         std::ignore = co_await exchange.reply(200, "application/json", transcoders());
     } else if (path == "/api/v1/streams") {
         std::ignore = co_await exchange.reply(200, "application/json", streams());
+    } else if (const auto page = view_.book == nullptr
+                                     ? std::nullopt
+                                     : api::book_page(*view_.book, path, loop_.now())) {
+        std::ignore = co_await exchange.reply(200, "application/json", *page);
     } else {
         std::ignore = co_await exchange.reply(404, "text/plain", "no such page: " + path + "\n");
     }

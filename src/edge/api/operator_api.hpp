@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/book/book.hpp"
 #include "edge/metrics/metrics.hpp"
 #include "edge/net/http.hpp"
 #include "edge/net/loop.hpp"
@@ -19,7 +20,8 @@ public:
         std::string service_uri;
         Time started;
         std::function<bool()> draining;
-        std::function<void()> refresh;  ///< brings gauges up to date before they are read
+        std::function<void()> refresh;     ///< brings gauges up to date before they are read
+        const book::Book* book = nullptr;  ///< where one is kept
     };
 
     OperatorApi(net::Loop& loop, View view) : loop_(loop), view_(std::move(view)) {}
