@@ -2,6 +2,7 @@
 #include "core/ledger/invariants.hpp"
 #include "core/ledger/ledger.hpp"
 #include "core/ledger/snapshot.hpp"
+#include "tests/support/sanitizer.hpp"
 #include "tests/unit/core/ledger/random_events.hpp"
 
 #include <algorithm>
@@ -14,16 +15,8 @@
 namespace millpond::ledger {
 namespace {
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define MILLPOND_SLOW_BUILD
-#endif
-#endif
-#ifdef MILLPOND_SLOW_BUILD
-constexpr int events_drawn = 50'000;
-#else
-constexpr int events_drawn = 1'500'000;  // Of which more than a million are posted.
-#endif
+constexpr int events_drawn =
+    sanitized ? 50'000 : 1'500'000;  // Of which more than a million are posted.
 
 Ledger replay(const std::vector<MoneyEvent>& journal, std::size_t first, std::size_t end)
 {

@@ -1,0 +1,17 @@
+#pragma once
+
+namespace millpond {
+
+/// A sanitizer keeps what was freed and takes its time: neither memory nor amounts of work are
+/// what they are for users.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool sanitized = true;
+#else
+constexpr bool sanitized = false;
+#endif
+#else
+constexpr bool sanitized = false;
+#endif
+
+}  // namespace millpond
