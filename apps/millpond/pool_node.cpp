@@ -170,6 +170,11 @@ struct PoolNode::Inside final : Watcher {
         describe();
     }
 
+    ~Inside() override { loop.cancel(ticking); }
+
+    Inside(const Inside&) = delete;
+    Inside& operator=(const Inside&) = delete;
+
     Ports ports()
     {
         return {
@@ -208,6 +213,7 @@ struct PoolNode::Inside final : Watcher {
     std::unique_ptr<net::Server> operators;
     std::function<void(const Fault&)> fatal;
     bool draining = false;
+    Clock::TimerId ticking = 0;
 
     void describe()
     {
@@ -295,7 +301,7 @@ struct PoolNode::Inside final : Watcher {
 
     void tick()
     {
-        loop.at(loop.now() + std::chrono::seconds{1}, [this] {
+        ticking = loop.at(loop.now() + std::chrono::seconds{1}, [this] {
             spawn(fleet.tick());
             tick();
         });
