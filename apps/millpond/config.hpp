@@ -25,7 +25,7 @@ struct PoolConfig {
     net::ServerSettings operator_port{.host = "127.0.0.1", .port = 7935, .tls = false};
     PoolSettings pool;
     Parameters policy;
-    std::string attacks_file;  ///< empty: the table that came with the program
+    std::string attacks_file;     ///< empty: the table that came with the program
     std::string thresholds_file;  ///< of the judgement of pictures; empty for the built-in ones
     std::string port_file;        ///< gets the ports in use, as JSON
 };

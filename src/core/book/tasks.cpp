@@ -184,7 +184,8 @@ Book::Outcome Book::on(const TaskExamined& event)
         if ((event.tiers & ~1U) != 0)
             note_standing(account, standing::CheckPassed{short_tag(task.given.segment.stream)}, at);
     } else if (event.finding == ExamFinding::failed) {
-        const bool confirmed = event.second == ExamFinding::failed && event.control == ExamFinding::passed;
+        const bool confirmed =
+            event.second == ExamFinding::failed && event.control == ExamFinding::passed;
         if (confirmed) ++account.failures;
         note_standing(
             account,

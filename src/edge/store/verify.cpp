@@ -98,8 +98,8 @@ struct Check {
     void operator()(const PictureJudged& entry)
     {
         if (!tasks.contains(entry.task)) {
-            problem = "a picture is judged that nobody made: task " +
-                      std::to_string(entry.task.value());
+            problem =
+                "a picture is judged that nobody made: task " + std::to_string(entry.task.value());
         }
     }
 
