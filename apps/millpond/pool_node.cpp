@@ -82,6 +82,14 @@ Result<Boxes, Fault> open_boxes(net::Loop& loop, const sandbox::Settings& settin
     return boxes;
 }
 
+/// What opening may fail at, opened: the pool is built on it.
+struct Opened {
+    Blob benchmark;
+    Hash32 secret;
+    std::unique_ptr<store::StoredJournal> journal;
+    Boxes boxes;
+};
+
 /// One second of 720p to one small rendition: what every newcomer is measured with.
 Segment benchmark_segment()
 {
@@ -95,26 +103,19 @@ Segment benchmark_segment()
 }  // namespace
 
 struct PoolNode::Inside final : Watcher {
-    Inside(
-        net::Loop& on,
-        const PoolConfig& config,
-        Blob benchmark,
-        Hash32 secret,
-        std::unique_ptr<store::StoredJournal> opened,
-        Boxes boxes
-    )
+    Inside(net::Loop& on, const PoolConfig& config, Opened opened)
         : loop(on),
           service_uri(config.service_uri),
           pool(config.pool),
           hashes(on, {.threads = config.hash_threads}),
-          sources(std::move(benchmark)),
-          journal(std::move(opened)),
-          sandbox(std::move(boxes.facts)),
-          pictures(std::move(boxes.pictures)),
+          sources(std::move(opened.benchmark)),
+          journal(std::move(opened.journal)),
+          sandbox(std::move(opened.boxes.facts)),
+          pictures(std::move(opened.boxes.pictures)),
           files(on, {.name = "evidence"}),
           meter(sources, *sandbox, *pictures),
           evidence(sources, files, config.data_dir + "/evidence"),
-          gateways(on, hashes, sources, metrics, pool, {.token_secret = secret}),
+          gateways(on, hashes, sources, metrics, pool, {.token_secret = opened.secret}),
           transcoders(
               on,
               hashes,
@@ -397,7 +398,14 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const P
         judging.pool.pictures.thresholds, evidence::load_thresholds(config.thresholds_file)
     );
     auto inside = std::make_unique<Inside>(
-        loop, judging, make_blob(std::move(clip)), secret, std::move(journal), std::move(boxes)
+        loop,
+        judging,
+        Opened{
+            .benchmark = make_blob(std::move(clip)),
+            .secret = secret,
+            .journal = std::move(journal),
+            .boxes = std::move(boxes),
+        }
     );
     auto* raw = inside.get();
     auto service = config.service;
