@@ -120,11 +120,11 @@ void DemoTable::draw()
     lines.emplace_back("  transcoder  state        streams   done  Mpixel/s  troubles");
     for (const auto& each : transcoders_) {
         lines.push_back(formatted(
-            "  %-10s  %-11s  %7zu  %5llu  %8.1f  %s",
+            "  %-10s  %-11s  %7zu  %5zu  %8.1f  %s",
             each["name"].get<std::string>().c_str(),
             each["state"].get<std::string>().c_str(),
             each["sessions"].get<std::size_t>(),
-            static_cast<unsigned long long>(each["segments_done"].get<std::uint64_t>()),
+            each["segments_done"].get<std::size_t>(),
             each["pixels_per_second"].get<double>() / 1e6,
             troubles_of(each).c_str()
         ));
@@ -168,14 +168,14 @@ void DemoTable::summarize(const std::vector<GatewayRow>& rows, const store::Jour
     for (const auto& [who, troubles] : troubles_)
         std::printf("  %-10s  troubles: %s\n", who.c_str(), troubles.c_str());
     std::printf(
-        "journal: the chain of %llu entries holds; %llu assigned, %llu accepted, %llu refused, "
-        "%llu failed, %llu delivered\n",
-        static_cast<unsigned long long>(journal.entries),
-        static_cast<unsigned long long>(journal.assigned),
-        static_cast<unsigned long long>(journal.accepted),
-        static_cast<unsigned long long>(journal.refused),
-        static_cast<unsigned long long>(journal.failed),
-        static_cast<unsigned long long>(journal.delivered)
+        "journal: the chain of %zu entries holds; %zu assigned, %zu accepted, %zu refused, "
+        "%zu failed, %zu delivered\n",
+        journal.entries,
+        journal.assigned,
+        journal.accepted,
+        journal.refused,
+        journal.failed,
+        journal.delivered
     );
 }
 

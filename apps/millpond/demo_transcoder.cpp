@@ -33,7 +33,7 @@ Answer make_too_small(const TranscodeJob& job, const TranscodeFunction& honest)
 /// Renditions whose structure is right and whose pictures are not: one attack of the corpus.
 class Forger {
 public:
-    explicit Forger(std::string attack) : attack_(corpus::find_variant(attack)) {}
+    explicit Forger(const std::string& attack) : attack_(corpus::find_variant(attack)) {}
 
     Answer operator()(const TranscodeJob& job, const TranscodeFunction& honest)
     {

@@ -105,6 +105,15 @@ Result<Keeping, Fault> open_book(
     return keeping;
 }
 
+/// What opening may fail at, opened: the pool is built on it.
+struct Opened {
+    Blob benchmark;
+    Hash32 secret;
+    std::unique_ptr<store::StoredJournal> journal;
+    Boxes boxes;
+    Keeping keeping;
+};
+
 /// One second of 720p to one small rendition: what every newcomer is measured with.
 Segment benchmark_segment()
 {
@@ -118,28 +127,20 @@ Segment benchmark_segment()
 }  // namespace
 
 struct PoolNode::Inside final : Watcher {
-    Inside(
-        net::Loop& on,
-        const PoolConfig& config,
-        Blob benchmark,
-        Hash32 secret,
-        std::unique_ptr<store::StoredJournal> opened,
-        Boxes boxes,
-        Keeping keeping
-    )
+    Inside(net::Loop& on, const PoolConfig& config, Opened opened)
         : loop(on),
           service_uri(config.service_uri),
           pool(config.pool),
           hashes(on, {.threads = config.hash_threads}),
-          sources(std::move(benchmark)),
-          journal(std::move(opened)),
-          keeping(std::move(keeping)),
-          sandbox(std::move(boxes.facts)),
-          pictures(std::move(boxes.pictures)),
+          sources(std::move(opened.benchmark)),
+          journal(std::move(opened.journal)),
+          keeping(std::move(opened.keeping)),
+          sandbox(std::move(opened.boxes.facts)),
+          pictures(std::move(opened.boxes.pictures)),
           files(on, {.name = "evidence"}),
           meter(sources, *sandbox, *pictures),
           evidence(sources, files, config.data_dir + "/evidence"),
-          gateways(on, hashes, sources, metrics, pool, {.token_secret = secret}),
+          gateways(on, hashes, sources, metrics, pool, {.token_secret = opened.secret}),
           transcoders(
               on,
               hashes,
@@ -434,11 +435,13 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const P
     auto inside = std::make_unique<Inside>(
         loop,
         judging,
-        make_blob(std::move(clip)),
-        secret,
-        std::move(journal),
-        std::move(boxes),
-        std::move(keeping)
+        Opened{
+            .benchmark = make_blob(std::move(clip)),
+            .secret = secret,
+            .journal = std::move(journal),
+            .boxes = std::move(boxes),
+            .keeping = std::move(keeping),
+        }
     );
     auto* raw = inside.get();
     auto service = config.service;

@@ -21,7 +21,7 @@ std::string plain(std::string digits, int exponent)
     const auto before = static_cast<std::size_t>(exponent < 0 ? 0 : exponent + 1);
     if (exponent < 0) digits.insert(0, static_cast<std::size_t>(-exponent - 1), '0');
     if (digits.size() < before) digits.append(before - digits.size(), '0');
-    std::string text = before == 0 ? "0" : digits.substr(0, before);
+    const std::string text = before == 0 ? "0" : digits.substr(0, before);
     std::string fraction = digits.substr(before);
     while (!fraction.empty() && fraction.back() == '0')
         fraction.pop_back();

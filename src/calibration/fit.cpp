@@ -55,7 +55,7 @@ Least least_of(Feature feature)
         case Feature::block: return {640, 380, 12};
         case Feature::block_99: return {450, 300, 12};
         case Feature::stays: return {330, 330, 16};
-        case Feature::stays_level: return {128, 128, 8};
+        case Feature::stays_level:
         case Feature::stays_colour: return {128, 128, 8};
         case Feature::underspent: return {256, 0, 0};
         case Feature::key_gap: return {760, 0, 0};
@@ -129,6 +129,7 @@ private:
     [[nodiscard]] std::int64_t beyond(const Rule& rule, std::size_t spared) const
     {
         std::vector<std::int64_t> values;
+        values.reserve(honest_.size());
         for (const Scored* each : honest_)
             values.push_back(value(*each, rule));
         std::ranges::sort(values, std::greater{});

@@ -44,19 +44,26 @@ std::string curve(std::vector<Point> points, const char* colour)
     return "<path d='" + path + "' fill='none' stroke='" + colour + "' stroke-width='2'/>";
 }
 
+std::string line(
+    const std::string& x1, const std::string& y1, const std::string& x2, const std::string& y2
+)
+{
+    return "<line x1='" + x1 + "' y1='" + y1 + "' x2='" + x2 + "' y2='" + y2 + "' stroke='#ddd'/>";
+}
+
 std::string roc(const Rates& rates)
 {
     const std::string length = fixed(side, 0);
     std::string svg = "<svg viewBox='-40 -10 430 410' width='430' height='410'>";
     for (const double mark : {0.001, 0.01, 0.1, 1.0}) {
         const std::string x = fixed(across(mark), 1);
-        svg += "<line x1='" + x + "' y1='0' x2='" + x + "' y2='" + length + "' stroke='#ddd'/>";
+        svg += line(x, "0", x, length);
         svg += "<text x='" + x + "' y='376' text-anchor='middle'>" + fixed(100 * mark, 1) +
                " %</text>";
     }
     for (const double mark : {0.0, 0.25, 0.5, 0.75, 1.0}) {
         const std::string y = fixed(side * (1 - mark), 1);
-        svg += "<line x1='0' y1='" + y + "' x2='" + length + "' y2='" + y + "' stroke='#ddd'/>";
+        svg += line("0", y, length, y);
         svg += "<text x='-6' y='" + y + "' text-anchor='end'>" + fixed(100 * mark, 0) + "</text>";
     }
     svg += curve(rates.roc_whole, "#0a7");

@@ -49,7 +49,7 @@ Point point(const std::vector<const Scored*>& samples, Caught caught)
     for (const Scored* each : samples) {
         const bool hit = each->structure || caught(*each);
         if (each->honest && !is_grey(each->group)) count(honest, hit);
-        if (!each->honest && !(each->invisible && !hit)) count(attacks, hit);
+        if (!each->honest && (hit || !each->invisible)) count(attacks, hit);
     }
     return {honest.rate(), attacks.rate()};
 }

@@ -6,6 +6,7 @@
 #include "edge/picture/measure.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <optional>
@@ -22,7 +23,7 @@ struct Attack {
     double most;
 };
 
-constexpr Attack attacks[] = {
+constexpr auto attacks = std::to_array<Attack>({
     {"brighter", "lutyuv=y=clip(val+%.2f\\,0\\,255)", 32},
     {"less contrast", "lutyuv=y=clip((val-126)*(1-%.4f)+126\\,0\\,255)", 0.6},
     {"blurred", "gblur=sigma=%.3f", 4},
@@ -32,10 +33,10 @@ constexpr Attack attacks[] = {
     {"tinted", "lutyuv=u=clip(val+%.2f\\,0\\,255)", 40},
     {"mosaic", "pixelize=w=1+%.0f:h=1+%.0f", 15},
     {"overlay", "drawbox=t=fill:color=white@%.3f", 1},
-};
+});
 
-constexpr int rates[] = {100, 75};
-constexpr int regions[] = {100, 12, 1};
+constexpr std::array rates{100, 75};
+constexpr std::array regions{100, 12, 1};
 
 struct Errors {
     double luma = 0;

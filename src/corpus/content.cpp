@@ -47,7 +47,7 @@ Recipe corner_text()
 Recipe patched()
 {
     return [](Workshop& shop) -> Made {
-        MILLPOND_TRY(Clip honest, shop.honest());
+        MILLPOND_TRY(const Clip honest, shop.honest());
         MILLPOND_TRY(const Clip other, other_pictures(shop));
         const Rect where = corner_rect(honest.width(), honest.height(), 1'000);
         int index = 0;

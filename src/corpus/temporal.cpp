@@ -63,8 +63,9 @@ Result<Clip, Fault> held_for_a_second(Workshop& shop)
     const int gop = std::max(1, honest.rate.num / std::max(1, honest.rate.den));
     Clip clip = honest;
     for (int i = 0; i < clip.size(); ++i) {
+        const int keyframe = i / gop * gop;
         clip.pictures[static_cast<std::size_t>(i)] =
-            honest.pictures[static_cast<std::size_t>(i / gop * gop)];
+            honest.pictures[static_cast<std::size_t>(keyframe)];
     }
     return clip;
 }

@@ -185,7 +185,7 @@ void absorb_beside(KeccakLane** lanes, std::size_t count, std::size_t blocks)
     const bool alone = count == 1 && (backend != Backend::avx512 || blocks < 4);
     if (alone) return absorb_portably(*lanes[0], blocks);
     KeccakState unread{};
-    KeccakLane filler{.state = &unread, .bytes = lanes[0]->bytes, .blocks = blocks};
+    const KeccakLane filler{.state = &unread, .bytes = lanes[0]->bytes, .blocks = blocks};
     std::array<KeccakLane, 8> fillers;
     fillers.fill(filler);
     std::array<KeccakLane*, 8> beside{};

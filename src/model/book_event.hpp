@@ -144,7 +144,7 @@ struct TaskExamined {
     TaskId task;
     std::uint32_t tiers = 0;  ///< bit i: tier i
     ExamFinding finding = ExamFinding::unclear;
-    bool fraud = false;                  ///< failed in the fraud band
+    bool fraud = false;                          ///< failed in the fraud band
     ExamFinding second = ExamFinding::unclear;   ///< by another machine at another tier
     ExamFinding control = ExamFinding::unclear;  ///< of our own encode of the same source
     Hash32 report{};

@@ -30,7 +30,7 @@ namespace millpond::verify {
     const auto bits =
         static_cast<std::int64_t>(std::bit_width(static_cast<std::uint64_t>(value))) - 1;
     // The mantissa between 1 and 2 in 1/2^30; each squaring gives a digit.
-    std::uint64_t mantissa = static_cast<std::uint64_t>(value);
+    auto mantissa = static_cast<std::uint64_t>(value);
     mantissa = bits > 30 ? mantissa >> static_cast<unsigned>(bits - 30)
                          : mantissa << static_cast<unsigned>(30 - bits);
     std::int64_t fraction = 0;

@@ -11,6 +11,9 @@
 namespace millpond::verify {
 namespace {
 
+constexpr std::int64_t in_16 = 16;    ///< one, where values are in sixteenths
+constexpr std::int64_t octave = 256;  ///< a doubling, in log2_256
+
 /// A quantiser coarser than this explains no more: the square of QP 42's step, in sixteenths.
 constexpr std::int64_t step2_most = 104'032;
 
@@ -88,8 +91,8 @@ void add_detail_rows(const Detail& d, Rows& rows)
         (log2_256(256 + ratio_256(step2 * 35, std::max<std::int64_t>(1, energy) * 100)) - 2'048) /
         10;
     const std::int64_t loss = octaves_lost(d.detail_both, d.detail_reference2) - explained;
-    const std::int64_t ground = std::clamp<std::int64_t>(energy - 8 * 16, 0, 24 * 16);
-    rows.push_back({Feature::loss, weighed(loss, ground, 24 * 16)});
+    const std::int64_t ground = std::clamp<std::int64_t>(energy - 8 * in_16, 0, 24 * in_16);
+    rows.push_back({Feature::loss, weighed(loss, ground, 24 * in_16)});
     const std::int64_t blocks = d.pixels / 256;
     const std::int64_t few = std::max<std::int64_t>(6, blocks / 50);
     rows.push_back(
@@ -106,7 +109,8 @@ void add_detail_rows(const Detail& d, Rows& rows)
     const std::int64_t shared = d.detail_both * kept / 256;
     const std::int64_t added = std::max<std::int64_t>(0, d.detail_rendition2 - shared);
     rows.push_back(
-        {Feature::added, ratio_256(added * 16, d.pixels * (4 * 16 + step2 / 2 + energy * 15 / 100))}
+        {Feature::added,
+         ratio_256(added * 16, d.pixels * (4 * in_16 + step2 / 2 + energy * 15 / 100))}
     );
     const std::int64_t flat = std::max<std::int64_t>(0, d.flat_rendition2 - d.flat_reference2);
     const std::int64_t flat_pixels = std::int64_t{d.flat_blocks} * 256;
@@ -116,7 +120,7 @@ void add_detail_rows(const Detail& d, Rows& rows)
              ? 0
              : weighed(
                    ratio_256(
-                       flat * 16, flat_pixels * (6 * 16 + step2 / 12) + d.flat_reference2 * 8
+                       flat * 16, flat_pixels * (6 * in_16 + step2 / 12) + d.flat_reference2 * 8
                    ),
                    d.flat_blocks,
                    few
@@ -134,7 +138,7 @@ void add_level_rows(const Detail& d, Rows& rows)
     rows.push_back({Feature::colour, ratio_256(colour * 100, mean_allowed)});
     // Slopes count by what they change at the picture's own contrast: in levels, against 0.9 + 0.02
     // step.
-    const std::int64_t allowed = 16 * 90 + 2 * step;  // /1600
+    const std::int64_t allowed = 90 * in_16 + 2 * step;  // /1600
     const std::int64_t contrast = root(std::int64_t{d.contrast2} * 16);
     const std::int64_t tint = root(std::int64_t{d.colour2} * 16);
     const auto swing = [&](std::int64_t slope, std::int64_t spread) {
@@ -187,7 +191,7 @@ public:
     void add(const Rows& rows, std::int32_t frame)
     {
         for (const Row& row : rows)
-            all_[static_cast<std::size_t>(row.feature)].push_back({row.score, frame});
+            all_[static_cast<std::size_t>(row.feature)].emplace_back(row.score, frame);
     }
 
     void put(Scores& scores)
@@ -226,7 +230,7 @@ std::int64_t step_octaves(const RungReport& report)
     for (const Glance& g : report.glances)
         sum += g.step2;
     const auto count = static_cast<std::int64_t>(report.glances.size());
-    return count == 0 ? 0 : log2_256(std::max<std::int64_t>(16, sum / count)) - 4 * 256;
+    return count == 0 ? 0 : log2_256(std::max<std::int64_t>(16, sum / count)) - 4 * octave;
 }
 
 /// The same above the detail that the source has to spend bits on.
@@ -240,8 +244,8 @@ std::int64_t coarse(const RungReport& report)
         ++count;
     }
     if (count == 0) return 0;
-    const std::int64_t detail = std::max<std::int64_t>(0, energy / count) + 16 * 16;
-    return std::max<std::int64_t>(0, step_octaves(report) - log2_256(detail) + 4 * 256);
+    const std::int64_t detail = std::max<std::int64_t>(0, energy / count) + 16 * in_16;
+    return std::max<std::int64_t>(0, step_octaves(report) - log2_256(detail) + 4 * octave);
 }
 
 /// Octaves between what was asked and what was spent on pictures, where the quantiser shows that

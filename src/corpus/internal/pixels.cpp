@@ -100,7 +100,7 @@ void copy_rect(AVFrame& to, const AVFrame& from, Rect where)
     for (int plane = 0; plane < 3; ++plane) {
         const int half = plane == 0 ? 1 : 2;
         for (int dy = 0; dy < where.height / half; ++dy) {
-            const int row = where.y / half + dy;
+            const std::ptrdiff_t row = where.y / half + dy;
             std::copy_n(
                 from.data[plane] + row * from.linesize[plane] + where.x / half,
                 where.width / half,

@@ -225,7 +225,7 @@ std::string to_json(const verify::Judgement& judgement, const verify::Thresholds
 
 Result<fs::path, Fault> write_bundle(const fs::path& folder, const Bundle& bundle)
 {
-    const fs::path whole = folder / std::to_string(bundle.claim.task.value());
+    fs::path whole = folder / std::to_string(bundle.claim.task.value());
     const fs::path part = whole.string() + ".part";
     try {
         fs::remove_all(part);

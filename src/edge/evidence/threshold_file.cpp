@@ -47,16 +47,20 @@ verify::Feature feature_of(const std::string& name)
     throw std::invalid_argument("unknown feature " + name);
 }
 
+Taken taken_of(const std::string& way, const std::string& feature)
+{
+    if (way == "worst") return Taken::worst;
+    if (way == "median") return Taken::median;
+    throw std::invalid_argument("unknown way " + way + " to take " + feature);
+}
+
 ThresholdTable table_of(const Json& json)
 {
     ThresholdTable table;
     for (const auto& [name, each] : json.items()) {
         const verify::Feature feature = feature_of(name);
         for (const auto& [taken, values] : each.items()) {
-            if (taken != "worst" && taken != "median") {
-                throw std::invalid_argument("unknown way " + taken + " to take " + name);
-            }
-            Threshold& to = table.of(feature, taken == "worst" ? Taken::worst : Taken::median);
+            Threshold& to = table.of(feature, taken_of(taken, name));
             to.alarm = values.at("alarm").get<std::int64_t>();
             to.fraud = values.value("fraud", std::int64_t{0});
             if (to.alarm <= 0 || to.fraud < 0) throw std::out_of_range(name + " is not positive");

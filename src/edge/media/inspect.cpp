@@ -118,7 +118,7 @@ ByteView extradata_of(const AVStream* stream)
 std::string pixel_format_of(const SequenceParameters& parameters)
 {
     static constexpr std::array names = {"gray", "yuv420p", "yuv422p", "yuv444p"};
-    const std::string name = names.at(static_cast<std::size_t>(parameters.chroma_format));
+    std::string name = names.at(static_cast<std::size_t>(parameters.chroma_format));
     if (parameters.bit_depth == 8) return name;
     return name + std::to_string(parameters.bit_depth) + "le";
 }

@@ -44,7 +44,8 @@ void for_each_nal(
 
 /// What a file may ask of a decoder.
 struct DecodeLimits {
-    std::int64_t pixels = 36'864 * 256;  ///< the largest frame of level 5.2, such as 4096x2304
+    std::int64_t pixels =
+        std::int64_t{36'864} * 256;  ///< the largest frame of level 5.2, such as 4096x2304
     int side = 8'192;
     int bit_depth = 10;
     int chroma_format = 3;

@@ -137,7 +137,7 @@ private:
         while (true) {
             changed_.wait(lock, [this] { return !items_.empty() || ended_; });
             if (items_.empty()) break;
-            Item item = std::move(items_.front());
+            const Item item = std::move(items_.front());
             items_.pop_front();
             changed_.notify_all();
             lock.unlock();

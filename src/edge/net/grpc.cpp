@@ -16,7 +16,7 @@ std::string percent_encode(std::string_view text)
         if (c >= ' ' && c <= '~' && c != '%') {
             encoded.push_back(c);
         } else {
-            const std::uint8_t byte = static_cast<std::uint8_t>(c);
+            const auto byte = static_cast<std::uint8_t>(c);
             encoded.push_back('%');
             encoded.push_back("0123456789ABCDEF"[byte >> 4U]);
             encoded.push_back("0123456789ABCDEF"[byte & 15U]);

@@ -13,9 +13,11 @@ namespace millpond::net {
 
 void keep_freed_memory()
 {
+    // NOLINTBEGIN(concurrency-mt-unsafe): called before there is a second thread
     mallopt(M_MMAP_THRESHOLD, 16 << 20);
     mallopt(M_TRIM_THRESHOLD, 128 << 20);
     mallopt(M_TOP_PAD, 1 << 20);
+    // NOLINTEND(concurrency-mt-unsafe)
 }
 
 // Wall time at the start plus steady time since: real dates, and it never goes backwards.

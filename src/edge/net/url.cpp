@@ -30,7 +30,7 @@ Result<Url, Fault> parse_url(std::string_view text)
         rest.remove_prefix(scheme + 3);
     }
     const auto host_end = std::min(rest.find_first_of("/?"), rest.size());
-    std::string_view authority = rest.substr(0, host_end);
+    const std::string_view authority = rest.substr(0, host_end);
     rest.remove_prefix(host_end);
 
     // An IPv6 address stands in brackets (RFC 3986, 3.2.2).
@@ -44,8 +44,9 @@ Result<Url, Fault> parse_url(std::string_view text)
     url.host = host;
     if (colon != std::string_view::npos) {
         const auto port = authority.substr(colon + 1);
-        const auto* const end = port.data() + port.size();
-        const auto read = std::from_chars(port.data(), end, url.port);
+        const auto* const begin = port.data();
+        const auto* const end = begin + port.size();
+        const auto read = std::from_chars(begin, end, url.port);
         if (read.ec != std::errc{} || read.ptr != end || url.port == 0) {
             return because(unreadable(text));
         }

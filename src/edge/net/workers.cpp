@@ -5,7 +5,7 @@
 
 namespace millpond::net {
 
-Workers::Workers(Loop& loop, Settings settings) : loop_(loop)
+Workers::Workers(Loop& loop, const Settings& settings) : loop_(loop)
 {
     for (int i = 0; i < settings.threads; ++i) {
         threads_.emplace_back([this, settings] { serve(settings); });

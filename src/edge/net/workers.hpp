@@ -27,7 +27,7 @@ public:
         int nice = 0;  ///< added to the process's own niceness
     };
 
-    Workers(Loop& loop, Settings settings);
+    Workers(Loop& loop, const Settings& settings);
     /// Finishes what runs, drops what waits, joins.
     ~Workers();
     Workers(const Workers&) = delete;

@@ -37,11 +37,16 @@ Place place(const Plane& plane, int x, int y)
     return {plane.row(y) + x, plane.stride()};
 }
 
+constexpr std::size_t sample_index(int x, int y)
+{
+    return static_cast<std::size_t>(y) * block_side + static_cast<std::size_t>(x);
+}
+
 void load(Place from, Samples& to)
 {
     for (int y = 0; y < block_side; ++y)
         for (int x = 0; x < block_side; ++x)
-            to[static_cast<std::size_t>(y * block_side + x)] = from.at[y * from.stride + x];
+            to[sample_index(x, y)] = from.at[y * from.stride + x];
 }
 
 void laplacian(Place from, Samples& to)
@@ -51,7 +56,7 @@ void laplacian(Place from, Samples& to)
         const std::uint8_t* above = row - from.stride;
         const std::uint8_t* below = row + from.stride;
         for (int x = 0; x < block_side; ++x) {
-            to[static_cast<std::size_t>(y * block_side + x)] = static_cast<std::int16_t>(
+            to[sample_index(x, y)] = static_cast<std::int16_t>(
                 4 * row[x] - row[x - 1] - row[x + 1] - above[x] - below[x]
             );
         }
@@ -65,7 +70,7 @@ void third(Place from, std::ptrdiff_t step, Samples& to)
         const std::uint8_t* row = from.at + y * from.stride;
         for (int x = 0; x < block_side; ++x) {
             const std::uint8_t* at = row + x;
-            to[static_cast<std::size_t>(y * block_side + x)] =
+            to[sample_index(x, y)] =
                 static_cast<std::int16_t>(at[2 * step] - 3 * at[step] + 3 * at[0] - at[-step]);
         }
     }

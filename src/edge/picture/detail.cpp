@@ -26,6 +26,7 @@ constexpr std::int64_t lean_most = 288;
 /// share of its square: 36 / 100.
 constexpr std::int64_t explained_percent = 36;
 constexpr std::int64_t block_floor = 4;
+constexpr std::int64_t grey_16 = 2'048;  ///< no colour, in sixteenths
 
 /// A sum along the line from reference (0) to soft (256): (1 - t)^2 rr + 2 t (1 - t) rs + t^2 ss.
 std::int64_t leaned2(std::int64_t rr, std::int64_t rs, std::int64_t ss, std::int64_t lean)
@@ -76,7 +77,8 @@ std::vector<std::int64_t> steps_of(
     std::vector<std::int64_t> steps;
     for (const int y : grid.y) {
         for (const int x : grid.x) {
-            const auto at = static_cast<std::size_t>((y + 8) / 16 * across + (x + 8) / 16);
+            const int block = (y + 8) / 16 * across + (x + 8) / 16;
+            const auto at = static_cast<std::size_t>(block);
             steps.push_back(at < qp.size() ? believable(step2_of(qp[at]), mean) : mean);
         }
     }
@@ -152,8 +154,8 @@ void sum_levels(const Frame& frame, Detail& detail)
         level += r;
         level2 += r * r;
         level_error += r * e;
-        const std::int64_t u = divided(b.u, 4) - 128 * 16;  // /16
-        const std::int64_t v = divided(b.v, 4) - 128 * 16;
+        const std::int64_t u = divided(b.u, 4) - grey_16;
+        const std::int64_t v = divided(b.v, 4) - grey_16;
         colour2 += u * u + v * v;
         along += u * divided(b.u_error, 4) + v * divided(b.v_error, 4);
         turned += u * divided(b.v_error, 4) - v * divided(b.u_error, 4);

@@ -22,7 +22,7 @@ std::uint32_t error2(const Cells& left, const Cells& right)
 {
     std::int64_t sum = 0;
     for (std::size_t i = 0; i < left.values.size(); ++i) {
-        const std::int32_t d = left.values[i] - right.values[i];
+        const std::int64_t d = left.values[i] - right.values[i];
         sum += d * d;
     }
     return in_sixteenths(sum, left.values.size());

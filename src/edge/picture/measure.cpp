@@ -88,10 +88,10 @@ public:
         if (!pictures_->problem().empty()) report_.problem = pictures_->problem();
         if (report_.problem.empty() && next_ < pictures_->pts().size())
             report_.problem = "fewer frames decode than there are";
-        for (std::size_t i = 0; i < seen_.size(); ++i) {
-            Glance glance = compare(seen_[i].thumbnail, source, seen_[i].source);
-            glance.key = seen_[i].key;
-            glance.step2 = seen_[i].step2;
+        for (const auto& each : seen_) {
+            Glance glance = compare(each.thumbnail, source, each.source);
+            glance.key = each.key;
+            glance.step2 = each.step2;
             report_.glances.push_back(glance);
         }
         for (const Persisting& each : quarters_)

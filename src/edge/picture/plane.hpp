@@ -20,7 +20,7 @@ public:
     Plane(int width, int height)
         : width_(width),
           height_(height),
-          stride_((width + 2 * border + 31) / 32 * 32),
+          stride_(std::ptrdiff_t{(width + 2 * border + 31) / 32} * 32),
           data_(static_cast<std::size_t>(stride_) * static_cast<std::size_t>(height + 2 * border))
     {
     }
@@ -57,7 +57,8 @@ public:
             std::memset(row(y) - border, row(y)[0], border);
             std::memset(row(y) + width_, row(y)[width_ - 1], border);
         }
-        const auto whole = static_cast<std::size_t>(width_ + 2 * border);
+        const int padded = width_ + 2 * border;
+        const auto whole = static_cast<std::size_t>(padded);
         for (int y = 1; y <= border; ++y) {
             std::memcpy(row(-y) - border, row(0) - border, whole);
             std::memcpy(row(height_ - 1 + y) - border, row(height_ - 1) - border, whole);

@@ -104,8 +104,8 @@ Plane Scaler::scale(const PlaneView& from) const
 {
     Plane to{width_, height_};
     // Rows first: that pass runs along the rows whatever the ratio is.
-    const auto padded = static_cast<std::size_t>(from_width_ + across_.taps + 16);
-    std::vector<std::int16_t> row(padded);
+    const int padded = from_width_ + across_.taps + 16;
+    std::vector<std::int16_t> row(static_cast<std::size_t>(padded));
     std::vector<const std::uint8_t*> lines(static_cast<std::size_t>(down_.taps));
     const ScaleKernels& kernels = scale_kernels();
     for (int y = 0; y < height_; ++y) {

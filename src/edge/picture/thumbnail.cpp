@@ -60,6 +60,7 @@ Cells pool(const PlaneView& plane, int across, int down)
     Cells cells{across, down, {}};
     cells.values.reserve(static_cast<std::size_t>(across) * static_cast<std::size_t>(down));
     std::vector<Share> shares;
+    shares.reserve(static_cast<std::size_t>(across));
     for (int x = 0; x < across; ++x)
         shares.push_back(share_of(x, across, plane.width));
     std::vector<std::uint32_t> columns(static_cast<std::size_t>(plane.width));

@@ -23,7 +23,7 @@ namespace {
 /// Forks what the pool orders, tells what has ended. Has one thread and touches no foreign byte.
 class Zygote {
 public:
-    Zygote(WorkerParts parts, int exits) : parts_(std::move(parts)), exits_(exits) {}
+    Zygote(WorkerParts parts, int exits) : parts_(parts), exits_(exits) {}
 
     void run()
     {

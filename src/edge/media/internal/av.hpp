@@ -78,7 +78,8 @@ inline std::string error_text(int error)
 constexpr AVRational ticks{1, 90'000};
 
 constexpr int side_max = 8'192;
-constexpr std::int64_t pixels_max = 36'864 * 256;  ///< the largest frame of H.264's level 5.2
+constexpr std::int64_t pixels_max =
+    std::int64_t{36'864} * 256;  ///< the largest frame of H.264's level 5.2
 constexpr unsigned streams_max = 16;
 constexpr int frames_max = 20'000;
 

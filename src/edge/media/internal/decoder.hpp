@@ -15,6 +15,7 @@ public:
 
     /// For a live stream: no bound on the number of frames.
     void set_endless() { frames_most_ = std::numeric_limits<int>::max(); }
+
     /// Frames shall carry the QP of their macroblocks.
     void export_quantisers() { codec_->export_side_data |= AV_CODEC_EXPORT_DATA_VIDEO_ENC_PARAMS; }
 

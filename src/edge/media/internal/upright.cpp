@@ -34,7 +34,8 @@ int sample(const AVFrame& frame, std::size_t plane, int depth, int x, int y)
     const std::uint8_t* row =
         frame.data[plane] + static_cast<std::ptrdiff_t>(y) * frame.linesize[plane];
     if (depth == 8) return row[x];
-    const int value = row[2 * x] | (row[2 * x + 1] << 8U);
+    const std::ptrdiff_t at = std::ptrdiff_t{x} * 2;
+    const int value = row[at] | (row[at + 1] << 8U);
     return std::min(255, (value + (1 << (depth - 9))) >> (depth - 8));
 }
 

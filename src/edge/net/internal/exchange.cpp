@@ -16,6 +16,7 @@ public:
     {
     }
 
+    // NOLINTNEXTLINE(bugprone-exception-escape): only memory running out throws, and ends us
     ~H2Exchange() override
     {
         h2::give_back(*stream_, stream_->in.size());
@@ -80,6 +81,7 @@ public:
     {
     }
 
+    // NOLINTNEXTLINE(bugprone-exception-escape): only memory running out throws, and ends us
     ~H1Exchange() override { connection_->exchange_done(finished_); }
 
     [[nodiscard]] const RequestHead& head() const override { return head_; }

@@ -76,6 +76,7 @@ File create_private(const std::string& path)
     return File{descriptor < 0 ? nullptr : ::fdopen(descriptor, "w")};
 }
 
+// NOLINTNEXTLINE(readability-function-size): the shape that OpenSSL calls
 int select_alpn(
     SSL* /*ssl*/,
     const unsigned char** out,

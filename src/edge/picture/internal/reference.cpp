@@ -55,7 +55,7 @@ void References::forget_before(int index)
 Plane limited_range(const PlaneView& plane, bool luma)
 {
     std::array<std::uint8_t, 256> table{};
-    for (int i = 0; i < 256; ++i) {
+    for (std::int64_t i = 0; i < 256; ++i) {
         const std::int64_t value =
             luma ? 16 + divided(i * 219, 255) : 128 + divided((i - 128) * 224, 255);
         table[static_cast<std::size_t>(i)] = static_cast<std::uint8_t>(value);

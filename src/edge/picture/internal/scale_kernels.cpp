@@ -28,6 +28,7 @@ void down_portable(
     }
 }
 
+// NOLINTNEXTLINE(readability-function-size): what every kernel of this step is given
 void across_portable(
     const std::int16_t* row,
     const std::int32_t* first,
@@ -110,6 +111,7 @@ __attribute__((target("avx2"), always_inline)) inline __m128i products(
     return sum;
 }
 
+// NOLINTNEXTLINE(readability-function-size): what every kernel of this step is given
 __attribute__((target("avx2"))) void across_avx2(
     const std::int16_t* row,
     const std::int32_t* first,

@@ -21,8 +21,8 @@ CREATE INDEX IF NOT EXISTS entries_of_joins ON entries (seq) WHERE kind = 'trans
 DROP INDEX IF EXISTS entries_by_kind;
 )sql";
 
-/// Among the database's advisory locks: "millpond". A writer that has just gone may still hold it for
-/// as long as its server needs to notice.
+/// Among the database's advisory locks: "millpond". A writer that has just gone may still hold it
+/// for as long as its server needs to notice.
 constexpr const char* take_lock =
     "SET lock_timeout = '3s'; SELECT pg_advisory_lock(7883951406480813668)";
 constexpr std::string_view lock_timed_out = "55P03";

@@ -79,8 +79,8 @@ Result<std::unique_ptr<Table>, Fault> SqliteTable::open(const std::string& path,
 Result<SqliteTable::Statement, Fault> SqliteTable::prepare(std::string_view sql) const
 {
     sqlite3_stmt* raw = nullptr;
-    if (sqlite3_prepare_v2(database_.get(), sql.data(), length_of(sql), &raw, nullptr) !=
-        SQLITE_OK) {
+    const char* const text = sql.data();  // not terminated: its length goes along
+    if (sqlite3_prepare_v2(database_.get(), text, length_of(sql), &raw, nullptr) != SQLITE_OK) {
         return because(fault());
     }
     return Statement{raw};

@@ -167,7 +167,8 @@ TEST(Audit, names_a_check_that_was_drawn_and_left_out)
                     return task != nullptr && task->task == each.task;
                 });
                 const auto& task = std::get<TaskGiven>(*given);
-                return of_a_gateway(task) && !synchronous(task) && each.finding == ExamFinding::passed;
+                return of_a_gateway(task) && !synchronous(task) &&
+                       each.finding == ExamFinding::passed;
             });
             history.erase(history.begin() + static_cast<std::ptrdiff_t>(at));
         }),
