@@ -1,3 +1,4 @@
+#include "apps/millpond/audit.hpp"
 #include "apps/millpond/calibrate.hpp"
 #include "apps/millpond/demo.hpp"
 #include "apps/millpond/gateway.hpp"
@@ -350,6 +351,8 @@ int run(int argc, char** argv)
     gateway.describe(app);
     demo.describe(app);
     policy.describe(app);
+    AuditSettings audit;
+    const auto* auditing = add_audit_command(app, audit);
     VerifySettings verify;
     auto* judge = add_verify_command(app, verify);
     CalibrateSettings calibrate;
@@ -367,6 +370,7 @@ int run(int argc, char** argv)
     if (*inside) return sandbox::serve(answer_inside, warm_inside);
     spdlog::set_default_logger(spdlog::stderr_color_mt("millpond"));
     spdlog::set_level(spdlog::level::from_str(log_level));
+    if (*auditing) return run_audit(audit);
     if (*searching) return run_attack_search(search);
     if (*calibrating) return run_calibrate(calibrate);
     if (*judge) return run_verify(verify);

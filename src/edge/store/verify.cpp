@@ -17,6 +17,13 @@ Result<void, Fault> read_journal(const std::string& location, const EachEntry& e
 
 Result<void, Fault> read_journal(Table& table, const EachEntry& each)
 {
+    return read_chain(table, [&](const Row& row, const Entry& entry) {
+        return each(row.seq, entry);
+    });
+}
+
+Result<void, Fault> read_chain(Table& table, const EachLink& each)
+{
     Hash32 before{};
     std::uint64_t expected = 1;
     std::optional<Fault> broken;
@@ -28,7 +35,7 @@ Result<void, Fault> read_journal(Table& table, const EachEntry& each)
             broken = Fault{.what = where + " breaks the chain"};
         } else if (auto parsed = parse_entry(row.kind, row.body); !parsed) {
             broken = Fault{.what = where + ": " + parsed.error().what};
-        } else if (auto problem = each(row.seq, {.at = row.at, .body = std::move(*parsed)})) {
+        } else if (auto problem = each(row, {.at = row.at, .body = std::move(*parsed)})) {
             broken = Fault{.what = where + ": " + *problem};
         }
         before = row.hash;

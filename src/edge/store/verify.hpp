@@ -19,6 +19,10 @@ using EachEntry = std::function<std::optional<std::string>(std::uint64_t seq, co
 Result<void, Fault> read_journal(const std::string& location, const EachEntry& each);
 Result<void, Fault> read_journal(Table& table, const EachEntry& each);
 
+/// Like EachEntry, with the row as it lies there: its hash binds all that came before.
+using EachLink = std::function<std::optional<std::string>(const Row& row, const Entry& entry)>;
+Result<void, Fault> read_chain(Table& table, const EachLink& each);
+
 struct JournalSummary {
     std::uint64_t entries = 0;
     std::uint64_t starts = 0;

@@ -89,11 +89,13 @@ public:
         write(TickBegan{.tick = ++tick_, .at = now});
     }
 
-    void end_epoch()
+    /// `journal` is the hash of what was written before.
+    void end_epoch(const std::optional<Hash32>& journal = {})
     {
-        const auto document = book.close(anchor(epoch_ + 1), hash(epoch_));
+        const Hash32 bound = journal.value_or(hash(epoch_));
+        const auto document = book.close(anchor(epoch_ + 1), bound);
         ASSERT_TRUE(document);
-        write(EpochEnded{.root = document->root, .audit_journal = hash(epoch_)});
+        write(EpochEnded{.root = document->root, .audit_journal = bound});
         documents.push_back(*document);
     }
 
