@@ -1,5 +1,6 @@
 #include "apps/millpond/calibrate.hpp"
 
+#include "calibration/attack_table.hpp"
 #include "calibration/calibrate.hpp"
 #include "calibration/search.hpp"
 #include "edge/evidence/threshold_file.hpp"
@@ -35,7 +36,14 @@ int run_calibrate(const CalibrateSettings& settings)
     }
     if (settings.parts > 1) return 0;
     std::ofstream{out / "thresholds.json"} << evidence::to_json(summary->thresholds);
-    std::ofstream{out / "rates.json"} << calibration::rates_json(*summary);
+    const std::string rates = calibration::rates_json(*summary);
+    std::ofstream{out / "rates.json"} << rates;
+    const auto table = calibration::attacks_json(rates, calibration::shipped_costs());
+    if (!table) {
+        std::fprintf(stderr, "%s\n", table.error().what.c_str());
+        return 1;
+    }
+    std::ofstream{out / "attacks.json"} << *table;
     std::ofstream{out / "report.html"} << calibration::page_html(*summary);
     const auto print = [](const char* what, const calibration::Rates& rates) {
         const auto honest = calibration::total_honest(rates);

@@ -20,7 +20,7 @@ struct CalibrateSettings {
     bool only_cached = false;
 };
 
-/// Writes thresholds.json, rates.json and report.html.
+/// Writes thresholds.json, rates.json, attacks.json and report.html.
 int run_calibrate(const CalibrateSettings& settings);
 
 /// What `millpond verify attack-search` is told.

@@ -17,7 +17,7 @@ struct Summary {
     double seconds = 0;                  ///< of CPU
 };
 
-/// The table that policies read: attack, tier, detection with its interval, false alarms.
+/// Every rate with its interval: what the table that policies read is joined from.
 [[nodiscard]] std::string rates_json(const Summary& summary);
 /// The same for people, with ROC curves.
 [[nodiscard]] std::string page_html(const Summary& summary);

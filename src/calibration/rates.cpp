@@ -89,6 +89,10 @@ void rate_attack(const Scored& of, const verify::Thresholds& thresholds, AttackR
     count(to.structure, of.structure);
     count(to.sample, sample);
     count(to.whole, whole);
+    count(to.sample_stands, of.structure || (sample && of.confirmed));
+    count(to.whole_stands, of.structure || (whole && of.confirmed));
+    count(to.sample_fraud, sample && of.fraud);
+    count(to.whole_fraud, whole && of.fraud);
     if (!sample) to.missed_by_sample.push_back(of.name);
     if (!whole) to.missed.push_back(of.name);
 }
@@ -104,6 +108,8 @@ void rate_honest(const Scored& of, const verify::Thresholds& thresholds, HonestR
     count(to.whole, whole);
     count(to.substandard, of.confirmed && (sample || whole));
     count(to.fraud, of.fraud && (sample || whole));
+    count(to.sample_stands, sample && of.confirmed);
+    count(to.whole_stands, whole && of.confirmed);
     if (sample || whole || of.structure) {
         to.alarmed.push_back(
             of.name + (of.structure   ? " (structure)"
@@ -125,6 +131,10 @@ void add(AttackRate& to, const AttackRate& more)
     add(to.structure, more.structure);
     add(to.sample, more.sample);
     add(to.whole, more.whole);
+    add(to.sample_stands, more.sample_stands);
+    add(to.whole_stands, more.whole_stands);
+    add(to.sample_fraud, more.sample_fraud);
+    add(to.whole_fraud, more.whole_fraud);
     std::ranges::copy(more.missed, std::back_inserter(to.missed));
     std::ranges::copy(more.missed_by_sample, std::back_inserter(to.missed_by_sample));
 }
@@ -136,6 +146,8 @@ void add(HonestRate& to, const HonestRate& more)
     add(to.whole, more.whole);
     add(to.substandard, more.substandard);
     add(to.fraud, more.fraud);
+    add(to.sample_stands, more.sample_stands);
+    add(to.whole_stands, more.whole_stands);
     std::ranges::copy(more.alarmed, std::back_inserter(to.alarmed));
 }
 

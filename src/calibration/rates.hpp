@@ -25,9 +25,13 @@ struct AttackRate {
     std::string group;
     bool gross = false;
     int invisible = 0;
-    Share structure;                  ///< by containers and packets alone
-    Share sample;                     ///< with a few frames as well
-    Share whole;                      ///< with all frames
+    Share structure;      ///< by containers and packets alone
+    Share sample;         ///< with a few frames as well
+    Share whole;          ///< with all frames
+    Share sample_stands;  ///< what a few frames raise and a control does not explain
+    Share whole_stands;   ///< the same with all frames
+    Share sample_fraud;   ///< of that, what is judged a fraud
+    Share whole_fraud;
     std::vector<std::string> missed;  ///< cases that pass even with all frames
     std::vector<std::string> missed_by_sample;
 };
@@ -41,6 +45,8 @@ struct HonestRate {
     Share whole;
     Share substandard;  ///< what stands beside the control encode
     Share fraud;
+    Share sample_stands;  ///< of `substandard`, what a few frames raise
+    Share whole_stands;   ///< what all frames raise
     std::vector<std::string> alarmed;
 };
 

@@ -35,6 +35,10 @@ Json json_of(const AttackRate& rate)
         {"structure", json_of(rate.structure)},
         {"sample", json_of(rate.sample)},
         {"whole", json_of(rate.whole)},
+        {"sample_stands", json_of(rate.sample_stands)},
+        {"whole_stands", json_of(rate.whole_stands)},
+        {"sample_fraud", json_of(rate.sample_fraud)},
+        {"whole_fraud", json_of(rate.whole_fraud)},
     };
 }
 
@@ -48,6 +52,8 @@ Json json_of(const HonestRate& rate)
         {"whole", json_of(rate.whole)},
         {"substandard", json_of(rate.substandard)},
         {"fraud", json_of(rate.fraud)},
+        {"sample_stands", json_of(rate.sample_stands)},
+        {"whole_stands", json_of(rate.whole_stands)},
     };
 }
 
