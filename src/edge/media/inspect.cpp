@@ -142,6 +142,8 @@ public:
             facts_.container == "mpegts" ? trailing_ts(file_) : trailing_mp4(file_);
         if (video_ != nullptr && !describe_video()) return facts_;
         read();
+        if (facts_.slice_bytes > facts_.bytes && facts_.problem.empty())
+            facts_.problem = "pictures that overlap in the file";
         if (video_ != nullptr && facts_.problem.empty()) describe_from_parameter_sets();
         if (facts_.problem.empty()) finish();
         return facts_;
@@ -176,7 +178,6 @@ private:
         slice_framing_ = framing_of(extradata_of(video_));
         facts_.rotated = rotation_of(video_) % 180 != 0;
         if (!is_h264(video_)) {
-            facts_.size = {codec.width, codec.height};
             const char* format = av_get_pix_fmt_name(static_cast<AVPixelFormat>(codec.format));
             if (format != nullptr) facts_.pixel_format = format;
             facts_.full_range = codec.color_range == AVCOL_RANGE_JPEG;
@@ -185,6 +186,7 @@ private:
                 facts_.problem = "picture of " + std::to_string(pixels) + " pixels";
                 return false;
             }
+            facts_.size = {codec.width, codec.height};
         }
         if (depth_ == Depth::packets) return true;
         auto decoder = Decoder::open(video_, av_guess_frame_rate(format_, video_, nullptr), 1);
