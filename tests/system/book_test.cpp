@@ -4,6 +4,9 @@
 #include "tests/system/pool_fixture.hpp"
 
 #include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 
 namespace millpond {
 namespace {
@@ -18,7 +21,7 @@ protected:
         PoolConfig config;
         config.book.keep = true;
         config.book.tick = 1s;
-        config.book.ticks = 3'600;
+        config.book.ticks = 5;
         config.policy.qualification_segments = 20;
         return config;
     }
@@ -40,6 +43,20 @@ protected:
         loop_.run();
         node_.reset();
         open(config());
+    }
+
+    /// What `millpond audit` says of the pool's journal once the pool has ended.
+    int audit()
+    {
+        TearDown();
+        node_.reset();
+        workers_.clear();
+        const auto folder = folder_.path();
+        std::ofstream{folder / "audit.toml"} << "[policy]\nqualification_segments = 20\n";
+        const std::string command = std::string{MILLPOND_PROGRAM} + " audit " +
+                                    (folder / "pool" / "journal.sqlite").string() + " --config " +
+                                    (folder / "audit.toml").string();
+        return std::system(command.c_str());
     }
 
     /// Honest until the flag is set, black pictures of the right shape from then on.
@@ -116,6 +133,8 @@ TEST_F(KeptPool, pays_what_it_delivers_and_still_owes_it_after_a_restart)
     EXPECT_EQ(after[0]["pay"]["earned"], before[0]["pay"]["earned"]);
     EXPECT_EQ(after[0]["standing"]["tier"], "PROBATION");
     EXPECT_EQ(after[0]["machines"], 0);
+    EXPECT_TRUE(std::filesystem::exists(folder_.path() / "pool" / "epochs" / "1.json"));
+    EXPECT_EQ(audit(), 0);
 }
 
 TEST_F(KeptPool, catches_a_cheat_before_its_picture_is_delivered_and_freezes_its_pay)
@@ -140,6 +159,7 @@ TEST_F(KeptPool, catches_a_cheat_before_its_picture_is_delivered_and_freezes_its
     EXPECT_EQ(found[0]["case_open"], true);
     EXPECT_NE(found[0]["pay"]["frozen"], "0");
     EXPECT_EQ(found[0]["pay"]["vouchers"], 1);
+    EXPECT_EQ(audit(), 0);
 }
 
 }  // namespace
