@@ -1,4 +1,7 @@
+#include "tests/system/audit/exhibit.hpp"
 #include "tests/system/audit/honest_run.hpp"
+
+#include <algorithm>
 
 #include <gtest/gtest.h>
 
