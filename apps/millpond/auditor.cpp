@@ -34,7 +34,9 @@ Auditor::Auditor(book::Settings settings, std::vector<settle::EpochDocument> doc
     for (auto& document : documents) {
         const auto right = settle::check(document, before);
         if (!right) problems_.push_back(text_of(document, right.error()));
-        const bool foreign = !right && right.error().refusal == settle::Refusal::seed_mismatch;
+        // Seeds that lead to no anchor, or to one through endless ticks, are not worth deriving.
+        const auto alone = right ? right : settle::check(document, std::nullopt);
+        const bool foreign = !alone && alone.error().refusal == settle::Refusal::seed_mismatch;
         if (!foreign) book_.tell_seeds(document.root.epoch, document.secret);
         documents_[document.root.epoch] = document;
         before = std::move(document);

@@ -1,4 +1,7 @@
+#include "tests/system/audit/exhibit.hpp"
 #include "tests/system/audit/honest_run.hpp"
+
+#include <algorithm>
 
 #include <gtest/gtest.h>
 
@@ -256,6 +259,13 @@ std::vector<Tampering> with_trees()
         {"a_document_is_held_back",
          "not_next",
          {},
+         [](auto&, Submission& run) { run.documents.erase(run.documents.begin() + 1); }},
+        {"endless_ticks_follow_a_document_held_back",
+         "not_next",
+         [](Submission& run) {
+             last<EpochBegan>(run.history).ticks = ~0U;
+             run.document(3).audit.ticks = ~0U;
+         },
          [](auto&, Submission& run) { run.documents.erase(run.documents.begin() + 1); }},
         {"the_last_document_is_held_back",
          "unpublished: epoch 3",

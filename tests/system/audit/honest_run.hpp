@@ -1,6 +1,6 @@
 #pragma once
 
-#include "tests/system/audit/audited_run.hpp"
+#include "tests/system/audit/submission.hpp"
 
 #include <functional>
 
