@@ -198,9 +198,9 @@ public:
     std::vector<BookEvent> history;
     std::vector<settle::EpochDocument> documents;
 
-private:
     static Hash32 secret(std::uint64_t epoch) { return hash(40 + epoch); }
 
+private:
     static Hash32 anchor(std::uint64_t epoch)
     {
         return draw::SeedChain{secret(epoch), ticks}.anchor();
