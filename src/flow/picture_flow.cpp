@@ -66,8 +66,6 @@ Task<std::optional<PictureVerdict>> PictureFlow::check(
 )
 {
     const TranscoderId who = claim.transcoder;
-    // Pictures that were made of another source before: not left to chance.
-    if (pool_.replays.seen_before(measurement)) drawn.rates = verify::Rates::always_whole();
     CheckPlan plan = verify::plan(drawn.seed, drawn.rates, segment.ladder, measurement);
     if (plan.tier == CheckTier::structure) co_return std::nullopt;
     if (drawn.control) plan = verify::escalated(plan);

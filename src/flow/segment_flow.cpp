@@ -343,13 +343,16 @@ Task<void> SegmentFlow::attempt(std::shared_ptr<Race> race, Attempt what)
         }
         co_return;
     }
-    if (before_delivery) {
+    // Pictures that were made of another source before: not left to chance.
+    const bool suspect = pool_.replays.seen_before(*measured);
+    const bool looked_at_first = before_delivery || suspect;
+    if (looked_at_first) {
         // What is looked at is drawn when the claim is fixed for good.
         if (!co_await record(std::exchange(entries, {}))) {
             lose(our_fault);
             co_return;
         }
-        const bool right = co_await looks_right(race, *claim, *measured);
+        const bool right = co_await looks_right(race, *claim, *measured, draw_look(task, suspect));
         if (!right) co_return;
     }
     const std::int64_t pixels = sum(verdict->pixels);
@@ -377,8 +380,8 @@ Task<void> SegmentFlow::attempt(std::shared_ptr<Race> race, Attempt what)
             Won{.transcoder = who, .delivery = {.claim = *claim, .pixels = verdict->pixels}}
         );
     }
-    if (!written || before_delivery) co_return;
-    std::ignore = co_await examine(segment, std::move(*claim), *measured);
+    if (!written || looked_at_first) co_return;
+    std::ignore = co_await examine(segment, std::move(*claim), *measured, draw_look(task, suspect));
     if (ports_.book != nullptr) std::ignore = co_await record({});
 }
 
@@ -387,40 +390,43 @@ void SegmentFlow::drop(TaskId task, const std::string& reason)
     if (ports_.book != nullptr) ports_.book->dropped(task, reason);
 }
 
-LookDraw SegmentFlow::draw_look(TaskId task) const
+LookDraw SegmentFlow::draw_look(TaskId task, bool suspect) const
 {
-    if (ports_.book == nullptr)
-        return {.seed = ports_.chance.draw(), .rates = pool_.pictures.rates};
+    const verify::Rates whole = verify::Rates::always_whole();
+    if (ports_.book == nullptr) {
+        return {.seed = ports_.chance.draw(), .rates = suspect ? whole : pool_.pictures.rates};
+    }
     const auto [tiers, seed] = ports_.book->drawn(task);
     const auto has = [&](CheckTier tier) {
         return (tiers >> static_cast<unsigned>(tier) & 1U) != 0;
     };
     LookDraw drawn{.seed = seed, .rates = {.sample_ppm = 0, .whole_ppm = 0}};
     if (has(CheckTier::sample)) drawn.rates.sample_ppm = 1'000'000;
-    if (has(CheckTier::whole) || has(CheckTier::control))
-        drawn.rates = verify::Rates::always_whole();
+    if (suspect || has(CheckTier::whole) || has(CheckTier::control)) drawn.rates = whole;
     drawn.control = has(CheckTier::control);
     return drawn;
 }
 
 Task<std::optional<PictureVerdict>> SegmentFlow::examine(
-    Segment segment, Claim claim, Measurement measured
+    Segment segment, Claim claim, Measurement measured, LookDraw drawn
 )
 {
     const TaskId task = claim.task;
     const auto tiers = ports_.book == nullptr ? 0U : ports_.book->drawn(task).tiers;
-    auto verdict = co_await pictures_.check(
-        std::move(segment), std::move(claim), std::move(measured), draw_look(task)
-    );
+    auto verdict =
+        co_await pictures_.check(std::move(segment), std::move(claim), std::move(measured), drawn);
     if (ports_.book != nullptr) ports_.book->examined(task, tiers, verdict, ports_.clock.now());
     co_return verdict;
 }
 
-Task<bool> SegmentFlow::looks_right(std::shared_ptr<Race> race, Claim claim, Measurement measured)
+Task<bool> SegmentFlow::looks_right(
+    std::shared_ptr<Race> race, Claim claim, Measurement measured, LookDraw drawn
+)
 {
     const TaskId task = claim.task;
     const TranscoderId who = claim.transcoder;
-    const auto verdict = co_await examine(race->segment, std::move(claim), std::move(measured));
+    const auto verdict =
+        co_await examine(race->segment, std::move(claim), std::move(measured), drawn);
     if (!verdict || !verdict->refuses()) co_return true;
     const std::string name = "picture_" + std::string{verify::name_of(verdict->verdict)};
     ports_.watcher.attempt_ended(

@@ -65,12 +65,17 @@ private:
     };
 
     Task<void> attempt(std::shared_ptr<Race> race, Attempt what);
-    [[nodiscard]] LookDraw draw_look(TaskId task) const;
-    Task<std::optional<PictureVerdict>> examine(Segment segment, Claim claim, Measurement measured);
+    /// A suspect is looked at whole.
+    [[nodiscard]] LookDraw draw_look(TaskId task, bool suspect) const;
+    Task<std::optional<PictureVerdict>> examine(
+        Segment segment, Claim claim, Measurement measured, LookDraw drawn
+    );
     void drop(TaskId task, const std::string& reason);
     void set_hedge(const std::shared_ptr<Race>& race, TranscoderId who);
     /// Judges the picture before it is delivered. True where nothing speaks against it.
-    Task<bool> looks_right(std::shared_ptr<Race> race, Claim claim, Measurement measured);
+    Task<bool> looks_right(
+        std::shared_ptr<Race> race, Claim claim, Measurement measured, LookDraw drawn
+    );
     void wake_at(const std::shared_ptr<Race>& race, Time when);
     Task<bool> record(std::vector<EntryBody> bodies);
     void note_fault(const Race& race, TranscoderId who, const TranscodeFault& fault);

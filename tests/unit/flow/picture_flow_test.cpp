@@ -55,6 +55,22 @@ TEST(PictureFlow, delivers_first_where_the_verdict_may_come_after)
     EXPECT_EQ(world.forgotten.size(), 1U);
 }
 
+TEST(PictureFlow, looks_at_a_replay_before_anybody_gets_it)
+{
+    PoolSettings settings = watchful(false);
+    settings.pictures.rates = {.sample_ppm = 0, .whole_ppm = 0};
+    World world{settings};
+    world.add(1, {.takes = 100ms, .wrong_picture = true, .replays = true});
+    world.send(0);
+    world.clock.advance(1s);
+    EXPECT_EQ(world.delivered, (Delivered1{{0, 1}})) << "there was nothing to compare it with";
+    world.add(2, {.takes = 100ms});
+    world.send(1);
+    world.clock.advance(2s);
+    EXPECT_EQ(world.delivered, (Delivered1{{0, 1}, {1, 2}}));
+    EXPECT_EQ(world.picture_verdicts, (std::vector<std::string>{"fraud"}));
+}
+
 TEST(PictureFlow, keeps_evidence_of_a_fraud_and_none_of_a_pass)
 {
     World world{watchful(false)};

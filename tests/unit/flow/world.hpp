@@ -66,6 +66,7 @@ struct Habit {
     std::optional<TranscodeFault> fails;
     bool wrong_size = false;
     bool wrong_picture = false;
+    bool replays = false;  ///< the same coded pictures for every source
 };
 
 /// Every claim is sampled; a picture with nothing of the source is a fraud.
@@ -217,7 +218,7 @@ struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Wa
     void end_session(TranscoderId /*who*/, SessionId /*session*/) override {}
 
     // Meter
-    Task<Result<Measurement, Fault>> measure(Segment /*segment*/, Claim claim) override
+    Task<Result<Measurement, Fault>> measure(Segment segment, Claim claim) override
     {
         MediaFacts facts;
         facts.readable = true;
@@ -231,6 +232,8 @@ struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Wa
         facts.pixels = 60LL * 640 * 360;
         facts.bytes = 100'000;
         Measurement measured{.source = facts, .renditions = {facts}};
+        measured.source.slices[0] = static_cast<std::uint8_t>(segment.id.seq + 1);
+        if (habits.at(claim.transcoder).replays) measured.renditions[0].slices[0] = 200;
         if (claim.renditions[0].bytes->front() == 1) measured.renditions[0].size = {320, 180};
         co_return measured;
     }
