@@ -55,7 +55,7 @@ private:
     std::map<std::uint64_t, settle::EpochDocument> documents_;
     std::vector<std::string> problems_;
     std::vector<std::uint64_t> ended_;
-    std::vector<Hash32> of_epoch_;  ///< the chain since the open epoch began
+    std::vector<Hash32> of_epoch_;             ///< the chain since the open epoch began
     std::map<TaskId, std::int64_t> measured_;  ///< pixels of what was accepted
     AuditFigures figures_;
 };
