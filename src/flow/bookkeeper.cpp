@@ -293,6 +293,7 @@ void Bookkeeper::done(const Claim& claim, Time now)
 {
     if (!knows(claim.task)) return;
     std::vector<Hash32> renditions;
+    renditions.reserve(claim.renditions.size());
     for (const auto& each : claim.renditions)
         renditions.push_back(each.hash);
     enter(

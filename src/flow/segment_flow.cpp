@@ -45,21 +45,21 @@ std::int64_t sum(const std::vector<std::int64_t>& pixels)
 /// One segment and all attempts at it. Shared by the task that answers and by the attempts, the
 /// last of which may end after the answer.
 struct SegmentFlow::Race {
-    Race(SegmentFlow& flow, Segment of) : flow_(flow), segment(std::move(of)) { ++flow_.open_; }
+    Race(SegmentFlow& in, Segment of) : flow(in), segment(std::move(of)) { ++flow.open_; }
 
     Race(const Race&) = delete;
     Race& operator=(const Race&) = delete;
 
     ~Race()
     {
-        flow_.waiting_.erase(this);
-        flow_.ports_.clock.cancel(hedge);
-        flow_.ports_.clock.cancel(end);
-        flow_.ports_.gateways.forget(segment.id);
-        --flow_.open_;
+        flow.waiting_.erase(this);
+        flow.ports_.clock.cancel(hedge);
+        flow.ports_.clock.cancel(end);
+        flow.ports_.gateways.forget(segment.id);
+        --flow.open_;
     }
 
-    SegmentFlow& flow_;
+    SegmentFlow& flow;
     Segment segment;
     Time deadline;
     Mailbox<Letter> letters;
@@ -293,7 +293,7 @@ Task<void> SegmentFlow::attempt(std::shared_ptr<Race> race, Attempt what)
     }
     auto claim = co_await ports_.transcoders.transcode(task, who, segment, race->deadline);
     if (!claim) {
-        const TranscodeFault fault = claim.error();
+        const TranscodeFault& fault = claim.error();
         note_fault(*race, who, fault);
         report(std::string{name_of(fault.kind)});
         const std::string reason = std::string{name_of(fault.kind)} + ": " + fault.text;
