@@ -327,7 +327,7 @@ struct TranscoderEdge::Inside {
             co_await refuse_result(exchange, found.error().first, found.error().second);
             co_return;
         }
-        const std::shared_ptr<Work> work = *found;
+        const std::shared_ptr<Work>& work = *found;
         std::optional<wire::SignedClaim> claim;
         if (work->member->kind == fleet::Kind::ours) {
             auto checked = check_claim(exchange.head(), *work);
@@ -342,7 +342,7 @@ struct TranscoderEdge::Inside {
         auto result = co_await read_result(exchange, *work);
         work->receiving = false;
         if (!result) {
-            const TranscodeFault fault = result.error();
+            const TranscodeFault& fault = result.error();
             if (work->member->ended && fault.text.starts_with("result broke off")) {
                 work->end(because(
                     TranscodeFault{.kind = TranscodeFault::Kind::left, .text = "disconnected"}
