@@ -2,8 +2,13 @@
 
 #include "apps/millpond/book_settings.hpp"
 #include "core/policy/validate.hpp"
+#include "crypto/keccak.hpp"
+#include "edge/store/verify.hpp"
+
+#include <optional>
 
 namespace millpond {
+namespace {
 
 Result<BookSettings, Fault> make_book_settings(const PoolConfig& config, PoolId pool)
 {
@@ -19,6 +24,36 @@ Result<BookSettings, Fault> make_book_settings(const PoolConfig& config, PoolId 
         .tick = config.book.tick,
         .ticks = config.book.ticks,
     };
+}
+
+}  // namespace
+
+Result<Keeping, Fault> open_book(
+    net::Loop& loop,
+    const PoolConfig& config,
+    const std::string& location,
+    store::StoredJournal& journal
+)
+{
+    Keeping keeping;
+    if (!config.book.keep) return keeping;
+    keeping.files = std::make_unique<net::Workers>(loop, net::Workers::Settings{.name = "epochs"});
+    MILLPOND_TRY(keeping.epochs, store::EpochFiles::open(config.data_dir, journal, *keeping.files));
+    MILLPOND_TRY(const Hash32 first, keeping.epochs->secret(0));
+    MILLPOND_TRY(auto settings, make_book_settings(config, PoolId{crypto::keccak256(first)}));
+    keeping.book = std::make_unique<Bookkeeper>(std::move(settings), journal, *keeping.epochs);
+    const auto replayed = store::read_journal(
+        location,
+        [&](std::uint64_t, const Entry& entry) -> std::optional<std::string> {
+            const auto* event = std::get_if<BookEvent>(&entry.body);
+            if (event == nullptr) return std::nullopt;
+            const auto taken = keeping.book->replay(*event);
+            return taken ? std::nullopt : std::optional{taken.error().what};
+        }
+    );
+    if (!replayed) return because(replayed.error());
+    if (auto begun = keeping.book->begin(loop.now()); !begun) return because(begun.error());
+    return keeping;
 }
 
 }  // namespace millpond

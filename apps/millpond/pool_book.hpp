@@ -1,12 +1,29 @@
 #pragma once
 
 #include "apps/millpond/config.hpp"
+#include "edge/net/workers.hpp"
+#include "edge/store/epoch_files.hpp"
 #include "flow/bookkeeper.hpp"
+
+#include <memory>
+#include <string>
 
 namespace millpond {
 
-/// The rules a pool's book goes by. A fault holds every inequality that its configuration violates,
-/// in numbers.
-Result<BookSettings, Fault> make_book_settings(const PoolConfig& config, PoolId pool);
+/// The pool's book with what it needs, where one is kept.
+struct Keeping {
+    std::unique_ptr<net::Workers> files;
+    std::unique_ptr<store::EpochFiles> epochs;
+    std::unique_ptr<Bookkeeper> book;
+};
+
+/// Takes in what the journal at `location` holds. A fault names every inequality that the policy
+/// violates, in numbers, or the entry that breaks the rules: such a journal is not gone on with.
+Result<Keeping, Fault> open_book(
+    net::Loop& loop,
+    const PoolConfig& config,
+    const std::string& location,
+    store::StoredJournal& journal
+);
 
 }  // namespace millpond

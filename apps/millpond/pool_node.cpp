@@ -2,23 +2,19 @@
 
 #include "apps/millpond/pool_book.hpp"
 #include "crypto/digest.hpp"
-#include "crypto/keccak.hpp"
 #include "edge/api/operator_api.hpp"
 #include "edge/evidence/threshold_file.hpp"
 #include "edge/gateways/gateway_edge.hpp"
 #include "edge/media/generate.hpp"
 #include "edge/meter/evidence_keeper.hpp"
 #include "edge/meter/meter.hpp"
-#include "edge/store/epoch_files.hpp"
 #include "edge/store/journal.hpp"
 #include "edge/store/secret_file.hpp"
-#include "edge/store/verify.hpp"
 #include "edge/transcoders/transcoder_edge.hpp"
 #include "flow/fleet_flow.hpp"
 
 #include <filesystem>
 #include <fstream>
-#include <optional>
 
 #include <nlohmann/json.hpp>
 #include <spdlog/spdlog.h>
@@ -67,42 +63,6 @@ Result<Boxes, Fault> open_boxes(net::Loop& loop, const sandbox::Settings& settin
     if (!pictures) return because(pictures.error());
     boxes.pictures = std::move(*pictures);
     return boxes;
-}
-
-/// The pool's book with what it needs, where one is kept.
-struct Keeping {
-    std::unique_ptr<net::Workers> files;
-    std::unique_ptr<store::EpochFiles> epochs;
-    std::unique_ptr<Bookkeeper> book;
-};
-
-/// Takes in what the journal holds; a journal that breaks the rules is not gone on with.
-Result<Keeping, Fault> open_book(
-    net::Loop& loop,
-    const PoolConfig& config,
-    const std::string& location,
-    store::StoredJournal& journal
-)
-{
-    Keeping keeping;
-    if (!config.book.keep) return keeping;
-    keeping.files = std::make_unique<net::Workers>(loop, net::Workers::Settings{.name = "epochs"});
-    MILLPOND_TRY(keeping.epochs, store::EpochFiles::open(config.data_dir, journal, *keeping.files));
-    MILLPOND_TRY(const Hash32 first, keeping.epochs->secret(0));
-    MILLPOND_TRY(auto settings, make_book_settings(config, PoolId{crypto::keccak256(first)}));
-    keeping.book = std::make_unique<Bookkeeper>(std::move(settings), journal, *keeping.epochs);
-    const auto replayed = store::read_journal(
-        location,
-        [&](std::uint64_t, const Entry& entry) -> std::optional<std::string> {
-            const auto* event = std::get_if<BookEvent>(&entry.body);
-            if (event == nullptr) return std::nullopt;
-            const auto taken = keeping.book->replay(*event);
-            return taken ? std::nullopt : std::optional{taken.error().what};
-        }
-    );
-    if (!replayed) return because(replayed.error());
-    if (auto begun = keeping.book->begin(loop.now()); !begun) return because(begun.error());
-    return keeping;
 }
 
 /// What opening may fail at, opened: the pool is built on it.
