@@ -58,24 +58,46 @@ private:
     std::optional<TranscoderId> assign(const Race& race, TaskId task, bool& before_delivery);
 
     struct Attempt {
+        std::shared_ptr<Race> race;
         TaskId task;
         TranscoderId who;
         int number = 0;
         bool before_delivery = false;  ///< the gateway waits for the examination
+        Time started;
+        Duration took{};  ///< until the result was in
     };
 
-    Task<void> attempt(std::shared_ptr<Race> race, Attempt what);
+    /// A claim whose structure is right.
+    struct Judgeable {
+        Claim claim;
+        Measurement measured;
+        std::vector<std::int64_t> pixels;
+    };
+
+    /// The way of one attempt; each step below ends it.
+    Task<void> run(Attempt attempt);
+    Task<void> fail(const Attempt& attempt, TranscodeFault fault);
+    Task<void> give_up_measuring(
+        const Attempt& attempt, std::vector<EntryBody> entries, Fault fault
+    );
+    Task<void> refuse(
+        const Attempt& attempt, std::vector<EntryBody> entries, verify::Refusal refusal
+    );
+    Task<void> accept(const Attempt& attempt, std::vector<EntryBody> entries, Judgeable of);
+    void report(const Attempt& attempt, std::string outcome);
+    void lose(const Attempt& attempt, TranscodeFault fault);
+
+    Task<void> deliver(Race& race, TranscoderId winner, Delivery delivery);
+    /// Whether the source is to blame for a lost attempt.
+    bool at_fault(Race& race, const TranscodeFault& fault);
+
     /// A suspect is looked at whole.
     [[nodiscard]] LookDraw draw_look(TaskId task, bool suspect) const;
-    Task<std::optional<PictureVerdict>> examine(
-        Segment segment, Claim claim, Measurement measured, LookDraw drawn
-    );
+    Task<std::optional<PictureVerdict>> examine(const Segment& segment, Judgeable of, bool suspect);
     void drop(TaskId task, const std::string& reason);
     void set_hedge(const std::shared_ptr<Race>& race, TranscoderId who);
     /// Judges the picture before it is delivered. True where nothing speaks against it.
-    Task<bool> looks_right(
-        std::shared_ptr<Race> race, Claim claim, Measurement measured, LookDraw drawn
-    );
+    Task<bool> looks_right(const Attempt& attempt, Judgeable of, bool suspect);
     void wake_at(const std::shared_ptr<Race>& race, Time when);
     Task<bool> record(std::vector<EntryBody> bodies);
     void note_fault(const Race& race, TranscoderId who, const TranscodeFault& fault);

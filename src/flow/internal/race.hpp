@@ -1,0 +1,72 @@
+#pragma once
+
+#include "base/mailbox.hpp"
+#include "flow/segment_flow.hpp"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace millpond {
+
+/// What a race's mailbox brings.
+struct Won {
+    TranscoderId transcoder;
+    Delivery delivery;
+};
+
+struct Lost {
+    TranscodeFault fault;
+};
+
+struct HedgeDue {};
+
+struct FleetChanged {};
+
+struct OutOfTime {};
+
+using Letter = std::variant<Won, Lost, HedgeDue, FleetChanged, OutOfTime>;
+
+/// One segment and all attempts at it. Shared by the task that answers and by the attempts, the
+/// last of which may end after the answer.
+struct SegmentFlow::Race {
+    Race(SegmentFlow& in, Segment of) : flow(in), segment(std::move(of)) { ++flow.open_; }
+
+    Race(const Race&) = delete;
+    Race& operator=(const Race&) = delete;
+
+    ~Race()
+    {
+        flow.waiting_.erase(this);
+        flow.ports_.clock.cancel(hedge);
+        flow.ports_.clock.cancel(end);
+        flow.ports_.gateways.forget(segment.id);
+        --flow.open_;
+    }
+
+    SegmentFlow& flow;
+    Segment segment;
+    Time deadline;
+    Mailbox<Letter> letters;
+    std::set<TranscoderId> tried;
+    int attempts = 0;
+    int running = 0;
+    bool answered = false;  ///< somebody has won, or the gateway was refused
+    Clock::TimerId hedge = 0;
+    Clock::TimerId end = 0;
+    std::optional<TranscodeFault> last;
+    std::optional<std::string> blamed;  ///< what one transcoder said of the source
+};
+
+/// The sum over a claim's renditions.
+[[nodiscard]] inline std::int64_t sum(const std::vector<std::int64_t>& pixels)
+{
+    std::int64_t total = 0;
+    for (const std::int64_t each : pixels)
+        total += each;
+    return total;
+}
+
+}  // namespace millpond

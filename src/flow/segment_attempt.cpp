@@ -1,0 +1,244 @@
+// One attempt at a segment, from its assignment to what is made of its result.
+#include "flow/internal/race.hpp"
+
+#include <utility>
+
+namespace millpond {
+namespace {
+
+TranscodeFault our_fault()
+{
+    return {.kind = TranscodeFault::Kind::bad_source, .text = "Internal Server Error"};
+}
+
+}  // namespace
+
+void SegmentFlow::report(const Attempt& attempt, std::string outcome)
+{
+    ports_.watcher.attempt_ended({
+        .segment = attempt.race->segment,
+        .transcoder = attempt.who,
+        .attempt = attempt.number,
+        .outcome = std::move(outcome),
+        .took = ports_.clock.now() - attempt.started,
+    });
+}
+
+void SegmentFlow::lose(const Attempt& attempt, TranscodeFault fault)
+{
+    --attempt.race->running;
+    attempt.race->letters.push(Lost{.fault = std::move(fault)});
+}
+
+Task<void> SegmentFlow::run(Attempt attempt)
+{
+    const Segment& segment = attempt.race->segment;
+    const bool assigned = co_await record({Assigned{
+        .segment = segment.id,
+        .task = attempt.task,
+        .transcoder = attempt.who,
+        .attempt = attempt.number,
+    }});
+    if (!assigned) {
+        lose(attempt, our_fault());
+        co_return;
+    }
+    auto claim = co_await ports_.transcoders.transcode(
+        attempt.task, attempt.who, segment, attempt.race->deadline
+    );
+    if (!claim) {
+        co_await fail(attempt, claim.error());
+        co_return;
+    }
+    attempt.took = ports_.clock.now() - attempt.started;
+    if (ports_.book != nullptr) ports_.book->done(*claim, ports_.clock.now());
+    Claimed claimed{.task = attempt.task, .signature = claim->signature};
+    claimed.renditions.reserve(claim->renditions.size());
+    for (const auto& each : claim->renditions)
+        claimed.renditions.push_back(each.hash);
+    // Written with the verdict, in one commit: before that nobody is told of either.
+    std::vector<EntryBody> entries{std::move(claimed)};
+    const auto measured = co_await ports_.meter.measure(segment, *claim);
+    if (!measured) {
+        co_await give_up_measuring(attempt, std::move(entries), measured.error());
+        co_return;
+    }
+    const auto verdict = verify::judge_structure(segment.ladder, *measured, pool_.structure);
+    if (!verdict) {
+        co_await refuse(attempt, std::move(entries), verdict.error().refusal);
+        co_return;
+    }
+    co_await accept(
+        attempt,
+        std::move(entries),
+        {.claim = *std::move(claim), .measured = *measured, .pixels = verdict->pixels}
+    );
+}
+
+Task<void> SegmentFlow::fail(const Attempt& attempt, TranscodeFault fault)
+{
+    note_fault(*attempt.race, attempt.who, fault);
+    report(attempt, std::string{name_of(fault.kind)});
+    const std::string reason = std::string{name_of(fault.kind)} + ": " + fault.text;
+    drop(attempt.task, reason);
+    const bool written = co_await record({Failed{.task = attempt.task, .reason = reason}});
+    lose(attempt, written ? std::move(fault) : our_fault());
+}
+
+Task<void> SegmentFlow::give_up_measuring(
+    const Attempt& attempt, std::vector<EntryBody> entries, Fault fault
+)
+{
+    report(attempt, "not_measured");
+    drop(attempt.task, "not measured");
+    entries.emplace_back(Failed{.task = attempt.task, .reason = "not measured: " + fault.what});
+    const bool written = co_await record(std::move(entries));
+    const bool source = !fault.retryable;
+    lose(
+        attempt,
+        written && !source ? TranscodeFault{.kind = TranscodeFault::Kind::silent} : our_fault()
+    );
+}
+
+Task<void> SegmentFlow::refuse(
+    const Attempt& attempt, std::vector<EntryBody> entries, verify::Refusal refusal
+)
+{
+    const std::string name{verify::name_of(refusal)};
+    const bool unjudgeable = refusal == verify::Refusal::source_unjudgeable;
+    if (!unjudgeable) {
+        const SessionId& session = attempt.race->segment.id.session;
+        pool_.fleet.note_trouble(
+            attempt.who, fleet::Trouble::refused_result, name, ports_.clock.now()
+        );
+        if (pool_.fleet.holder(session) == attempt.who) pool_.fleet.release(session);
+    }
+    report(attempt, name);
+    drop(attempt.task, name);
+    entries.emplace_back(Judged{.task = attempt.task, .verdict = name});
+    if (!co_await record(std::move(entries))) {
+        lose(attempt, our_fault());
+    } else if (unjudgeable) {
+        lose(attempt, {.kind = TranscodeFault::Kind::bad_source, .text = "TranscoderInvalidVideo"});
+    } else {
+        lose(attempt, {.kind = TranscodeFault::Kind::garbage, .text = name});
+    }
+}
+
+Task<void> SegmentFlow::accept(const Attempt& attempt, std::vector<EntryBody> entries, Judgeable of)
+{
+    Race& race = *attempt.race;
+    // Pictures that were made of another source before: not left to chance.
+    const bool suspect = pool_.replays.seen_before(of.measured);
+    const bool looked_at_first = attempt.before_delivery || suspect;
+    if (looked_at_first) {
+        // What is looked at is drawn when the claim is fixed for good.
+        if (!co_await record(std::exchange(entries, {}))) {
+            lose(attempt, our_fault());
+            co_return;
+        }
+        if (!co_await looks_right(attempt, of, suspect)) co_return;
+    }
+    const std::int64_t pixels = sum(of.pixels);
+    const Time now = ports_.clock.now();
+    pool_.fleet.note_done(attempt.who, static_cast<double>(pixels), attempt.took, now);
+    // Decided here and now: of two that come in together only one is delivered.
+    const bool first = !std::exchange(race.answered, true);
+    if (first) {
+        waiting_.erase(&race);
+        ports_.clock.cancel(race.hedge);
+        ports_.clock.cancel(race.end);
+    }
+    report(attempt, first ? "delivered" : "spare");
+    if (ports_.book != nullptr)
+        ports_.book->pay(attempt.task, Pixels{static_cast<std::uint64_t>(pixels)}, now);
+    entries.emplace_back(Judged{.task = attempt.task, .verdict = "accepted", .pixels = pixels});
+    if (first) entries.emplace_back(Delivered{.segment = race.segment.id, .task = attempt.task});
+    const bool written = co_await record(std::move(entries));
+    if (first && !written) {
+        lose(attempt, our_fault());
+        co_return;
+    }
+    --race.running;
+    if (first) {
+        race.letters.push(
+            Won{.transcoder = attempt.who, .delivery = {.claim = of.claim, .pixels = of.pixels}}
+        );
+    }
+    if (!written || looked_at_first) co_return;
+    std::ignore = co_await examine(race.segment, std::move(of), suspect);
+    if (ports_.book != nullptr) std::ignore = co_await record({});
+}
+
+void SegmentFlow::drop(TaskId task, const std::string& reason)
+{
+    if (ports_.book != nullptr) ports_.book->dropped(task, reason);
+}
+
+LookDraw SegmentFlow::draw_look(TaskId task, bool suspect) const
+{
+    const verify::Rates whole = verify::Rates::always_whole();
+    if (ports_.book == nullptr) {
+        return {.seed = ports_.chance.draw(), .rates = suspect ? whole : pool_.pictures.rates};
+    }
+    const auto [tiers, seed] = ports_.book->drawn(task);
+    const auto has = [&](CheckTier tier) {
+        return (tiers >> static_cast<unsigned>(tier) & 1U) != 0;
+    };
+    LookDraw drawn{.seed = seed, .rates = {.sample_ppm = 0, .whole_ppm = 0}};
+    if (has(CheckTier::sample)) drawn.rates.sample_ppm = 1'000'000;
+    if (suspect || has(CheckTier::whole) || has(CheckTier::control)) drawn.rates = whole;
+    drawn.control = has(CheckTier::control);
+    return drawn;
+}
+
+Task<std::optional<PictureVerdict>> SegmentFlow::examine(
+    const Segment& segment, Judgeable of, bool suspect
+)
+{
+    const TaskId task = of.claim.task;
+    const auto tiers = ports_.book == nullptr ? 0U : ports_.book->drawn(task).tiers;
+    auto verdict = co_await pictures_.check(
+        segment, std::move(of.claim), std::move(of.measured), draw_look(task, suspect)
+    );
+    if (ports_.book != nullptr) ports_.book->examined(task, tiers, verdict, ports_.clock.now());
+    co_return verdict;
+}
+
+Task<bool> SegmentFlow::looks_right(const Attempt& attempt, Judgeable of, bool suspect)
+{
+    const Segment& segment = attempt.race->segment;
+    const auto verdict = co_await examine(segment, std::move(of), suspect);
+    if (!verdict || !verdict->refuses()) co_return true;
+    const std::string name = "picture_" + std::string{verify::name_of(verdict->verdict)};
+    ports_.watcher.attempt_ended(
+        {.segment = segment, .transcoder = attempt.who, .outcome = name, .took = {}}
+    );
+    drop(attempt.task, name);
+    const bool written = co_await record({Judged{.task = attempt.task, .verdict = name}});
+    lose(
+        attempt,
+        written ? TranscodeFault{.kind = TranscodeFault::Kind::garbage, .text = name} : our_fault()
+    );
+    co_return false;
+}
+
+void SegmentFlow::note_fault(const Race& race, TranscoderId who, const TranscodeFault& fault)
+{
+    const SessionId& session = race.segment.id.session;
+    const auto trouble = [&]() -> std::optional<fleet::Trouble> {
+        switch (fault.kind) {
+            case TranscodeFault::Kind::left: return fleet::Trouble::left;
+            case TranscodeFault::Kind::silent: return fleet::Trouble::silent;
+            case TranscodeFault::Kind::reported: return fleet::Trouble::reported;
+            case TranscodeFault::Kind::garbage: return fleet::Trouble::garbage;
+            case TranscodeFault::Kind::bad_source: return std::nullopt;
+        }
+        return std::nullopt;
+    }();
+    if (!trouble) return;
+    pool_.fleet.note_trouble(who, *trouble, std::string{name_of(fault.kind)}, ports_.clock.now());
+    if (pool_.fleet.holder(session) == who) pool_.fleet.release(session);
+}
+
+}  // namespace millpond
