@@ -15,6 +15,7 @@
 #include "edge/sandbox/serve.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -22,6 +23,7 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <tuple>
 #include <vector>
 
@@ -126,12 +128,14 @@ double sandboxed(
                     const auto answer = co_await with.run("x", inputs, asked);
                     if (!answer || !picture::parse_report(*answer)) std::exit(1);
                 }
-                // The last one's end may not be noticed any more, so it gets nothing to do.
+                // The last worker's end is not noticed any more, so it gets nothing to do.
                 std::ignore = co_await with.run("x", {make_blob(Bytes(1))}, ask_source_facts());
                 on.stop();
             }(**box, count, files, request, loop)
         );
         loop.run();
+        // What a worker has used is only known once the zygote has seen it off.
+        std::this_thread::sleep_for(std::chrono::milliseconds{500});
     }
     return cpu_of_all() - before;
 }
