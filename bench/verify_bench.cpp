@@ -1,21 +1,29 @@
-// deps: millpond::edge::picture millpond::edge::media millpond::core::verify
+// deps: millpond::edge::meter millpond::edge::picture millpond::edge::media millpond::core::verify
 // CPU shares of the x264-veryfast ladder that is checked: each tier, beside it the floor (decoding
-// the same frames and nothing else) and ffmpeg's signature filter. Arguments: files to check
-// instead of a generated one.
+// the same frames and nothing else), the same check in a sandbox worker, and ffmpeg's signature
+// filter. CPU time is that of the processes at work; least over least, and median over median.
+// Arguments: files to check instead of a generated one.
 #include "core/verify/plan.hpp"
 #include "edge/media/generate.hpp"
 #include "edge/media/inspect.hpp"
 #include "edge/media/pictures.hpp"
 #include "edge/media/transcode.hpp"
+#include "edge/meter/inside.hpp"
 #include "edge/picture/measure.hpp"
+#include "edge/picture/report_codec.hpp"
+#include "edge/sandbox/sandbox.hpp"
+#include "edge/sandbox/serve.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <tuple>
 #include <vector>
 
@@ -26,7 +34,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int repeats = 3;
+constexpr int repeats = 5;
 
 double cpu_seconds(int who)
 {
@@ -36,17 +44,38 @@ double cpu_seconds(int who)
            static_cast<double>(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
 }
 
-/// The least of a few runs: what others do on the machine only adds.
+/// CPU seconds of a few runs: the least, since what others do on the machine only adds, and the
+/// median.
+struct Cost {
+    double least = 0;
+    double median = 0;
+
+    Cost& operator+=(Cost other)
+    {
+        least += other.least;
+        median += other.median;
+        return *this;
+    }
+
+    friend Cost operator+(Cost left, Cost right) { return left += right; }
+
+    friend Cost operator*(double factor, Cost cost)
+    {
+        return {factor * cost.least, factor * cost.median};
+    }
+};
+
 template <typename Work>
-double cost(int who, Work work)
+Cost cost(int who, Work work)
 {
-    double least = 1e9;
+    std::vector<double> seconds;
     for (int i = 0; i < repeats; ++i) {
         const double before = cpu_seconds(who);
         work();
-        least = std::min(least, cpu_seconds(who) - before);
+        seconds.push_back(cpu_seconds(who) - before);
     }
-    return least;
+    std::ranges::sort(seconds);
+    return {seconds.front(), seconds[seconds.size() / 2]};
 }
 
 void decode(const Bytes& file)
@@ -72,6 +101,57 @@ picture::Request request_for(
     return request;
 }
 
+double cpu_of_all()
+{
+    return cpu_seconds(RUSAGE_SELF) + cpu_seconds(RUSAGE_CHILDREN);
+}
+
+/// CPU seconds of everybody while `count` checks run, so many by each worker.
+double sandboxed(
+    int count, int jobs_per_worker, const std::vector<Blob>& files, const Bytes& request
+)
+{
+    const double before = cpu_of_all();
+    {
+        net::Loop loop;
+        auto box = sandbox::Sandbox::open(
+            loop,
+            {.command = {"/proc/self/exe", "sandbox"},
+             .workers = 1,
+             .jobs_per_worker = jobs_per_worker}
+        );
+        if (!box) std::exit(1);
+        spawn(
+            [](sandbox::Sandbox& with, int all, std::vector<Blob> inputs, Bytes asked, net::Loop& on
+            ) -> Task<void> {
+                for (int i = 0; i < all; ++i) {
+                    const auto answer = co_await with.run("x", inputs, asked);
+                    if (!answer || !picture::parse_report(*answer)) std::exit(1);
+                }
+                // The last worker's end is not noticed any more, so it gets nothing to do.
+                std::ignore = co_await with.run("x", {make_blob(Bytes(1))}, ask_source_facts());
+                on.stop();
+            }(**box, count, files, request, loop)
+        );
+        loop.run();
+        // What a worker has used is only known once the zygote has seen it off.
+        std::this_thread::sleep_for(std::chrono::milliseconds{500});
+    }
+    return cpu_of_all() - before;
+}
+
+Cost sandboxed(const picture::Request& request, int jobs_per_worker)
+{
+    std::vector<Blob> files{make_blob(Bytes{request.source.begin(), request.source.end()})};
+    for (const picture::RungInput& rung : request.rungs)
+        files.push_back(make_blob(Bytes{rung.bytes.begin(), rung.bytes.end()}));
+    const Bytes asked = ask_picture_report(request);
+    // The zygote's own start is once in a pool's life.
+    const double empty = sandboxed(0, 1, files, asked);
+    const double seconds = (sandboxed(repeats, jobs_per_worker, files, asked) - empty) / repeats;
+    return {seconds, seconds};
+}
+
 void signature(const fs::path& file)
 {
     const std::string command = "ffmpeg -v error -nostdin -threads 1 -i '" + file.string() +
@@ -88,7 +168,7 @@ void bench(const std::string& name, const Bytes& source)
         {.name = "240", .width = 426, .height = 240, .bitrate = 350'000},
     };
     std::vector<Bytes> renditions;
-    const double whole = cost(RUSAGE_SELF, [&] {
+    const Cost whole = cost(RUSAGE_SELF, [&] {
         auto made = media::StreamTranscoder{{.threads = 1}}.transcode(source, ladder);
         if (!made) std::exit(1);
         renditions.clear();
@@ -96,21 +176,33 @@ void bench(const std::string& name, const Bytes& source)
             renditions.push_back(std::move(each.bytes));
     });
     Measurement measurement;
-    const double structure = cost(RUSAGE_SELF, [&] {
+    const Cost structure = cost(RUSAGE_SELF, [&] {
         measurement = {.source = media::inspect(source, media::Depth::packets), .renditions = {}};
         for (const Bytes& each : renditions)
             measurement.renditions.push_back(media::inspect(each, media::Depth::packets));
     });
     std::printf(
-        "%s: ladder %.3f s, %zu frames\n", name.c_str(), whole, measurement.source.pts.size()
+        "%s: ladder %.3f s, %zu frames; shares by least and by median of %d\n",
+        name.c_str(),
+        whole.least,
+        measurement.source.pts.size(),
+        repeats
     );
-    const auto row = [&](const char* what, double seconds) {
-        std::printf("  %-44s %6.2f %%\n", what, 100 * seconds / whole);
+    const auto row = [&](const char* what, Cost seconds) {
+        std::printf(
+            "  %-50s %6.2f %% %6.2f %%\n",
+            what,
+            100 * seconds.least / whole.least,
+            100 * seconds.median / whole.median
+        );
     };
     row("tier 0, structure of all renditions", structure);
-    const double source_floor = cost(RUSAGE_SELF, [&] { decode(source); });
+    const Cost source_floor = cost(RUSAGE_SELF, [&] { decode(source); });
     double pixels = 0;
-    double sample = 0;
+    Cost sample;
+    Cost sample_floor;
+    Cost sample_boxed;
+    Cost sample_boxed_warm;
     for (const MediaFacts& facts : measurement.renditions)
         pixels += static_cast<double>(facts.pixels);
     for (std::size_t i = 0; i < ladder.size(); ++i) {
@@ -118,33 +210,39 @@ void bench(const std::string& name, const Bytes& source)
         const auto frames = static_cast<int>(measurement.renditions[i].pts.size());
         for (int part = 0; part < 4; ++part)
             plan.rungs[0].frames.push_back((2 * part + 1) * frames / 8);
-        const double seconds = cost(RUSAGE_SELF, [&] {
-            std::ignore = picture::measure(request_for(plan, source, ladder, renditions));
-        });
-        const double floor = source_floor + cost(RUSAGE_SELF, [&] { decode(renditions[i]); });
+        const picture::Request request = request_for(plan, source, ladder, renditions);
+        const Cost seconds = cost(RUSAGE_SELF, [&] { std::ignore = picture::measure(request); });
+        const Cost floor = source_floor + cost(RUSAGE_SELF, [&] { decode(renditions[i]); });
         row(("tier 1, " + ladder[i].name + ", 4 frames and small pictures").c_str(), seconds);
         row("  floor: decoding alone", floor);
-        sample += seconds * static_cast<double>(measurement.renditions[i].pixels) / pixels;
+        const double share = static_cast<double>(measurement.renditions[i].pixels) / pixels;
+        sample += share * seconds;
+        sample_floor += share * floor;
+        sample_boxed += share * sandboxed(request, 1);
+        sample_boxed_warm += share * sandboxed(request, repeats);
     }
     row("tier 1, a rendition drawn by its pixels", sample);
+    row("  floor: decoding alone", sample_floor);
+    row("  in the sandbox, a fresh worker each (mean)", sample_boxed);
+    row("  in the sandbox, one worker (mean)", sample_boxed_warm);
     const CheckPlan all = verify::plan(1, verify::Rates::always_whole(), ladder, measurement);
-    const double every = cost(RUSAGE_SELF, [&] {
-        std::ignore = picture::measure(request_for(all, source, ladder, renditions));
-    });
+    const picture::Request request = request_for(all, source, ladder, renditions);
+    const Cost every = cost(RUSAGE_SELF, [&] { std::ignore = picture::measure(request); });
     row("tier 2, all renditions, all frames", every);
     row("  floor: decoding alone", cost(RUSAGE_SELF, [&] {
             decode(source);
             for (const Bytes& each : renditions)
                 decode(each);
         }));
+    row("  in the sandbox, a fresh worker each (mean)", sandboxed(request, 1));
+    row("  in the sandbox, one worker (mean)", sandboxed(request, repeats));
     const verify::Rates rates;
     row("average over honest claims by the default rates",
-        structure + (static_cast<double>(rates.sample_ppm) * sample +
-                     static_cast<double>(rates.whole_ppm) * every) /
-                        1e6);
+        structure + 1e-6 * (static_cast<double>(rates.sample_ppm) * sample +
+                            static_cast<double>(rates.whole_ppm) * every));
     const fs::path file = fs::temp_directory_path() / "millpond-verify-bench.ts";
     std::ofstream{file, std::ios::binary} << as_text(renditions[2]);
-    const double rendition = cost(RUSAGE_CHILDREN, [&] { signature(file); });
+    const Cost rendition = cost(RUSAGE_CHILDREN, [&] { signature(file); });
     std::ofstream{file, std::ios::binary} << as_text(source);
     row("ffmpeg signature of one rendition and the source",
         rendition + cost(RUSAGE_CHILDREN, [&] { signature(file); }));
@@ -155,6 +253,8 @@ void bench(const std::string& name, const Bytes& source)
 
 int main(int argc, char** argv)
 {
+    if (argc > 1 && std::string_view{argv[1]} == "sandbox")
+        return sandbox::serve(answer_inside, warm_inside);
     for (int i = 1; i < argc; ++i) {
         std::ifstream in{argv[i], std::ios::binary};
         bench(argv[i], Bytes{std::istreambuf_iterator<char>{in}, {}});

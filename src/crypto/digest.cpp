@@ -20,20 +20,48 @@ struct FreeContext {
     void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
 };
 
+using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
+
 /// OpenSSL looks up an algorithm by its name under a lock each time it is not kept.
-struct Sha256 {
-    std::unique_ptr<EVP_MD, FreeMessageDigest> algorithm{EVP_MD_fetch(nullptr, "SHA256", nullptr)};
-    std::unique_ptr<EVP_MD_CTX, FreeContext> context{EVP_MD_CTX_new()};
-};
+const EVP_MD* algorithm()
+{
+    thread_local const std::unique_ptr<EVP_MD, FreeMessageDigest> kept{
+        EVP_MD_fetch(nullptr, "SHA256", nullptr)
+    };
+    return kept.get();
+}
 
 }  // namespace
 
+struct Sha256::Inside {
+    Context context{EVP_MD_CTX_new()};
+};
+
+Sha256::Sha256() : inside_(std::make_unique<Inside>())
+{
+    MILLPOND_ASSERT(EVP_DigestInit_ex2(inside_->context.get(), algorithm(), nullptr) == 1);
+}
+
+Sha256::~Sha256() = default;
+
+void Sha256::update(ByteView piece)
+{
+    MILLPOND_ASSERT(EVP_DigestUpdate(inside_->context.get(), piece.data(), piece.size()) == 1);
+}
+
+Hash32 Sha256::finish()
+{
+    Hash32 digest{};
+    MILLPOND_ASSERT(EVP_DigestFinal_ex(inside_->context.get(), digest.data(), nullptr) == 1);
+    return digest;
+}
+
 Hash32 sha256(ByteView message)
 {
-    thread_local const Sha256 kept;
+    thread_local const Context kept{EVP_MD_CTX_new()};
     Hash32 digest{};
-    EVP_MD_CTX* context = kept.context.get();
-    const bool done = EVP_DigestInit_ex2(context, kept.algorithm.get(), nullptr) == 1 &&
+    EVP_MD_CTX* context = kept.get();
+    const bool done = EVP_DigestInit_ex2(context, algorithm(), nullptr) == 1 &&
                       EVP_DigestUpdate(context, message.data(), message.size()) == 1 &&
                       EVP_DigestFinal_ex(context, digest.data(), nullptr) == 1;
     MILLPOND_ASSERT(done);

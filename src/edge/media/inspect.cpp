@@ -1,9 +1,6 @@
 #include "edge/media/inspect.hpp"
 
-extern "C" {
-#include <libavutil/sha.h>
-}
-
+#include "crypto/digest.hpp"
 #include "edge/media/internal/decoder.hpp"
 #include "edge/media/internal/h264_gate.hpp"
 #include "edge/media/internal/memory_io.hpp"
@@ -19,29 +16,6 @@ namespace {
 
 constexpr std::size_t ts_packet_bytes = 188;
 
-/// SHA-256 in pieces.
-class Sha256 {
-public:
-    Sha256() : sha_(av_sha_alloc()) { av_sha_init(sha_, 256); }
-
-    ~Sha256() { av_free(sha_); }
-
-    Sha256(const Sha256&) = delete;
-    Sha256& operator=(const Sha256&) = delete;
-
-    void update(ByteView bytes) { av_sha_update(sha_, bytes.data(), bytes.size()); }
-
-    Hash32 finish()
-    {
-        Hash32 digest{};
-        av_sha_final(sha_, digest.data());
-        return digest;
-    }
-
-private:
-    AVSHA* sha_;
-};
-
 /// What the packet carries: MPEG-TS puts an ADTS head before AAC, MP4 does not.
 ByteView audio_payload(const AVPacket& packet, AVCodecID codec)
 {
@@ -54,7 +28,7 @@ ByteView audio_payload(const AVPacket& packet, AVCodecID codec)
 
 struct AudioTrack {
     AudioFacts facts;
-    Sha256 sha;
+    crypto::Sha256 sha;
 
     void add(const AVPacket& packet, AVCodecID codec, AVRational time_base)
     {
@@ -313,7 +287,7 @@ private:
     std::vector<std::pair<std::int64_t, bool>> decoded_;
     FrameSize decoded_size_;
     std::map<int, AudioTrack> tracks_;
-    Sha256 slices_;
+    crypto::Sha256 slices_;
     NalFraming slice_framing_;
     int packets_ = 0;
     bool untimed_ = false;

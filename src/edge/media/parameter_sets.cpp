@@ -144,16 +144,63 @@ bool read_size(Bits& bits, SequenceParameters& parameters)
     return parameters.size.width > 0 && parameters.size.height > 0;
 }
 
+struct Usability {
+    bool present = false;
+    bool has_signal = false;
+};
+
 /// As far as video_full_range_flag (annex E.1.1).
-void read_usability(Bits& bits, SequenceParameters& parameters)
+Usability read_usability(Bits& bits, SequenceParameters& parameters)
 {
     constexpr std::uint32_t own_aspect = 255;
-    if (!bits.flag()) return;
+    Usability found{.present = bits.flag()};
+    if (!found.present) return found;
     if (bits.flag() && bits.take(8) == own_aspect) std::ignore = bits.take(32);
     if (bits.flag()) std::ignore = bits.flag();
-    if (!bits.flag()) return;
+    found.has_signal = bits.flag();
+    if (!found.has_signal) return found;
     std::ignore = bits.take(3);
     parameters.full_range = bits.flag();
+    return found;
+}
+
+void skip_buffer_model(Bits& bits)
+{
+    const int buffers = bits.number(31) + 1;
+    std::ignore = bits.take(8);
+    for (int i = 0; i < buffers && !bits.spoilt(); ++i) {
+        bits.skip_signed();
+        bits.skip_signed();
+        std::ignore = bits.flag();
+    }
+    std::ignore = bits.take(20);
+}
+
+/// The rest. What is cut off here tells nothing but harms nothing either.
+bool read_restriction(Bits& bits, Usability usability)
+{
+    if (!usability.present) return false;
+    if (usability.has_signal && bits.flag()) std::ignore = bits.take(24);
+    if (bits.flag()) {
+        std::ignore = bits.number(5);
+        std::ignore = bits.number(5);
+    }
+    if (bits.flag()) {
+        std::ignore = bits.take(32);
+        std::ignore = bits.take(32);
+        std::ignore = bits.flag();
+    }
+    const bool first_model = bits.flag();
+    if (first_model) skip_buffer_model(bits);
+    const bool second_model = bits.flag();
+    if (second_model) skip_buffer_model(bits);
+    if (first_model || second_model) std::ignore = bits.flag();
+    std::ignore = bits.flag();
+    if (!bits.flag()) return false;
+    std::ignore = bits.flag();
+    for (int i = 0; i < 6; ++i)
+        std::ignore = bits.number(16);
+    return !bits.spoilt();
 }
 
 /// Where the next start code (00 00 01) begins, or the end.
@@ -222,8 +269,9 @@ std::optional<SequenceParameters> parse_sequence_parameters(ByteView nal)
     parameters.reference_frames = bits.number(16);
     std::ignore = bits.flag();
     if (!read_size(bits, parameters)) return std::nullopt;
-    read_usability(bits, parameters);
+    const Usability usability = read_usability(bits, parameters);
     if (bits.spoilt()) return std::nullopt;
+    parameters.tells_reordering = read_restriction(bits, usability);
     return parameters;
 }
 

@@ -20,6 +20,7 @@ struct SequenceParameters {
     std::int64_t coded_pixels = 0;  ///< of a whole frame, before cropping
     FrameSize size;                 ///< after cropping
     bool full_range = false;        ///< video_full_range_flag
+    bool tells_reordering = false;  ///< bitstream_restriction_flag
 
     bool operator==(const SequenceParameters&) const = default;
 };

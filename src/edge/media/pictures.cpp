@@ -8,6 +8,7 @@ extern "C" {
 #include "edge/media/internal/memory_io.hpp"
 #include "edge/media/internal/slices.hpp"
 #include "edge/media/internal/upright.hpp"
+#include "edge/media/parameter_sets.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -37,6 +38,27 @@ bool is_full_range(const AVCodecParameters& codec)
     return codec.color_range == AVCOL_RANGE_JPEG || codec.format == AV_PIX_FMT_YUVJ420P;
 }
 
+bool is_transport_stream(const AVFormatContext* format)
+{
+    return std::string_view{format->iformat->name}.starts_with("mpegts");
+}
+
+/// What the first packet says before its first slice, if that is all a decoder has to know.
+std::optional<SequenceParameters> announced_in(ByteView packet)
+{
+    std::optional<SequenceParameters> sequence;
+    bool picture = false;
+    bool late = false;
+    for_each_nal(packet, {}, [&](ByteView unit) {
+        const unsigned kind = unit[0] & 0x1fU;
+        if (kind >= 1 && kind <= 5) late = late || !sequence || !picture;
+        if (kind == 7) sequence = parse_sequence_parameters(unit);
+        if (kind == 8) picture = true;
+    });
+    if (late || !sequence || !sequence->tells_reordering) return std::nullopt;
+    return sequence;
+}
+
 }  // namespace
 
 struct Pictures::Inside {
@@ -54,6 +76,36 @@ struct Pictures::Inside {
     std::int64_t slice_bytes = 0;
     bool ended = false;
     std::string problem;
+
+    /// Without a decoder that looks ahead: it would decode the costliest pictures of the file
+    /// twice. False if only that tells what there is.
+    bool describe_from_packets()
+    {
+        const AVFormatContext* format = input->format();
+        const std::span streams{format->streams, format->nb_streams};
+        const auto pictures = std::ranges::count_if(streams, [](const AVStream* each) {
+            return each->codecpar->codec_type == AVMEDIA_TYPE_VIDEO;
+        });
+        if (pictures != 1 || !is_transport_stream(format)) return false;
+        if (video->codecpar->codec_id != AV_CODEC_ID_H264) return false;
+        read_packets();
+        if (!problem.empty() || packets.empty() || pts.size() != packets.size()) return false;
+        const AVPacket& first = *packets.front();
+        const auto announced = announced_in({first.data, static_cast<std::size_t>(first.size)});
+        if (!announced) return false;
+        size = announced->size;
+        full_range = announced->full_range;
+        return true;
+    }
+
+    void describe_from_container()
+    {
+        const AVCodecParameters& codec = *video->codecpar;
+        rotation = rotation_of(video);
+        const bool turned = rotation % 180 != 0;
+        size = turned ? FrameSize{codec.height, codec.width} : FrameSize{codec.width, codec.height};
+        full_range = is_full_range(codec);
+    }
 
     void read_packets()
     {
@@ -119,24 +171,27 @@ Pictures& Pictures::operator=(Pictures&&) noexcept = default;
 
 Result<Pictures, Fault> Pictures::open(ByteView file, PictureOptions options)
 {
-    auto inside = std::make_unique<Inside>();
-    inside->options = options;
-    MILLPOND_TRY(inside->input, MemoryInput::open(file));
-    inside->video = inside->input->video();
-    if (inside->video == nullptr) return because(Fault{.what = "no video"});
-    const AVCodecParameters& codec = *inside->video->codecpar;
-    if (codec.width > side_max || codec.height > side_max || codec.width < 2 || codec.height < 2) {
-        return because(Fault{.what = "a picture of this size is not decoded"});
+    const auto opened = [&](Probe probe) -> Result<std::unique_ptr<Inside>, Fault> {
+        auto inside = std::make_unique<Inside>();
+        inside->options = options;
+        MILLPOND_TRY(inside->input, MemoryInput::open(file, probe));
+        inside->video = inside->input->video();
+        if (inside->video == nullptr) return because(Fault{.what = "no video"});
+        return inside;
+    };
+    MILLPOND_TRY(auto inside, opened(Probe::container));
+    if (!inside->describe_from_packets()) {
+        MILLPOND_TRY(inside, opened(Probe::decoders));
+        inside->describe_from_container();
     }
-    inside->rotation = rotation_of(inside->video);
-    const bool turned = inside->rotation % 180 != 0;
-    inside->size =
-        turned ? FrameSize{codec.height, codec.width} : FrameSize{codec.width, codec.height};
-    inside->full_range = is_full_range(codec);
+    const FrameSize size = inside->size;
+    if (size.width > side_max || size.height > side_max || size.width < 2 || size.height < 2)
+        return because(Fault{.what = "a picture of this size is not decoded"});
     const AVRational rate = av_guess_frame_rate(inside->input->format(), inside->video, nullptr);
     MILLPOND_TRY(inside->decoder, Decoder::open(inside->video, rate, 1));
+    inside->decoder->use_large_pages();
     if (options.quantisers) inside->decoder->export_quantisers();
-    inside->read_packets();
+    if (inside->packets.empty()) inside->read_packets();
     if (!inside->problem.empty()) return because(Fault{.what = inside->problem});
     return Pictures{std::move(inside)};
 }
@@ -182,7 +237,7 @@ bool Pictures::full_range() const
 
 bool Pictures::mp4() const
 {
-    return !std::string_view{inside_->input->format()->iformat->name}.starts_with("mpegts");
+    return !is_transport_stream(inside_->input->format());
 }
 
 bool Pictures::damaged() const

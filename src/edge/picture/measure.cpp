@@ -150,7 +150,7 @@ private:
         const Plane u{picture.planes[1]};
         const Plane v{picture.planes[2]};
         const auto blocks = sum_blocks(
-            {reference.luma, reference.soft, luma, reference.u, reference.v, u, v}, *grid_
+            {reference.luma, reference.softer(), luma, reference.u, reference.v, u, v}, *grid_
         );
         Examined examined = examine(blocks, *grid_, picture.qp, (size.width + 15) / 16);
         examined.detail.frame = static_cast<std::int32_t>(next_);

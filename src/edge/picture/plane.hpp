@@ -4,13 +4,14 @@
 
 #include <cstdint>
 #include <cstring>
-#include <vector>
+#include <memory>
 
 namespace millpond::picture {
 
 using media::PlaneView;
 
-/// A plane of our own with its edges repeated outwards, so that filters need no special cases.
+/// A plane of our own with its edges repeated outwards, so that filters need no special cases. What
+/// is in a new one is for its maker to say.
 class Plane {
 public:
     static constexpr int border = 32;
@@ -21,7 +22,9 @@ public:
         : width_(width),
           height_(height),
           stride_(std::ptrdiff_t{(width + 2 * border + 31) / 32} * 32),
-          data_(static_cast<std::size_t>(stride_) * static_cast<std::size_t>(height + 2 * border))
+          data_(std::make_unique_for_overwrite<std::uint8_t[]>(
+              static_cast<std::size_t>(stride_) * static_cast<std::size_t>(height + 2 * border)
+          ))
     {
     }
 
@@ -41,12 +44,12 @@ public:
     /// From -border to height + border.
     [[nodiscard]] std::uint8_t* row(int y)
     {
-        return data_.data() + static_cast<std::ptrdiff_t>(y + border) * stride_ + border;
+        return data_.get() + static_cast<std::ptrdiff_t>(y + border) * stride_ + border;
     }
 
     [[nodiscard]] const std::uint8_t* row(int y) const
     {
-        return data_.data() + static_cast<std::ptrdiff_t>(y + border) * stride_ + border;
+        return data_.get() + static_cast<std::ptrdiff_t>(y + border) * stride_ + border;
     }
 
     [[nodiscard]] PlaneView view() const { return {row(0), stride_, width_, height_}; }
@@ -69,7 +72,7 @@ private:
     int width_ = 0;
     int height_ = 0;
     std::ptrdiff_t stride_ = 0;
-    std::vector<std::uint8_t> data_;
+    std::unique_ptr<std::uint8_t[]> data_;
 };
 
 }  // namespace millpond::picture

@@ -98,13 +98,14 @@ Scaler::Scaler(Kernel kernel, int from_width, int from_height, int width, int he
       across_(make_axis(kernel, from_width, width, 4)),
       down_(make_axis(kernel, from_height, height, 2))
 {
+    group_weights(across_);
 }
 
 Plane Scaler::scale(const PlaneView& from) const
 {
     Plane to{width_, height_};
     // Rows first: that pass runs along the rows whatever the ratio is.
-    const int padded = from_width_ + across_.taps + 16;
+    const int padded = from_width_ + across_.taps + row_spare;
     std::vector<std::int16_t> row(static_cast<std::size_t>(padded));
     std::vector<const std::uint8_t*> lines(static_cast<std::size_t>(down_.taps));
     const ScaleKernels& kernels = scale_kernels();
@@ -118,14 +119,7 @@ Plane Scaler::scale(const PlaneView& from) const
         kernels.down(
             lines.data(), down_.weights.data() + at * taps, down_.taps, from_width_, row.data()
         );
-        kernels.across(
-            row.data(),
-            across_.first.data(),
-            across_.weights.data(),
-            across_.taps,
-            width_,
-            to.row(y)
-        );
+        kernels.across(row.data(), across_, to.row(y));
     }
     to.repeat_edges();
     return to;

@@ -27,6 +27,12 @@ public:
         int taps = 0;  ///< a multiple of 4 across, of 2 down; the last may have no weight
         std::vector<std::int32_t> first;
         std::vector<std::int16_t> weights;  ///< `taps` for each output sample
+
+        /// The same for sixteen samples at a time, by two taps: where each sample's taps lie
+        /// behind the first one's, and their weights side by side. Empty if sixteen reach too far.
+        std::vector<std::int16_t> places;
+        std::vector<std::int16_t> grouped;
+        bool near = false;  ///< half a group's reach is enough
     };
 
 private:
@@ -38,7 +44,7 @@ private:
     Axis down_;
 };
 
-/// "avx2" or "portable": the same numbers.
+/// "avx512", "avx2" or "portable": the same numbers.
 [[nodiscard]] std::string_view scaler_backend();
 /// For tests. False if this machine cannot.
 bool use_scaler_backend(std::string_view name);

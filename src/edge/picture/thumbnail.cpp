@@ -1,5 +1,7 @@
 #include "edge/picture/thumbnail.hpp"
 
+#include "edge/picture/internal/column_sums.hpp"
+
 #include <algorithm>
 
 namespace millpond::picture {
@@ -36,21 +38,17 @@ Share share_of(int cell, int cells, int samples)
 /// Adds up the rows of one line of cells, column by column.
 void add_rows(const PlaneView& plane, const Share& share, std::vector<std::uint32_t>& columns)
 {
-    const int width = plane.width;
-    std::ranges::fill(columns, 0U);
-    std::uint32_t* sums = columns.data();
     const auto row = [&](int y) { return plane.data + y * plane.stride; };
-    for (int y = share.first; y < share.last; ++y) {
-        const std::uint8_t* from = row(y);
-        for (int x = 0; x < width; ++x)
-            sums[x] += from[x];
-    }
-    const std::uint32_t before = share.before;
-    const std::uint32_t after = share.after;
-    const std::uint8_t* above = row(std::max(0, share.first - 1));
-    const std::uint8_t* below = row(std::min(plane.height - 1, share.last));
-    for (int x = 0; x < width; ++x)
-        sums[x] = sums[x] * fine + before * above[x] + after * below[x];
+    column_sums()(
+        {.first = row(share.first),
+         .stride = plane.stride,
+         .rows = share.last - share.first,
+         .above = row(std::max(0, share.first - 1)),
+         .below = row(std::min(plane.height - 1, share.last)),
+         .before = share.before,
+         .after = share.after},
+        columns
+    );
 }
 
 }  // namespace

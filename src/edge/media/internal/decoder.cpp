@@ -26,6 +26,12 @@ Result<Decoder, Fault> Decoder::open(const AVStream* stream, AVRational frame_ra
     return decoder;
 }
 
+void Decoder::use_large_pages()
+{
+    memory_ = std::make_unique<FrameMemory>();
+    memory_->serve(*codec_);
+}
+
 void Decoder::feed(const AVPacket* packet, const Take& take)
 {
     const int sent = avcodec_send_packet(codec_.get(), packet);

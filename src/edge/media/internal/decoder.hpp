@@ -2,9 +2,11 @@
 
 #include "base/result.hpp"
 #include "edge/media/internal/av.hpp"
+#include "edge/media/internal/frame_memory.hpp"
 
 #include <functional>
 #include <limits>
+#include <memory>
 
 namespace millpond::media {
 
@@ -18,6 +20,9 @@ public:
 
     /// Frames shall carry the QP of their macroblocks.
     void export_quantisers() { codec_->export_side_data |= AV_CODEC_EXPORT_DATA_VIDEO_ENC_PARAMS; }
+
+    /// Pictures shall lie in memory that costs little to touch first.
+    void use_large_pages();
 
     using Take = std::function<void(AVFrame*)>;
     /// Null ends the stream. Broken packets are skipped and counted.
@@ -37,6 +42,7 @@ public:
 private:
     Decoder() = default;
 
+    std::unique_ptr<FrameMemory> memory_;
     Codec codec_;
     Frame frame_;
     AVRational time_base_{};

@@ -73,67 +73,91 @@ MILLPOND_AVX2 void sum_samples(Place r, Place s, Place p, BlockSums& sums)
     sums.error_soft = total(both);
 }
 
-MILLPOND_AVX2 inline __m256i laplacian(const std::uint8_t* at, std::ptrdiff_t stride)
+/// Four rows below each other around the one at hand, so that each is loaded once.
+struct Column {
+    __m256i above;
+    __m256i here;
+    __m256i below;
+    __m256i beyond;
+};
+
+MILLPOND_AVX2 inline Column column(Place place)
 {
-    const __m256i sides = _mm256_add_epi16(load(at - 1), load(at + 1));
-    const __m256i ends = _mm256_add_epi16(load(at - stride), load(at + stride));
-    return _mm256_sub_epi16(_mm256_slli_epi16(load(at), 2), _mm256_add_epi16(sides, ends));
+    return {load(place.at - place.stride), load(place.at), load(place.at + place.stride), {}};
 }
 
-MILLPOND_AVX2 void sum_laplacians(Place r, Place s, Place p, BlockSums& sums)
+MILLPOND_AVX2 inline __m256i third(__m256i before, __m256i first, __m256i second, __m256i after)
 {
-    __m256i rr = _mm256_setzero_si256();
-    __m256i rs = rr;
-    __m256i ss = rr;
-    __m256i rp = rr;
-    __m256i sp = rr;
-    __m256i pp = rr;
-    for (int y = 0; y < block_side; ++y) {
-        const __m256i a = laplacian(r.at + y * r.stride, r.stride);
-        const __m256i b = laplacian(s.at + y * s.stride, s.stride);
-        const __m256i c = laplacian(p.at + y * p.stride, p.stride);
-        rr = multiply_add(rr, a, a);
-        rs = multiply_add(rs, a, b);
-        ss = multiply_add(ss, b, b);
-        rp = multiply_add(rp, a, c);
-        sp = multiply_add(sp, b, c);
-        pp = multiply_add(pp, c, c);
-    }
-    sums.lap_rr = total(rr);
-    sums.lap_rs = total(rs);
-    sums.lap_ss = total(ss);
-    sums.lap_rp = total(rp);
-    sums.lap_sp = total(sp);
-    sums.lap_pp = total(pp);
-}
-
-MILLPOND_AVX2 inline __m256i third(const std::uint8_t* at, std::ptrdiff_t step)
-{
-    const __m256i inner = _mm256_sub_epi16(load(at), load(at + step));
-    const __m256i outer = _mm256_sub_epi16(load(at + 2 * step), load(at - step));
+    const __m256i inner = _mm256_sub_epi16(first, second);
+    const __m256i outer = _mm256_sub_epi16(after, before);
     return _mm256_add_epi16(outer, _mm256_add_epi16(inner, _mm256_slli_epi16(inner, 1)));
 }
 
-MILLPOND_AVX2 void sum_thirds(Place r, Place s, Place p, BlockSums& sums)
+struct Differences {
+    __m256i laplacian;
+    __m256i across;
+    __m256i down;
+};
+
+/// Of row `y`; moves the column on to the next.
+MILLPOND_AVX2 inline Differences differences(Place place, int y, Column& column)
 {
+    const std::uint8_t* at = place.at + y * place.stride;
+    column.beyond = load(at + 2 * place.stride);
+    const __m256i left = load(at - 1);
+    const __m256i right = load(at + 1);
+    const __m256i sides = _mm256_add_epi16(left, right);
+    const __m256i ends = _mm256_add_epi16(column.above, column.below);
+    const __m256i centre = _mm256_slli_epi16(column.here, 2);
+    const Differences found{
+        .laplacian = _mm256_sub_epi16(centre, _mm256_add_epi16(sides, ends)),
+        .across = third(left, column.here, right, load(at + 2)),
+        .down = third(column.above, column.here, column.below, column.beyond),
+    };
+    column = {column.here, column.below, column.beyond, {}};
+    return found;
+}
+
+MILLPOND_AVX2 void sum_differences(Place r, Place s, Place p, BlockSums& sums)
+{
+    const __m256i zero = _mm256_setzero_si256();
+    __m256i lap_rr = zero;
+    __m256i lap_rs = zero;
+    __m256i lap_ss = zero;
+    __m256i lap_rp = zero;
+    __m256i lap_sp = zero;
+    __m256i lap_pp = zero;
     // Both axes together stay far within 32 bits: 512 squares of at most 1020.
-    __m256i rr = _mm256_setzero_si256();
-    __m256i rs = rr;
-    __m256i ss = rr;
-    __m256i rp = rr;
-    __m256i sp = rr;
+    __m256i rr = zero;
+    __m256i rs = zero;
+    __m256i ss = zero;
+    __m256i rp = zero;
+    __m256i sp = zero;
+    Column r_column = column(r);
+    Column s_column = column(s);
+    Column p_column = column(p);
     for (int y = 0; y < block_side; ++y) {
-        for (const bool across : {true, false}) {
-            const __m256i a = third(r.at + y * r.stride, across ? 1 : r.stride);
-            const __m256i b = third(s.at + y * s.stride, across ? 1 : s.stride);
-            const __m256i c = third(p.at + y * p.stride, across ? 1 : p.stride);
-            rr = multiply_add(rr, a, a);
-            rs = multiply_add(rs, a, b);
-            ss = multiply_add(ss, b, b);
-            rp = multiply_add(rp, a, c);
-            sp = multiply_add(sp, b, c);
-        }
+        const Differences a = differences(r, y, r_column);
+        const Differences b = differences(s, y, s_column);
+        const Differences c = differences(p, y, p_column);
+        lap_rr = multiply_add(lap_rr, a.laplacian, a.laplacian);
+        lap_rs = multiply_add(lap_rs, a.laplacian, b.laplacian);
+        lap_ss = multiply_add(lap_ss, b.laplacian, b.laplacian);
+        lap_rp = multiply_add(lap_rp, a.laplacian, c.laplacian);
+        lap_sp = multiply_add(lap_sp, b.laplacian, c.laplacian);
+        lap_pp = multiply_add(lap_pp, c.laplacian, c.laplacian);
+        rr = multiply_add(multiply_add(rr, a.across, a.across), a.down, a.down);
+        rs = multiply_add(multiply_add(rs, a.across, b.across), a.down, b.down);
+        ss = multiply_add(multiply_add(ss, b.across, b.across), b.down, b.down);
+        rp = multiply_add(multiply_add(rp, a.across, c.across), a.down, c.down);
+        sp = multiply_add(multiply_add(sp, b.across, c.across), b.down, c.down);
     }
+    sums.lap_rr = total(lap_rr);
+    sums.lap_rs = total(lap_rs);
+    sums.lap_ss = total(lap_ss);
+    sums.lap_rp = total(lap_rp);
+    sums.lap_sp = total(lap_sp);
+    sums.lap_pp = total(lap_pp);
     sums.third_rr = total(rr);
     sums.third_rs = total(rs);
     sums.third_ss = total(ss);
@@ -179,8 +203,7 @@ void sum_wide(const Compared& planes, const BlockGrid& grid, std::vector<BlockSu
             const Place s = place(planes.soft, x, y);
             const Place p = place(planes.rendition, x, y);
             sum_samples(r, s, p, sums);
-            sum_laplacians(r, s, p, sums);
-            sum_thirds(r, s, p, sums);
+            sum_differences(r, s, p, sums);
             const int u = x / 2;
             const int v = y / 2;
             sum_chroma(

@@ -10,9 +10,8 @@ namespace millpond::picture {
 {
     std::uint64_t rest = value;
     std::uint64_t result = 0;
-    std::uint64_t bit = std::uint64_t{1} << 62U;
-    while (bit > rest && bit != 0)
-        bit >>= 2U;
+    if (value == 0) return 0;
+    std::uint64_t bit = std::uint64_t{1} << ((std::bit_width(value) - 1) / 2 * 2);
     while (bit != 0) {
         if (rest >= result + bit) {
             rest -= result + bit;

@@ -30,11 +30,9 @@ const Reference& References::of(int index, const std::array<PlaneView, 3>& sourc
     const auto found = same_frame.find(key);
     if (found != same_frame.end()) return found->second;
     if (source[0].width == size.width && source[0].height == size.height) {
-        // Every scaler leaves it as it is.
         Reference same{
             .luma = Plane{source[0]}, .soft = {}, .u = Plane{source[1]}, .v = Plane{source[2]}
         };
-        same.soft = same.luma;
         return same_frame.emplace(key, std::move(same)).first->second;
     }
     const Scalers& by = scalers(source, size);

@@ -13,9 +13,11 @@ namespace millpond::picture {
 /// A source frame as renditions of one size should show it.
 struct Reference {
     Plane luma;
-    Plane soft;
+    Plane soft;  ///< empty where every scaler leaves the source as it is
     Plane u;
     Plane v;
+
+    [[nodiscard]] const Plane& softer() const { return soft.width() == 0 ? luma : soft; }
 };
 
 /// Makes references, each once for all renditions of its size.

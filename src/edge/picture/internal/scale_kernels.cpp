@@ -1,7 +1,5 @@
 #include "edge/picture/internal/scale_kernels.hpp"
 
-#include "edge/picture/scaler.hpp"
-
 #include <algorithm>
 
 #if defined(__x86_64__)
@@ -10,6 +8,8 @@
 
 namespace millpond::picture {
 namespace {
+
+using Axis = Scaler::Axis;
 
 void down_portable(
     const std::uint8_t* const* lines,
@@ -28,23 +28,23 @@ void down_portable(
     }
 }
 
-// NOLINTNEXTLINE(readability-function-size): what every kernel of this step is given
-void across_portable(
-    const std::int16_t* row,
-    const std::int32_t* first,
-    const std::int16_t* weights,
-    int taps,
-    int width,
-    std::uint8_t* out
-)
+void across_from(std::size_t x, const std::int16_t* row, const Axis& axis, std::uint8_t* out)
 {
     constexpr int shift = scale_bits + row_bits;
-    for (int x = 0; x < width; ++x, weights += taps) {
+    const auto taps = static_cast<std::size_t>(axis.taps);
+    for (; x < axis.first.size(); ++x) {
+        const std::int16_t* weights = axis.weights.data() + x * taps;
+        const std::int16_t* from = row + axis.first[x];
         std::int32_t sum = 1 << (shift - 1);
-        for (int t = 0; t < taps; ++t)
-            sum += weights[t] * row[first[x] + t];
+        for (std::size_t t = 0; t < taps; ++t)
+            sum += weights[t] * from[t];
         out[x] = static_cast<std::uint8_t>(std::clamp(sum >> shift, 0, 255));
     }
+}
+
+void across_portable(const std::int16_t* row, const Axis& axis, std::uint8_t* out)
+{
+    across_from(0, row, axis, out);
 }
 
 constexpr ScaleKernels portable{down_portable, across_portable};
@@ -111,42 +111,53 @@ __attribute__((target("avx2"), always_inline)) inline __m128i products(
     return sum;
 }
 
-// NOLINTNEXTLINE(readability-function-size): what every kernel of this step is given
+}  // namespace
+
 __attribute__((target("avx2"))) void across_avx2(
-    const std::int16_t* row,
-    const std::int32_t* first,
-    const std::int16_t* weights,
-    int taps,
-    int width,
-    std::uint8_t* out
+    const std::int16_t* row, const Axis& axis, std::uint8_t* out
 )
 {
     constexpr int shift = scale_bits + row_bits;
     const __m128i half = _mm_set1_epi32(1 << (shift - 1));
-    int x = 0;
+    const int taps = axis.taps;
+    const std::int16_t* weights = axis.weights.data();
+    const std::size_t width = axis.first.size();
+    std::size_t x = 0;
     for (; x + 4 <= width; x += 4, weights += std::ptrdiff_t{4} * taps) {
-        const __m128i a = products(row + first[x], weights, taps);
-        const __m128i b = products(row + first[x + 1], weights + taps, taps);
-        const __m128i c = products(row + first[x + 2], weights + std::ptrdiff_t{2} * taps, taps);
-        const __m128i d = products(row + first[x + 3], weights + std::ptrdiff_t{3} * taps, taps);
+        const std::int32_t* first = axis.first.data() + x;
+        const __m128i a = products(row + first[0], weights, taps);
+        const __m128i b = products(row + first[1], weights + taps, taps);
+        const __m128i c = products(row + first[2], weights + std::ptrdiff_t{2} * taps, taps);
+        const __m128i d = products(row + first[3], weights + std::ptrdiff_t{3} * taps, taps);
         __m128i sums = _mm_hadd_epi32(_mm_hadd_epi32(a, b), _mm_hadd_epi32(c, d));
         sums = _mm_srai_epi32(_mm_add_epi32(sums, half), shift);
         const __m128i words = _mm_packs_epi32(sums, sums);
         const int bytes = _mm_cvtsi128_si32(_mm_packus_epi16(words, words));
         std::copy_n(reinterpret_cast<const std::uint8_t*>(&bytes), 4, out + x);
     }
-    across_portable(row, first + x, weights, taps, width - x, out + x);
+    across_from(x, row, axis, out);
 }
+
+namespace {
 
 constexpr ScaleKernels avx2{down_avx2, across_avx2};
 
 #endif
 
-const ScaleKernels* fastest()
+/// Null if this machine cannot.
+const ScaleKernels* named(std::string_view name)
 {
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx2")) return &avx2;
+    if (name == "avx512") return scale_kernels_512();
+    if (name == "avx2") return __builtin_cpu_supports("avx2") ? &avx2 : nullptr;
 #endif
+    return name == "portable" ? &portable : nullptr;
+}
+
+const ScaleKernels* fastest()
+{
+    for (const std::string_view each : {"avx512", "avx2"})
+        if (const ScaleKernels* found = named(each)) return found;
     return &portable;
 }
 
@@ -161,14 +172,16 @@ const ScaleKernels& scale_kernels()
 
 std::string_view scaler_backend()
 {
-    return chosen == &portable ? "portable" : "avx2";
+    for (const std::string_view each : {"avx512", "avx2"})
+        if (chosen == named(each)) return each;
+    return "portable";
 }
 
 bool use_scaler_backend(std::string_view name)
 {
-    if (name != "portable" && fastest() == &portable) return false;
-    chosen = name == "portable" ? &portable : fastest();
-    return true;
+    const ScaleKernels* found = named(name);
+    if (found != nullptr) chosen = found;
+    return found != nullptr;
 }
 
 }  // namespace millpond::picture

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "edge/picture/scaler.hpp"
+
 #include <cstdint>
 
 namespace millpond::picture {
@@ -18,17 +20,23 @@ struct ScaleKernels {
         int width,
         std::int16_t* row
     );
-    /// Weighs `taps` neighbours of a row into each of `width` samples.
-    void (*across)(
-        const std::int16_t* row,
-        const std::int32_t* first,
-        const std::int16_t* weights,
-        int taps,
-        int width,
-        std::uint8_t* out
-    );
+    /// Weighs neighbours of a row into each sample of the axis. The row can be read for `row_spare`
+    /// samples beyond its end.
+    void (*across)(const std::int16_t* row, const Scaler::Axis& axis, std::uint8_t* out);
 };
 
+constexpr int group = 16;      ///< samples of an axis that are weighed at a time
+constexpr int row_spare = 80;  ///< a group's window of 64, and then some
+
+/// The weights of an axis for groups.
+void group_weights(Scaler::Axis& axis);
+
 [[nodiscard]] const ScaleKernels& scale_kernels();
+
+/// For axes whose groups reach too far. Only where the machine has AVX2.
+void across_avx2(const std::int16_t* row, const Scaler::Axis& axis, std::uint8_t* out);
+
+/// Those with 512-bit registers; null on a machine without them.
+[[nodiscard]] const ScaleKernels* scale_kernels_512();
 
 }  // namespace millpond::picture

@@ -128,7 +128,7 @@ TEST(Examine, finds_nothing_wrong_with_the_reference_itself)
 TEST(Examine, finds_the_one_block_that_is_wrong)
 {
     const Plane reference = noise(640, 360, 1);
-    Plane rendition = reference;
+    Plane rendition{reference.view()};
     for (int y = 64; y < 80; ++y)
         std::memset(rendition.row(y) + 320, 255, 16);
     const Detail detail = examine_change(rendition, reference).detail;
@@ -140,7 +140,7 @@ TEST(Examine, finds_the_one_block_that_is_wrong)
 TEST(Examine, sees_a_brighter_picture_in_its_mean)
 {
     const Plane reference = noise(640, 360, 1, 100, 60);
-    Plane rendition = reference;
+    Plane rendition{reference.view()};
     for (int y = 0; y < 360; ++y)
         for (int x = 0; x < 640; ++x)
             rendition.row(y)[x] = static_cast<std::uint8_t>(rendition.row(y)[x] + 2);
@@ -150,8 +150,8 @@ TEST(Examine, sees_a_brighter_picture_in_its_mean)
 TEST(Persisting, keeps_only_what_is_wrong_in_every_frame)
 {
     const Plane reference = noise(640, 360, 1);
-    Plane here = reference;
-    Plane there = reference;
+    Plane here{reference.view()};
+    Plane there{reference.view()};
     std::memset(here.row(100) + 200, 255, 16);
     for (int y = 160; y < 176; ++y) {
         std::memset(here.row(y) + 160, 0, 16);

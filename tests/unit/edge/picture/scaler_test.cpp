@@ -38,6 +38,8 @@ constexpr Ways ways[] = {
     {320, 240, 640, 480},
     {641, 363, 641, 363},
     {64, 48, 146, 110},
+    {1920, 1080, 426, 240},
+    {641, 363, 319, 181},
 };
 
 void expect_equal(const Plane& left, const Plane& right)
@@ -57,6 +59,7 @@ TEST(Scaler, gives_the_same_numbers_with_wide_registers_and_without)
             const Plane plain = scaler.scale(source.view());
             if (!use_scaler_backend("avx2")) GTEST_SKIP() << "one backend on this machine";
             expect_equal(plain, scaler.scale(source.view()));
+            if (use_scaler_backend("avx512")) expect_equal(plain, scaler.scale(source.view()));
         }
     }
 }
