@@ -259,8 +259,10 @@ std::int64_t underspent(const VideoProfile& profile, const RungReport& report)
     const std::int64_t unspent =
         log2_256(std::max<std::int64_t>(1, nominal)) - log2_256(report.slice_bytes);
     const std::int64_t score = std::min(unspent, step_octaves(report) - log2_256(161));
-    // Rate control needs two seconds to spend what it has.
-    return weighed(std::max<std::int64_t>(0, score), report.duration, 180'000);
+    // Rate control needs two seconds to spend what it has, and sixteen frames to find out how: it
+    // learns from each what the next one costs.
+    const auto frames = static_cast<std::int64_t>(report.glances.size());
+    return weighed(weighed(std::max<std::int64_t>(0, score), report.duration, 180'000), frames, 16);
 }
 
 void put(Scores& scores, Feature feature, std::int64_t value)

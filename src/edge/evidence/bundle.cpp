@@ -182,12 +182,11 @@ void write_files(const fs::path& folder, const Bundle& bundle)
         write(folder / rendition_name(i, bundle.ladder.at(i)), *bundle.claim.renditions[i].bytes);
     write(folder / "report.json", as_bytes(picture::to_json(bundle.report)));
     write(folder / "thresholds.json", as_bytes(to_json(bundle.thresholds)));
-    write(folder / "bundle.json", as_bytes(json_of(bundle).dump(2) + "\n"));
+    write(folder / "bundle.json", as_bytes(to_json(bundle)));
 }
 
-Bundle read_files(const fs::path& folder)
+Bundle bundle_of(const Json& json)
 {
-    const Json json = Json::parse(as_text(read(folder / "bundle.json")));
     if (json.at("format") != format) throw std::runtime_error("another format of evidence");
     Bundle bundle;
     bundle.session = json.at("session").get<std::string>();
@@ -195,7 +194,6 @@ Bundle read_files(const fs::path& folder)
     for (const Json& profile : json.at("ladder"))
         bundle.ladder.push_back(profile_of(profile));
     bundle.source_hash = hex_of<32>(json.at("source").at("keccak256"));
-    bundle.source = read_hashed(folder / "source", bundle.source_hash);
     const Json& claim = json.at("claim");
     bundle.claim.task = TaskId{claim.at("task").get<std::int64_t>()};
     bundle.transcoder = Address{hex_of<20>(claim.at("transcoder"))};
@@ -206,14 +204,21 @@ Bundle read_files(const fs::path& folder)
     if (renditions.size() != bundle.ladder.size() || renditions.size() > renditions_max) {
         throw std::runtime_error("not a rendition for each rung");
     }
-    for (std::size_t i = 0; i < renditions.size(); ++i) {
-        const auto hash = hex_of<32>(renditions[i].at("keccak256"));
-        // The name is ours: a bundle must not make us read other files.
-        const fs::path path = folder / rendition_name(i, bundle.ladder[i]);
-        bundle.claim.renditions.push_back({.bytes = read_hashed(path, hash), .hash = hash});
-    }
+    for (const Json& each : renditions)
+        bundle.claim.renditions.push_back({.bytes = {}, .hash = hex_of<32>(each.at("keccak256"))});
     bundle.plan = plan_of(json.at("plan"));
     return bundle;
+}
+
+void read_files(const fs::path& folder, Bundle& bundle)
+{
+    bundle.source = read_hashed(folder / "source", bundle.source_hash);
+    for (std::size_t i = 0; i < bundle.claim.renditions.size(); ++i) {
+        // The name is ours: a bundle must not make us read other files.
+        const fs::path path = folder / rendition_name(i, bundle.ladder[i]);
+        auto& rendition = bundle.claim.renditions[i];
+        rendition.bytes = read_hashed(path, rendition.hash);
+    }
 }
 
 }  // namespace
@@ -221,6 +226,20 @@ Bundle read_files(const fs::path& folder)
 std::string to_json(const verify::Judgement& judgement, const verify::Thresholds& thresholds)
 {
     return judgement_json(judgement, thresholds).dump(2) + "\n";
+}
+
+std::string to_json(const Bundle& bundle)
+{
+    return json_of(bundle).dump(2) + "\n";
+}
+
+Result<Bundle, Fault> parse_bundle(std::string_view text)
+{
+    try {
+        return bundle_of(Json::parse(text));
+    } catch (const std::exception& error) {
+        return because(Fault{.what = std::string{"not a bundle of evidence: "} + error.what()});
+    }
 }
 
 Result<fs::path, Fault> write_bundle(const fs::path& folder, const Bundle& bundle)
@@ -240,7 +259,10 @@ Result<fs::path, Fault> write_bundle(const fs::path& folder, const Bundle& bundl
 Result<Bundle, Fault> read_bundle(const fs::path& folder)
 {
     try {
-        Bundle bundle = read_files(folder);
+        auto parsed = parse_bundle(as_text(read(folder / "bundle.json")));
+        if (!parsed) return because(parsed.error());
+        Bundle bundle = std::move(*parsed);
+        read_files(folder, bundle);
         auto report = picture::parse_report_json(as_text(read(folder / "report.json")));
         if (!report) return because(report.error());
         bundle.report = std::move(*report);

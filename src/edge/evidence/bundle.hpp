@@ -9,6 +9,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace millpond::evidence {
@@ -37,6 +38,12 @@ Result<std::filesystem::path, Fault> write_bundle(
 
 /// Reads a bundle's folder; files whose hashes are not those of the claim are a fault.
 [[nodiscard]] Result<Bundle, Fault> read_bundle(const std::filesystem::path& folder);
+
+/// What bundle.json says. Its judgement is for people and is not read back: who reads a bundle
+/// judges again.
+[[nodiscard]] std::string to_json(const Bundle& bundle);
+/// Everything but the bytes that stand in files of their own, with the hashes they must have.
+[[nodiscard]] Result<Bundle, Fault> parse_bundle(std::string_view text);
 
 /// A judgement as JSON, the thresholds it was made by included by hash.
 [[nodiscard]] std::string to_json(

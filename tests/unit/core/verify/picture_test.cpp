@@ -147,6 +147,22 @@ TEST(JudgePicture, counts_unspent_bits_only_where_they_cost_quality)
     EXPECT_EQ(judge(report, CheckTier::control).verdict, Verdict::substandard);
 }
 
+TEST(JudgePicture, counts_unspent_bits_for_less_where_rate_control_had_few_frames_to_learn_from)
+{
+    RungReport rung = honest();
+    rung.slice_bytes = 60'000;
+    for (Glance& glance : rung.glances)
+        glance.step2 = 16 * 1'024;
+    const auto unspent = [&](std::size_t frames) {
+        RungReport shorter = rung;
+        shorter.glances.resize(frames);
+        return score(ladder[0], shorter).of(Feature::underspent, Taken::worst);
+    };
+    EXPECT_GT(unspent(60), 256);
+    EXPECT_EQ(unspent(16), unspent(60));
+    EXPECT_EQ(unspent(4), unspent(60) / 4);
+}
+
 TEST(JudgePicture, gains_a_cheat_nothing_by_a_coarser_quantiser)
 {
     RungReport rung = honest();

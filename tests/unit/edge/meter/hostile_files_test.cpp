@@ -4,11 +4,11 @@
 #include "edge/media/inspect.hpp"
 #include "edge/media/transcode.hpp"
 #include "edge/meter/meter.hpp"
-#include "tests/support/temp_dir.hpp"
+#include "tests/support/made_by_ffmpeg.hpp"
 
-#include <cstdlib>
+#include <algorithm>
+#include <array>
 #include <fstream>
-#include <iterator>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -26,17 +26,6 @@ Bytes repeated(const Bytes& piece, int times)
     for (int i = 0; i < times; ++i)
         all.insert(all.end(), piece.begin(), piece.end());
     return all;
-}
-
-/// What the ffmpeg command line makes of these words.
-Bytes made_by_ffmpeg(const std::string& words, const std::string& suffix)
-{
-    const TempDir folder;
-    const std::string file = folder.path() / ("made." + suffix);
-    const std::string command = "ffmpeg -v error -nostdin -y " + words + " " + file;
-    EXPECT_EQ(std::system(command.c_str()), 0) << command;
-    std::ifstream in{file, std::ios::binary};
-    return {std::istreambuf_iterator<char>{in}, {}};
 }
 
 class HostileFiles : public testing::Test {
@@ -175,6 +164,32 @@ TEST_F(HostileFiles, more_than_an_encoder_of_ours_would_use_is_refused)
     EXPECT_EQ(last_.renditions[0].problem, "chroma format 2");
     EXPECT_EQ(verdict(made_by_ffmpeg(input + "-pix_fmt yuv444p", "ts")), "unreadable");
     EXPECT_EQ(last_.renditions[0].problem, "chroma format 3");
+}
+
+TEST_F(HostileFiles, more_slices_or_bytes_a_frame_than_allowed_are_refused_before_decoding)
+{
+    const std::string input = "-f lavfi -i testsrc2=s=320x180:r=30 -frames:v 30 -c:v libx264 ";
+    EXPECT_EQ(
+        verdict(made_by_ffmpeg(input + "-x264-params slice-max-mbs=1 -pix_fmt yuv420p", "ts")),
+        "unreadable"
+    );
+    EXPECT_EQ(last_.renditions[0].problem, "a frame of 240 slices");
+    // Filler of nine megabytes in front of the second frame.
+    const TempDir folder;
+    Bytes raw = made_by_ffmpeg(input + "-bsf:v h264_mp4toannexb -x264-params aud=1", "h264");
+    const std::array<std::uint8_t, 6> delimiter{0, 0, 0, 1, 9, 0x30};
+    const auto frame = std::search(raw.begin() + 6, raw.end(), delimiter.begin(), delimiter.end());
+    ASSERT_NE(frame, raw.end());
+    Bytes filler(9U << 20U, 0xff);
+    std::ranges::copy(std::to_array<std::uint8_t>({0, 0, 0, 1, 12}), filler.begin());
+    filler.back() = 0x80;
+    raw.insert(frame, filler.begin(), filler.end());
+    std::ofstream{folder.path() / "large.h264", std::ios::binary} << as_text(raw);
+    const Bytes large =
+        made_by_ffmpeg("-i " + (folder.path() / "large.h264").string() + " -c copy", "mp4");
+    EXPECT_EQ(verdict(large), "unreadable");
+    EXPECT_TRUE(last_.renditions[0].problem.starts_with("a frame of 94"))
+        << last_.renditions[0].problem;
 }
 
 TEST_F(HostileFiles, boxes_in_boxes_end_somewhere)
