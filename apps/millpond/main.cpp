@@ -2,6 +2,7 @@
 #include "apps/millpond/calibrate.hpp"
 #include "apps/millpond/demo.hpp"
 #include "apps/millpond/gateway.hpp"
+#include "apps/millpond/operator_command.hpp"
 #include "apps/millpond/policy_command.hpp"
 #include "apps/millpond/pool_node.hpp"
 #include "apps/millpond/verify.hpp"
@@ -109,10 +110,10 @@ int verify_journal_command(const std::string& path, bool json)
     const auto& s = *summary;
     const char* form =
         json
-            ? R"({"entries":%lu,"starts":%lu,"sessions":%lu,"assigned":%lu,"claimed":%lu,"accepted":%lu,"refused":%lu,"failed":%lu,"delivered":%lu,"open":%lu})"
+            ? R"({"entries":%lu,"starts":%lu,"sessions":%lu,"assigned":%lu,"claimed":%lu,"accepted":%lu,"refused":%lu,"failed":%lu,"delivered":%lu,"book":%lu,"open":%lu})"
               "\n"
             : "the chain holds: %lu entries, %lu starts, %lu sessions, %lu assigned, %lu claimed, "
-              "%lu accepted, %lu refused, %lu failed, %lu delivered, %lu open\n";
+              "%lu accepted, %lu refused, %lu failed, %lu delivered, %lu of the book, %lu open\n";
     std::printf(
         form,
         s.entries,
@@ -124,6 +125,7 @@ int verify_journal_command(const std::string& path, bool json)
         s.refused,
         s.failed,
         s.delivered,
+        s.book,
         s.open
     );
     return 0;
@@ -346,11 +348,13 @@ int run(int argc, char** argv)
     GatewayCommand gateway;
     DemoCommand demo;
     PolicyCommand policy;
+    OperatorCommand operates;
     pool.describe(app);
     journal.describe(app);
     gateway.describe(app);
     demo.describe(app);
     policy.describe(app);
+    operates.describe(app);
     AuditSettings audit;
     const auto* auditing = add_audit_command(app, audit);
     VerifySettings verify;
@@ -375,6 +379,7 @@ int run(int argc, char** argv)
     if (*calibrating) return run_calibrate(calibrate);
     if (*judge) return run_verify(verify);
     if (*policy.chosen) return run_policy_explain(policy.question);
+    if (operates.chosen()) return operates.run();
     if (*journal.chosen) return journal.run();
     if (*gateway.chosen) return gateway.run();
     if (*demo.misbehaving) return demo.misbehave();

@@ -3,8 +3,10 @@
 #include "apps/millpond/book_settings.hpp"
 #include "core/policy/validate.hpp"
 #include "crypto/keccak.hpp"
+#include "edge/store/secret_file.hpp"
 #include "edge/store/verify.hpp"
 
+#include <filesystem>
 #include <optional>
 
 namespace millpond {
@@ -53,6 +55,10 @@ Result<Keeping, Fault> open_book(
     );
     if (!replayed) return because(replayed.error());
     if (auto begun = keeping.book->begin(loop.now()); !begun) return because(begun.error());
+    const std::filesystem::path folder = config.data_dir;
+    keeping.proofs = std::make_unique<store::EpochProofs>(loop, folder / "epochs");
+    keeping.pages = std::make_unique<PublicApi>(loop, *keeping.book, *keeping.proofs);
+    MILLPOND_TRY(keeping.operator_secret, store::load_or_make_secret(folder / "operator_secret"));
     return keeping;
 }
 

@@ -1,8 +1,11 @@
 #pragma once
 
 #include "apps/millpond/config.hpp"
+#include "edge/api/operator_desk.hpp"
+#include "edge/api/public_api.hpp"
 #include "edge/net/workers.hpp"
 #include "edge/store/epoch_files.hpp"
+#include "edge/store/epoch_proofs.hpp"
 #include "flow/bookkeeper.hpp"
 
 #include <memory>
@@ -15,6 +18,10 @@ struct Keeping {
     std::unique_ptr<net::Workers> files;
     std::unique_ptr<store::EpochFiles> epochs;
     std::unique_ptr<Bookkeeper> book;
+    std::unique_ptr<store::EpochProofs> proofs;
+    std::unique_ptr<PublicApi> pages;
+    Hash32 operator_secret{};
+    std::unique_ptr<OperatorDesk> desk;
 };
 
 /// Takes in what the journal at `location` holds. A fault names every inequality that the policy

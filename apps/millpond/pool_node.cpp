@@ -255,6 +255,8 @@ struct PoolNode::Inside final : Watcher {
             co_await transcoders.serve(exchange);
         } else if (GatewayEdge::handles(path)) {
             co_await gateways.serve(exchange);
+        } else if (keeping.pages && PublicApi::handles(path)) {
+            co_await keeping.pages->serve(exchange);
         } else {
             std::ignore = co_await exchange.reply(404, "text/plain", "404 page not found\n");
         }
@@ -414,6 +416,14 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const P
         raw->service_uri = "https://127.0.0.1:" + std::to_string(raw->service->port());
     raw->gateways.set_service(raw->service_uri);
     raw->transcoders.set_service(raw->service_uri, raw->service->certificate_sha256());
+    if (raw->keeping.book) {
+        raw->keeping.desk = std::make_unique<OperatorDesk>(OperatorDesk::View{
+            .loop = loop,
+            .keeper = *raw->keeping.book,
+            .secret = raw->keeping.operator_secret,
+            .journal_failed = [raw](const Fault& fault) { raw->journal_failed(fault); },
+        });
+    }
     raw->api = std::make_unique<OperatorApi>(
         loop,
         OperatorApi::View{
@@ -424,7 +434,9 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const P
             .started = loop.now(),
             .draining = [raw] { return raw->draining; },
             .refresh = [raw] { raw->refresh(); },
-            .book = raw->keeping.book ? &raw->keeping.book->book() : nullptr,
+            .keeper = raw->keeping.book.get(),
+            .epochs = raw->keeping.pages.get(),
+            .desk = raw->keeping.desk.get(),
         }
     );
     MILLPOND_TRY(

@@ -57,8 +57,26 @@ bool Bookkeeper::enter(BookEvent event, Time at)
         broken_ = as_fault(taken.error());
         return false;
     }
+    note(event);
     pending_.push_back({.at = at, .body = std::move(event)});
     return true;
+}
+
+void Bookkeeper::note(const BookEvent& event)
+{
+    recent_.note(event);
+    payouts_.note(event);
+}
+
+Result<void, Fault> Bookkeeper::enter_by_hand(std::vector<BookEvent> events, Time now)
+{
+    if (broken_) return because(*broken_);
+    for (BookEvent& event : events) {
+        if (const auto taken = book_.apply(event); !taken) return because(as_fault(taken.error()));
+        note(event);
+        pending_.push_back({.at = now, .body = std::move(event)});
+    }
+    return {};
 }
 
 Result<void, Fault> Bookkeeper::replay(const BookEvent& event)
@@ -68,6 +86,7 @@ Result<void, Fault> Bookkeeper::replay(const BookEvent& event)
         book_.tell_seeds(began->epoch, secret);
     }
     if (const auto taken = book_.apply(event); !taken) return because(as_fault(taken.error()));
+    note(event);
     if (const auto* ended = std::get_if<EpochEnded>(&event)) {
         next_epoch_ = ended->root.epoch + 1;
         beacon_ = receipt::hash_of(ended->root);

@@ -3,6 +3,8 @@
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "core/book/book.hpp"
+#include "core/book/payouts.hpp"
+#include "core/book/recent.hpp"
 #include "core/fleet/fleet.hpp"
 #include "flow/picture_verdict.hpp"
 #include "flow/ports.hpp"
@@ -91,12 +93,21 @@ public:
 
     [[nodiscard]] const book::Book& book() const { return book_; }
 
+    [[nodiscard]] const book::RecentTasks& recent() const { return recent_; }
+
+    [[nodiscard]] const book::Payouts& payouts() const { return payouts_; }
+
+    /// What the operator decided; `append` makes it durable. An event that the book does not take
+    /// is a fault that leaves the pool as it was, and those behind it are not entered.
+    Result<void, Fault> enter_by_hand(std::vector<BookEvent> events, Time now);
+
     /// What could not be entered: by our own mistake the book would break its rules. Nothing more
     /// may be promised to anyone.
     [[nodiscard]] const std::optional<Fault>& broken() const { return broken_; }
 
 private:
     bool enter(BookEvent event, Time at);
+    void note(const BookEvent& event);
 
     [[nodiscard]] bool knows(TaskId task) const { return book_.tasks().contains(task); }
 
@@ -111,6 +122,8 @@ private:
     Journal& journal_;
     Epochs& epochs_;
     book::Book book_;
+    book::RecentTasks recent_;
+    book::Payouts payouts_;
     std::vector<Entry> pending_;  ///< entered and not yet handed to the journal
     std::uint64_t next_epoch_ = 1;
     Hash32 beacon_{};

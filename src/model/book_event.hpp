@@ -164,6 +164,7 @@ enum class CaseRuling : std::uint8_t { acquitted, substandard, fraud };
 struct CaseClosed {
     Address account;
     CaseRuling ruling = CaseRuling::acquitted;
+    std::string reason;  ///< the operator's, in words
     Time at;
     bool operator==(const CaseClosed&) const = default;
 };

@@ -1,6 +1,11 @@
 // A pool that keeps its book, with real transcoders and real video.
+#include "core/settle/sum_tree.hpp"
 #include "corpus/corpus.hpp"
+#include "crypto/keccak.hpp"
+#include "edge/api/signed_request.hpp"
+#include "edge/net/workers.hpp"
 #include "edge/store/verify.hpp"
+#include "tests/support/json_schema.hpp"
 #include "tests/system/pool_fixture.hpp"
 
 #include <atomic>
@@ -134,6 +139,177 @@ TEST_F(KeptPool, pays_what_it_delivers_and_still_owes_it_after_a_restart)
     EXPECT_EQ(after[0]["standing"]["tier"], "PROBATION");
     EXPECT_EQ(after[0]["machines"], 0);
     EXPECT_TRUE(std::filesystem::exists(folder_.path() / "pool" / "epochs" / "1.json"));
+    EXPECT_EQ(audit(), 0);
+}
+
+/// The authorization of one who asks for what is its own.
+std::string signed_by(
+    const crypto::PrivateKey& key, const std::string& pool, const std::string& path, Time expires
+)
+{
+    Hash32 id{};
+    std::ranges::copy(*parse_hex(pool.substr(2)), id.begin());
+    const auto seconds =
+        std::chrono::floor<std::chrono::seconds>(expires.time_since_epoch()).count();
+    const Address account{key.address()};
+    const auto words =
+        api::words_of({.pool = PoolId{id}, .method = "GET", .path = path}, account, seconds);
+    return "Millpond address=0x" + to_hex(account.value()) + ",expires=" + std::to_string(seconds) +
+           ",signature=0x" + to_hex(key.sign_personal(crypto::keccak256(as_bytes(words))));
+}
+
+Wei wei(const Json& text)
+{
+    return *parse_wei(text.get<std::string>());
+}
+
+template <std::size_t Size>
+std::array<std::uint8_t, Size> bytes_of(const Json& text)
+{
+    std::array<std::uint8_t, Size> bytes{};
+    std::ranges::copy(*parse_hex(text.get<std::string>().substr(2)), bytes.begin());
+    return bytes;
+}
+
+TEST_F(KeptPool, tells_everybody_its_rules_and_proofs_and_each_transcoder_its_own)
+{
+    open(config());
+    const auto key = crypto::PrivateKey::generate();
+    const auto stranger = crypto::PrivateKey::generate();
+    add_worker("honest", {}, crypto::PrivateKey::parse(key.bytes()));
+    const std::string account = "0x" + to_hex(key.address());
+    const std::string own = "/api/v1/transcoders/" + account;
+    const Json document =
+        Json::parse(std::ifstream{MILLPOND_SOURCE_DIR "/schema/http/public.json"});
+    const auto ask = [&](const std::string& path, const std::string& authorization) {
+        net::RequestHead head{.method = "GET", .path = path};
+        if (!authorization.empty()) head.headers.add("authorization", authorization);
+        return post(std::move(head), make_blob({}));
+    };
+    int delivered = 0;
+    run([&]() -> Task<void> {
+        co_await account_of_tier("PROBATION");
+        co_await push(2, delivered);
+        const Json now = Json::parse((co_await ask("/api/v1/epochs", "")).body);
+        const std::string pool = now["pool"];
+        const std::string proof = "/api/v1/epochs/" + now["epoch"].dump() + "/proofs/" + account;
+        EXPECT_EQ((co_await ask(proof, "")).body, "{\"error\":\"not_in_epoch\"}\n");
+        while ((co_await ask(proof, "")).status != 200)
+            co_await loop_.sleep_until(loop_.now() + 50ms);
+
+        for (const auto& [pattern, operations] : document["paths"].items()) {
+            std::string path = replaced(pattern, "{address}", account);
+            path = replaced(path, "{epoch}", now["epoch"].dump());
+            const auto signature = signed_by(key, pool, path, loop_.now() + 1min);
+            const auto answer = co_await ask(path, signature);
+            EXPECT_EQ(answer.status, 200) << path << answer.body;
+            const auto& content = operations["get"]["responses"]["200"]["content"];
+            const auto& schema = content["application/json"]["schema"];
+            EXPECT_EQ(mismatch(schema, Json::parse(answer.body), path), "");
+        }
+
+        // What is proven is what the root says.
+        const Json told = Json::parse((co_await ask(proof, "")).body);
+        settle::Leaf leaf{
+            .pool = PoolId{bytes_of<32>(told["pool"])},
+            .epoch = told["epoch"],
+            .account = Address{bytes_of<20>(told["account"])},
+            .earned = wei(told["earned"]),
+            .hold_seconds = told["hold_seconds"],
+            .segments = told["segments"],
+            .flags = told["flags"],
+        };
+        settle::SumProof path{.siblings = {}, .path = told["path"]};
+        for (const auto& each : told["siblings"])
+            path.siblings.push_back({.hash = bytes_of<32>(each["hash"]), .sum = wei(each["sum"])});
+        const settle::SumNode root{
+            .hash = bytes_of<32>(told["sum_root"]), .sum = wei(told["total_earned"])
+        };
+        EXPECT_EQ(settle::root_of(path, leaf), root);
+        EXPECT_FALSE(leaf.earned.is_zero());
+        leaf.earned = *add(leaf.earned, Wei{1});
+        EXPECT_NE(settle::root_of(path, leaf), root);
+
+        // The rules' hash is that of the text beside it.
+        const Json rules = Json::parse((co_await ask("/api/v1/policy", "")).body);
+        const std::string hashed = rules["hashed"];
+        EXPECT_EQ(rules["hash"], Json("0x" + to_hex(crypto::keccak256(as_bytes(hashed)))));
+
+        const auto refused = [&](const std::string& authorization) -> Task<std::string> {
+            const auto answer = co_await ask(own, authorization);
+            co_return std::to_string(answer.status) + " " +
+                Json::parse(answer.body)["error"].get<std::string>();
+        };
+        EXPECT_EQ(co_await refused(""), "401 not_signed");
+        EXPECT_EQ(co_await refused("Bearer 00"), "401 malformed");
+        const Time soon_enough = loop_.now() + 1min;
+        EXPECT_EQ(co_await refused(signed_by(key, pool, own, loop_.now() - 1s)), "401 expired");
+        EXPECT_EQ(
+            co_await refused(signed_by(key, pool, own, loop_.now() + 1h)), "401 expires_too_late"
+        );
+        EXPECT_EQ(co_await refused(signed_by(key, pool, own + "1", soon_enough)), "401 wrong_key");
+        EXPECT_EQ(co_await refused(signed_by(stranger, pool, own, soon_enough)), "403 not_yours");
+        const Json mine =
+            Json::parse((co_await ask(own, signed_by(key, pool, own, soon_enough))).body);
+        EXPECT_EQ(mine["recent_tasks"].size(), 22U);
+        EXPECT_EQ(mine["recent_tasks"][21]["state"], "paid");
+        EXPECT_NE(mine["recent_tasks"][21]["pay"], "0");
+        EXPECT_GT(mine["pay"]["next_release_seconds"], 250'000);
+    }());
+    EXPECT_EQ(delivered, 2);
+}
+
+TEST_F(KeptPool, takes_the_operators_orders_and_nobody_elses)
+{
+    open(config());
+    const auto cheats = std::make_shared<std::atomic<bool>>(false);
+    add_worker("turncoat", turncoat(cheats));
+    int delivered = 0;
+    net::Workers shell{loop_, {.name = "shell"}};
+    const auto command = [&](std::string words) {
+        words = std::string{MILLPOND_PROGRAM} + " " + words + " --datadir " +
+                (folder_.path() / "pool").string() + " --operator-port " +
+                std::to_string(node_->operator_port()) + " > " + (folder_.path() / "out").string() +
+                " 2>&1";
+        return shell.run([words] { return std::system(words.c_str()); });
+    };
+    const auto said = [&] {
+        std::ifstream in{folder_.path() / "out"};
+        return std::string{std::istreambuf_iterator<char>{in}, {}};
+    };
+    run([&]() -> Task<void> {
+        const std::string account = co_await account_of_tier("PROBATION");
+        co_await push(1, delivered);
+        *cheats = true;
+        co_await push(1, delivered);
+        auto nobody = co_await operators_->start(
+            {.method = "POST", .path = "/api/v1/cases/" + account}, make_blob({}), soon()
+        );
+        EXPECT_EQ((co_await (*nobody)->head())->status, 401);
+
+        const std::string close = "case close --account " + account + " --reason 'seen it'";
+        EXPECT_NE(co_await command(close + " --ruling acquitted --forfeit 5"), 0);
+        EXPECT_TRUE(said().contains("acquitted_forfeits_nothing")) << said();
+        EXPECT_EQ(co_await command(close + " --ruling fraud"), 0) << said();
+        EXPECT_TRUE(said().contains("\"entered\":2")) << said();
+        EXPECT_NE(co_await command(close + " --ruling fraud"), 0);
+        EXPECT_TRUE(said().contains("no_open_case")) << said();
+        const Json found = co_await accounts();
+        EXPECT_EQ(found[0]["standing"]["tier"], "BANNED");
+        EXPECT_EQ(found[0]["pay"]["frozen"], "0");
+        EXPECT_NE(found[0]["pay"]["forfeited"], "0");
+
+        EXPECT_NE(co_await command("payouts export --epoch 999"), 0);
+        EXPECT_TRUE(said().contains("epoch_has_not_ended")) << said();
+        EXPECT_EQ(co_await command("payouts export --epoch 1"), 0) << said();
+        EXPECT_EQ(said(), "account,amount_wei\n") << "nothing is released before its hold is over";
+        const auto file = folder_.path() / "paid.csv";
+        std::ofstream{file} << "account,amount_wei\n" << account << ",5\n";
+        const std::string paid = "payouts paid --epoch 1 --reference r --file " + file.string();
+        EXPECT_NE(co_await command(paid), 0);
+        EXPECT_TRUE(said().contains("exceeds_released")) << said();
+    }());
+    EXPECT_EQ(delivered, 1);
     EXPECT_EQ(audit(), 0);
 }
 

@@ -12,6 +12,8 @@
 #include "worker/media_transcode.hpp"
 #include "worker/worker.hpp"
 
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <vector>
@@ -59,12 +61,17 @@ protected:
 
     net::Url url() const { return {.host = "127.0.0.1", .port = node_->service_port()}; }
 
-    void add_worker(const std::string& name, TranscodeFunction transcode = {})
+    void add_worker(
+        const std::string& name,
+        TranscodeFunction transcode = {},
+        std::optional<crypto::PrivateKey> key = {}
+    )
     {
+        if (!key) key = crypto::PrivateKey::generate();
         auto honest = media_transcode({.threads = 1});
         workers_.push_back(std::make_unique<Worker>(
             loop_,
-            crypto::PrivateKey::generate(),
+            *std::move(key),
             Worker::Settings{.pool = url(), .name = name},
             transcode ? std::move(transcode) : honest.transcode,
             honest.end_session,
@@ -125,6 +132,21 @@ protected:
             }
             co_await loop_.sleep_until(loop_.now() + std::chrono::milliseconds{20});
         }
+    }
+
+    /// What opens the operator's desk, in hex.
+    std::string operator_secret() const
+    {
+        std::ifstream in{folder_.path() / "pool" / "operator_secret", std::ios::binary};
+        const std::string secret{std::istreambuf_iterator<char>{in}, {}};
+        return to_hex(as_bytes(secret));
+    }
+
+    static std::string replaced(std::string text, const std::string& what, const std::string& with)
+    {
+        const auto at = text.find(what);
+        if (at != std::string::npos) text.replace(at, what.size(), with);
+        return text;
     }
 
     struct Answer {

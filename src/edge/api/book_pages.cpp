@@ -1,125 +1,116 @@
 #include "edge/api/book_pages.hpp"
 
-#include <algorithm>
-
-#include <nlohmann/json.hpp>
+#include "edge/api/internal/account_json.hpp"
+#include "edge/api/signed_request.hpp"
+#include "edge/api/transcoder_page.hpp"
 
 namespace millpond::api {
 namespace {
 
-using Json = nlohmann::ordered_json;
-using ledger::Account;
-
-double seconds(Duration duration)
+std::string hex(ByteView bytes)
 {
-    return std::chrono::duration<double>(duration).count();
-}
-
-Json pay_of(const ledger::PayBook& pay, Time now)
-{
-    const auto left = [&](Account account) { return to_text(ledger::left_on(pay.at(account))); };
-    Json json{
-        {"earned", to_text(ledger::cumulative_earned(pay))},
-        {"withheld", left(Account::withheld)},
-        {"frozen", left(Account::frozen)},
-        {"released", left(Account::released)},
-        {"forfeited", left(Account::forfeited)},
-        {"paid", left(Account::paid)},
-        {"vouchers", pay.vouchers},
-        {"next_release_seconds", nullptr},
-    };
-    if (!pay.lots.empty() && !pay.freeze)
-        json["next_release_seconds"] = std::max(0.0, seconds(pay.lots.front().due - now));
-    return json;
-}
-
-Json standing_of(const Standing& standing, Time now)
-{
-    return {
-        {"tier", name_of(standing.tier)},
-        {"since_seconds", seconds(now - standing.since)},
-        {"qualified", standing.qualified},
-        {"passes", standing.passes},
-        {"frauds", standing.frauds},
-        {"cases", standing.cases},
-        {"member", standing.member},
-        {"error_high", to_text(standing.error_high)},
-    };
-}
-
-Json summary_of(const book::Book& book, const Address& address, Time now)
-{
-    const book::Account& account = book.accounts().at(address);
-    const auto& pays = book.ledger().state().pay;
-    const auto pay = pays.find(address);
-    return {
-        {"address", "0x" + to_hex(address.value())},
-        {"standing", standing_of(account.standing, now)},
-        {"machines", account.machines.size()},
-        {"in_work", account.lanes.in_work()},
-        {"confirmed_failures", account.failures},
-        {"case_open", account.case_open},
-        {"pay", pay_of(pay == pays.end() ? ledger::PayBook{} : pay->second, now)},
-    };
-}
-
-std::string dump(const Json& json)
-{
-    return json.dump() + "\n";
+    return "0x" + to_hex(bytes);
 }
 
 std::string accounts(const book::Book& book, Time now)
 {
     Json list = Json::array();
     for (const auto& [address, account] : book.accounts())
-        list.push_back(summary_of(book, address, now));
+        list.push_back(account_json(book, address, now));
     return dump({{"accounts", list}});
 }
 
-std::optional<std::string> account(const book::Book& book, std::string_view text, Time now)
+/// The account that the text names, where the book knows it.
+std::optional<Address> known(const book::Book& book, std::string_view text)
 {
-    if (!text.starts_with("0x")) return std::nullopt;
-    const auto bytes = parse_hex(text.substr(2));
-    std::array<std::uint8_t, 20> address{};
-    if (!bytes || bytes->size() != address.size()) return std::nullopt;
-    std::ranges::copy(*bytes, address.begin());
-    if (!book.accounts().contains(Address{address})) return std::nullopt;
-    return dump(summary_of(book, Address{address}, now));
+    const auto address = parse_account(text);
+    return address && book.accounts().contains(*address) ? address : std::nullopt;
 }
 
-std::string policy(const book::Book& book)
+}  // namespace
+
+std::string policy_page(const book::Book& book)
 {
     const auto& rules = book.settings().rules;
     Json parameters = Json::object();
     for (const ParameterRow& row : parameter_rows())
         parameters[std::string{row.name}] = text_of(row, rules.parameters);
-    return dump({{"hash", "0x" + to_hex(rules.hash)}, {"parameters", parameters}});
+    Json classes = Json::array();
+    for (std::size_t i = 0; i < rules.classes.size(); ++i) {
+        const policy::ClassTerms& terms = rules.classes.at(i).terms;
+        classes.push_back({
+            {"class", "r" + std::to_string(i)},
+            {"policy", name_of(terms.policy)},
+            {"harm_w", to_text(terms.harm)},
+            {"bribe_w", to_text(terms.bribe)},
+            {"cover_w", to_text(terms.cover)},
+            {"viable", rules.classes.at(i).viable},
+        });
+    }
+    return dump({
+        {"pool", hex(book.settings().pool.value())},
+        {"hash", hex(rules.hash)},
+        {"hashed", canonical_text(rules.parameters) + canonical_text(rules.table)},
+        {"classes", classes},
+        {"parameters", parameters},
+    });
 }
 
-std::string epochs(const book::Book& book)
+std::string epochs_page(const book::Book& book)
 {
-    const auto& epoch = *book.epoch();
+    const EpochBegan& epoch = *book.epoch();
     return dump({
+        {"pool", hex(book.settings().pool.value())},
         {"epoch", epoch.epoch},
+        {"closed", epoch.epoch - 1},
         {"tick", book.tick()},
         {"ticks", epoch.ticks},
         {"tick_seconds", seconds(epoch.tick)},
-        {"anchor", "0x" + to_hex(epoch.anchor)},
-        {"beacon", "0x" + to_hex(epoch.beacon)},
-        {"rules", "0x" + to_hex(epoch.rules)},
+        {"anchor", hex(epoch.anchor)},
+        {"beacon", hex(epoch.beacon)},
+        {"rules", hex(epoch.rules)},
         {"tasks_open", book.tasks().size()},
     });
 }
 
-}  // namespace
+std::string proof_page(const store::EpochProof& proof)
+{
+    Json siblings = Json::array();
+    for (const settle::SumNode& node : proof.proof.siblings)
+        siblings.push_back({{"hash", hex(node.hash)}, {"sum", to_text(node.sum)}});
+    return dump({
+        {"pool", hex(proof.leaf.pool.value())},
+        {"epoch", proof.leaf.epoch},
+        {"account", hex(proof.leaf.account.value())},
+        {"earned", to_text(proof.leaf.earned)},
+        {"hold_seconds", proof.leaf.hold_seconds},
+        {"segments", proof.leaf.segments},
+        {"flags", proof.leaf.flags},
+        {"siblings", siblings},
+        {"path", proof.proof.path},
+        {"sum_root", hex(proof.root.sum_root)},
+        {"total_earned", to_text(proof.root.total_earned)},
+        {"audit_root", hex(proof.root.audit_root)},
+        {"next_anchor", hex(proof.root.next_anchor)},
+    });
+}
 
-std::optional<std::string> book_page(const book::Book& book, std::string_view path, Time now)
+std::optional<std::string> book_page(const Bookkeeper& keeper, std::string_view path, Time now)
 {
     constexpr std::string_view one_account = "/api/v1/accounts/";
+    constexpr std::string_view one_transcoder = "/api/v1/transcoders/";
+    const book::Book& book = keeper.book();
     if (path == "/api/v1/accounts") return accounts(book, now);
-    if (path.starts_with(one_account)) return account(book, path.substr(one_account.size()), now);
-    if (path == "/api/v1/policy") return policy(book);
-    if (path == "/api/v1/epochs" && book.epoch()) return epochs(book);
+    if (path == "/api/v1/policy") return policy_page(book);
+    if (path == "/api/v1/epochs" && book.epoch()) return epochs_page(book);
+    if (path.starts_with(one_account)) {
+        if (const auto address = known(book, path.substr(one_account.size())))
+            return dump(account_json(book, *address, now));
+    }
+    if (path.starts_with(one_transcoder)) {
+        if (const auto address = known(book, path.substr(one_transcoder.size())))
+            return transcoder_page(keeper, *address, now);
+    }
     return std::nullopt;
 }
 

@@ -82,7 +82,9 @@ std::string OperatorApi::streams() const
 Task<void> OperatorApi::serve(net::Exchange& exchange)
 {
     const std::string path = exchange.head().path;
-    if (exchange.head().method != "GET") {
+    if (view_.desk != nullptr && OperatorDesk::handles(path)) {
+        co_await view_.desk->serve(exchange);
+    } else if (exchange.head().method != "GET") {
         std::ignore = co_await exchange.reply(405, "text/plain", "only GET\n");
     } else if (path == "/healthz") {
         std::ignore = co_await exchange.reply(200, "text/plain", "ok\n");
@@ -101,11 +103,19 @@ Task<void> OperatorApi::serve(net::Exchange& exchange)
         std::ignore = co_await exchange.reply(200, "application/json", transcoders());
     } else if (path == "/api/v1/streams") {
         std::ignore = co_await exchange.reply(200, "application/json", streams());
-    } else if (const auto page = view_.book == nullptr
-                                     ? std::nullopt
-                                     : api::book_page(*view_.book, path, loop_.now())) {
-        std::ignore = co_await exchange.reply(200, "application/json", *page);
     } else {
+        co_await serve_book(exchange);
+    }
+}
+
+Task<void> OperatorApi::serve_book(net::Exchange& exchange)
+{
+    const std::string path = exchange.head().path;
+    std::optional<std::string> page;
+    if (view_.keeper != nullptr) page = api::book_page(*view_.keeper, path, loop_.now());
+    if (page) {
+        std::ignore = co_await exchange.reply(200, "application/json", *std::move(page));
+    } else if (view_.epochs == nullptr || !co_await view_.epochs->serve_epoch(exchange)) {
         std::ignore = co_await exchange.reply(404, "text/plain", "no such page: " + path + "\n");
     }
 }

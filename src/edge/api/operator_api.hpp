@@ -1,6 +1,7 @@
 #pragma once
 
-#include "core/book/book.hpp"
+#include "edge/api/operator_desk.hpp"
+#include "edge/api/public_api.hpp"
 #include "edge/metrics/metrics.hpp"
 #include "edge/net/http.hpp"
 #include "edge/net/loop.hpp"
@@ -20,8 +21,11 @@ public:
         std::string service_uri;
         Time started;
         std::function<bool()> draining;
-        std::function<void()> refresh;     ///< brings gauges up to date before they are read
-        const book::Book* book = nullptr;  ///< where one is kept
+        std::function<void()> refresh;  ///< brings gauges up to date before they are read
+        // Where a book is kept, all three:
+        const Bookkeeper* keeper = nullptr;
+        PublicApi* epochs = nullptr;
+        OperatorDesk* desk = nullptr;
     };
 
     OperatorApi(net::Loop& loop, View view) : loop_(loop), view_(std::move(view)) {}
@@ -29,6 +33,7 @@ public:
     Task<void> serve(net::Exchange& exchange);
 
 private:
+    Task<void> serve_book(net::Exchange& exchange);
     [[nodiscard]] std::string status() const;
     [[nodiscard]] std::string transcoders() const;
     [[nodiscard]] std::string streams() const;

@@ -263,6 +263,59 @@ TEST(Bookkeeper, goes_on_after_a_restart_without_loss_or_double_pay)
     kept.pass(10s);
 }
 
+TEST(Bookkeeper, marks_a_payout_once_and_still_knows_it_after_a_restart)
+{
+    KeptWorld kept;
+    kept.join(1);
+    kept.join(2);
+    kept.stream(6);
+    kept.world.clock.advance(80h);
+    kept.pass(30s);
+    Bookkeeper& keeper = *kept.world.book;
+    book::Payment payment{
+        .epoch = 1,
+        .reference = "bank 1",
+        .payouts = book::Payouts::due(keeper.book().ledger().state(), 1)
+    };
+    ASSERT_FALSE(payment.payouts.empty()) << "what was held for 72 hours is released";
+    const auto events_of = [&](const Bookkeeper& of) {
+        return of.payouts().events_of(payment, of.book().ledger().state(), kept.world.clock.now());
+    };
+    for (int i = 0; i < 2; ++i) {
+        auto events = events_of(keeper);
+        ASSERT_TRUE(events) << book::name_of(events.error().refusal);
+        EXPECT_EQ(events->size(), i == 0 ? payment.payouts.size() : 0U);
+        EXPECT_TRUE(keeper.enter_by_hand(*std::move(events), kept.world.clock.now()));
+        kept.pass(10s);
+    }
+    EXPECT_EQ(kept.all<PayoutMade>().size(), payment.payouts.size());
+    Hash32 audited{};
+    EXPECT_EQ(audit(kept.history(), audited), std::nullopt);
+    MemoryEpochs epochs;
+    World journal;
+    Bookkeeper again{short_rules(), journal, epochs};
+    for (const auto& event : kept.history())
+        ASSERT_TRUE(again.replay(event));
+    EXPECT_TRUE(events_of(again)->empty());
+    payment.reference = "bank 2";
+    EXPECT_EQ(events_of(again).error().refusal, book::PayoutRefusal::paid_by_another_reference);
+}
+
+TEST(Bookkeeper, goes_on_when_an_order_breaks_the_rules)
+{
+    KeptWorld kept;
+    kept.join(1);
+    const Time now = kept.world.clock.now();
+    const auto entered = kept.world.book->enter_by_hand(
+        {CaseClosed{.account = account(1), .ruling = CaseRuling::fraud, .at = now}}, now
+    );
+    ASSERT_FALSE(entered);
+    EXPECT_TRUE(entered.error().what.contains("case_without_ground")) << entered.error().what;
+    kept.pass(10s);
+    EXPECT_FALSE(kept.world.book->broken());
+    EXPECT_TRUE(kept.all<CaseClosed>().empty());
+}
+
 TEST(Bookkeeper, refuses_to_go_on_with_a_journal_that_breaks_the_rules)
 {
     KeptWorld kept;

@@ -235,6 +235,7 @@ void fields(Io& io, As<Io, CaseClosed>& value)
 {
     io("account", value.account);
     io("at", value.at);
+    io("reason", value.reason);
     io("ruling", value.ruling);
 }
 

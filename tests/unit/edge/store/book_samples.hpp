@@ -138,7 +138,9 @@ inline std::vector<BookEvent> book_samples()
             .report = some_hash(8),
         },
         CaseOpened{.account = account, .task = TaskId{77}, .at = at},
-        CaseClosed{.account = account, .ruling = CaseRuling::fraud, .at = at},
+        CaseClosed{
+            .account = account, .ruling = CaseRuling::fraud, .reason = "black pictures", .at = at
+        },
         MemberListed{.account = account, .member = true, .at = at},
         BookReopened{},
         EpochEnded{

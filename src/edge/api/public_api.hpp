@@ -1,0 +1,44 @@
+#pragma once
+
+#include "base/task.hpp"
+#include "edge/api/signed_request.hpp"
+#include "edge/net/http.hpp"
+#include "edge/net/loop.hpp"
+#include "edge/store/epoch_proofs.hpp"
+#include "flow/bookkeeper.hpp"
+
+#include <string_view>
+
+namespace millpond {
+
+/// What everybody may read of a pool that keeps a book, on the port that everybody reaches
+/// (schema/http/public.json): its rules, its epochs, proofs of pay; and, signed, what concerns the
+/// one who asks.
+class PublicApi {
+public:
+    PublicApi(net::Loop& loop, const Bookkeeper& keeper, store::EpochProofs& proofs)
+        : loop_(loop),
+          keeper_(keeper),
+          proofs_(proofs)
+    {
+    }
+
+    [[nodiscard]] static bool handles(std::string_view path)
+    {
+        return path.starts_with("/api/v1/");
+    }
+
+    Task<void> serve(net::Exchange& exchange);
+    /// Everything below `/api/v1/epochs/`, for the operator's port as well. False where there is no
+    /// such page: nothing has been answered then.
+    Task<bool> serve_epoch(net::Exchange& exchange);
+
+private:
+    Task<void> serve_transcoder(net::Exchange& exchange);
+
+    net::Loop& loop_;
+    const Bookkeeper& keeper_;
+    store::EpochProofs& proofs_;
+};
+
+}  // namespace millpond
