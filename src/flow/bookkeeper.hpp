@@ -6,6 +6,7 @@
 #include "core/fleet/fleet.hpp"
 #include "flow/picture_verdict.hpp"
 #include "flow/ports.hpp"
+#include "flow/receipts.hpp"
 #include "model/segment.hpp"
 
 #include <cstdint>
@@ -32,6 +33,7 @@ struct BookSettings {
     StreamClass stream_class = StreamClass::r1;
     Duration tick = std::chrono::seconds{20};
     std::uint32_t ticks = 4'320;  ///< an epoch has
+    Receipts::Settings receipts;  ///< without a key nothing is signed
 };
 
 /// Keeps the pool's book while the pool works: asks it who gets a segment and what is examined, and
@@ -91,12 +93,16 @@ public:
 
     [[nodiscard]] const book::Book& book() const { return book_; }
 
+    /// What is signed for transcoders; nothing where nothing is.
+    [[nodiscard]] Receipts* receipts() { return receipts_ ? &*receipts_ : nullptr; }
+
     /// What could not be entered: by our own mistake the book would break its rules. Nothing more
     /// may be promised to anyone.
     [[nodiscard]] const std::optional<Fault>& broken() const { return broken_; }
 
 private:
     bool enter(BookEvent event, Time at);
+    void enter_signed(ReceiptKind kind, TaskId task, std::optional<Bytes> object, Time at);
 
     [[nodiscard]] bool knows(TaskId task) const { return book_.tasks().contains(task); }
 
@@ -111,6 +117,7 @@ private:
     Journal& journal_;
     Epochs& epochs_;
     book::Book book_;
+    std::optional<Receipts> receipts_;
     std::vector<Entry> pending_;  ///< entered and not yet handed to the journal
     std::uint64_t next_epoch_ = 1;
     Hash32 beacon_{};
