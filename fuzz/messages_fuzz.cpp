@@ -3,6 +3,7 @@
 #include "edge/wire/headers.hpp"
 #include "edge/wire/messages.hpp"
 #include "edge/wire/millpond_headers.hpp"
+#include "edge/wire/pool_word.hpp"
 
 using namespace millpond;
 
@@ -26,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size == 0) return 0;
     const ByteView bytes{data + 1, size - 1};
     const std::string_view text = as_text(bytes);
-    switch (data[0] % 14) {
+    switch (data[0] % 16) {
         case 0: round_trip<wire::OrchestratorRequest>(bytes); break;
         case 1: round_trip<wire::OrchestratorInfo>(bytes); break;
         case 2: round_trip<wire::Payment>(bytes); break;
@@ -40,11 +41,19 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         case 10: std::ignore = wire::parse_payment_header(text); break;
         case 11: std::ignore = wire::parse_join_header(text); break;
         case 12: std::ignore = wire::parse_claim_header(text); break;
-        default:
+        case 13:
             if (const auto join = wire::parse_join_header(to_base64(bytes)))
                 MILLPOND_ASSERT(*wire::parse_join_header(wire::join_header(*join)) == *join);
             if (const auto claim = wire::parse_claim_header(to_base64(bytes)))
                 MILLPOND_ASSERT(*wire::parse_claim_header(wire::claim_header(*claim)) == *claim);
+            break;
+        case 14:
+            if (const auto word = wire::parse_word(bytes))
+                MILLPOND_ASSERT(*wire::parse_word(wire::encode(*word)) == *word);
+            break;
+        default:
+            if (const auto terms = wire::parse_terms(bytes))
+                MILLPOND_ASSERT(*wire::parse_terms(wire::encode(*terms)) == *terms);
             break;
     }
     return 0;

@@ -1,3 +1,5 @@
+#include "apps/millpond-transcoder/prove.hpp"
+#include "edge/files/key_file.hpp"
 #include "edge/media/generate.hpp"
 #include "worker/media_transcode.hpp"
 #include "worker/worker.hpp"
@@ -5,41 +7,18 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
+#include <map>
 
 #include <CLI/CLI.hpp>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace millpond {
 namespace {
 
-/// The key file's hex, or a new key written to it.
-Result<crypto::PrivateKey, Fault> load_key(const std::string& path)
-{
-    if (std::ifstream in{path}) {
-        std::string text{std::istreambuf_iterator<char>{in}, {}};
-        while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0)
-            text.pop_back();
-        const auto bytes = parse_hex(text);
-        auto key = bytes ? crypto::PrivateKey::parse(*bytes) : std::nullopt;
-        if (!key) return because(Fault{.what = path + ": is not a private key of 64 hex digits"});
-        return std::move(*key);
-    }
-    auto key = crypto::PrivateKey::generate();
-    const std::string text = to_hex(key.bytes()) + "\n";
-    std::FILE* out = std::fopen(path.c_str(), "wx");
-    if (out == nullptr) return because(Fault{.what = path + ": cannot be written"});
-    ::fchmod(::fileno(out), 0600);
-    const bool written = std::fputs(text.c_str(), out) >= 0;
-    if (std::fclose(out) != 0 || !written)
-        return because(Fault{.what = path + ": cannot be written"});
-    spdlog::info("made a new key: {}", path);
-    return key;
-}
+/// What was refused, by name: told when the program ends.
+using Refusals = std::map<std::string, std::uint64_t>;
 
 struct Options {
     std::string pool;
@@ -47,6 +26,8 @@ struct Options {
     Worker::Settings settings;
     media::TranscodeSettings media{.threads = 1};
     std::string log_level = "info";
+    std::string operator_address;
+    std::uint64_t floor_wei = 0;
 
     void describe(CLI::App& app);
 };
@@ -54,10 +35,18 @@ struct Options {
 void Options::describe(CLI::App& app)
 {
     app.add_option("--pool,--orchAddr", pool, "where the pool is, HOST:PORT")
-        ->required()
         ->envname("LP_ORCHADDR");
-    app.add_option("--key", key_file, "file with the private key; made if it is missing")
-        ->required();
+    app.add_option("--key", key_file, "file with the private key; made if it is missing");
+    app.add_option(
+        "--receipts",
+        settings.receipts.folder,
+        "folder where what pools promise is kept (default: the key file's name and .receipts)"
+    );
+    app.add_option(
+        "--operator", operator_address, "address of the pool's operator: nobody else's word counts"
+    );
+    app.add_option("--floor", floor_wei, "least pay for a million pixels, in wei")
+        ->capture_default_str();
     app.add_option(
         "--name", settings.name, "what this machine is called in the pool (default: its host name)"
     );
@@ -81,6 +70,7 @@ void Options::describe(CLI::App& app)
 int transcode(const Options& options, const Worker::Settings& settings, crypto::PrivateKey key)
 {
     net::Loop loop;
+    Refusals refusals;
     const auto work = media_transcode(options.media);
     spdlog::info("this machine is 0x{}", to_hex(key.address()));
     Worker worker{
@@ -100,6 +90,11 @@ int transcode(const Options& options, const Worker::Settings& settings, crypto::
                         std::chrono::duration<double>(took).count()
                     );
                 },
+            .refused =
+                [&refusals](const std::string& what, const std::string& name) {
+                    ++refusals[what + " " + name];
+                    spdlog::warn("{} refused: {}", what, name);
+                },
             .stopped = [&loop] { loop.stop(); },
         }
     };
@@ -111,6 +106,8 @@ int transcode(const Options& options, const Worker::Settings& settings, crypto::
     });
     worker.start();
     loop.run();
+    for (const auto& [what, count] : refusals)
+        spdlog::warn("refused {} times: {}", count, what);
     // What still waits for a peer goes with the process; no other thread ends it.
     std::exit(0);  // NOLINT(concurrency-mt-unsafe)
 }
@@ -123,7 +120,10 @@ int run(int argc, char** argv)
     app.set_version_flag("--version", MILLPOND_VERSION);
     Options options;
     options.describe(app);
+    ProveSettings proving;
+    const auto* prove = add_prove_command(app, proving);
     CLI11_PARSE(app, argc, argv);
+    if (prove->parsed()) return run_prove(proving);
     spdlog::set_default_logger(spdlog::stderr_color_mt("transcoder"));
     spdlog::set_level(spdlog::level::from_str(options.log_level));
 
@@ -131,7 +131,16 @@ int run(int argc, char** argv)
         spdlog::error("{}", what);
         return 1;
     };
+    if (options.pool.empty() || options.key_file.empty())
+        return fail("--pool and --key are required");
     auto settings = options.settings;
+    if (settings.receipts.folder.empty()) settings.receipts.folder = options.key_file + ".receipts";
+    settings.receipts.floor = {.pay = Wei{options.floor_wei}, .pixels = 1'000'000};
+    if (!options.operator_address.empty()) {
+        const auto address = crypto::parse_address(options.operator_address);
+        if (!address) return fail("--operator is no address");
+        settings.receipts.operator_address = Address{*address};
+    }
     const auto url = net::parse_url(options.pool);
     if (!url) return fail(url.error().what);
     settings.pool = *url;
@@ -140,11 +149,12 @@ int run(int argc, char** argv)
         ::gethostname(host.data(), host.size() - 1);
         settings.name = host.data();
     }
-    auto key = load_key(options.key_file);
+    auto key = files::load_or_make_key(options.key_file);
     if (!key) return fail(key.error().what);
+    if (key->made) spdlog::info("made a new key: {}", options.key_file);
     const auto probed = media::probe_encoder(options.media);
     if (!probed) return fail(options.media.encoder + ": " + probed.error().what);
-    return transcode(options, settings, std::move(*key));
+    return transcode(options, settings, std::move(key->key));
 }
 
 }  // namespace

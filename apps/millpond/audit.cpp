@@ -79,6 +79,7 @@ Json json_of(const AuditReport& report)
         {"draws_recomputed", figures.draws},
         {"checks", figures.checks},
         {"payments", figures.payments},
+        {"signatures", figures.signatures},
         {"earned_wei", to_text(figures.earned)},
         {"accounts", figures.accounts},
         {"seconds", report.seconds},
@@ -93,7 +94,7 @@ void print(const AuditReport& report)
         std::printf("%s\n", problem.c_str());
     std::printf(
         "%s: %lu entries, %lu epochs, %lu ticks, %lu tasks of which %lu draws recomputed, "
-        "%lu checks, %lu payments, %s wei for %lu accounts; %.0f entries/s\n",
+        "%lu checks, %lu payments, %lu signatures, %s wei for %lu accounts; %.0f entries/s\n",
         report.problems.empty() ? "clean" : "not clean",
         figures.entries,
         figures.epochs,
@@ -102,6 +103,7 @@ void print(const AuditReport& report)
         figures.draws,
         figures.checks,
         figures.payments,
+        figures.signatures,
         to_text(figures.earned).c_str(),
         figures.accounts,
         static_cast<double>(figures.entries) / report.seconds

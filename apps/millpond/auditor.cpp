@@ -58,6 +58,7 @@ std::optional<std::string> Auditor::take(const store::Row& row, const Entry& ent
     } else if (std::holds_alternative<PoolStarted>(entry.body)) {
         measured_.clear();
     }
+    if (auto found = receipts_.take(entry.body)) return found;
     if (book_.epoch()) of_epoch_.push_back(row.hash);
     return std::nullopt;
 }
@@ -151,6 +152,7 @@ AuditFigures Auditor::figures() const
 {
     AuditFigures figures = figures_;
     figures.epochs = ended_.size();
+    figures.signatures = receipts_.signatures();
     figures.accounts = book_.accounts().size();
     for (const auto& [address, pay] : book_.ledger().state().pay) {
         if (const auto sum = add(figures.earned, ledger::cumulative_earned(pay)))

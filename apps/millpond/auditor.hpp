@@ -1,5 +1,6 @@
 #pragma once
 
+#include "apps/millpond/receipt_auditor.hpp"
 #include "core/book/book.hpp"
 #include "core/settle/epoch.hpp"
 #include "edge/store/verify.hpp"
@@ -21,6 +22,7 @@ struct AuditFigures {
     std::uint64_t draws = 0;  ///< tasks whose seeds are published: who they went to was recomputed
     std::uint64_t checks = 0;
     std::uint64_t payments = 0;
+    std::uint64_t signatures = 0;  ///< of offers, commits, vouchers and rejections
     std::uint64_t accounts = 0;
     Wei earned;  ///< by all of them
 };
@@ -52,6 +54,7 @@ private:
     [[nodiscard]] Found check_measured(const PayEarned& event) const;
 
     book::Book book_;
+    ReceiptAuditor receipts_{book_};
     std::map<std::uint64_t, settle::EpochDocument> documents_;
     std::vector<std::string> problems_;
     std::vector<std::uint64_t> ended_;

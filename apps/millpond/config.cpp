@@ -124,6 +124,7 @@ std::map<std::string, Setter> keys_of(PoolConfig& config)
         {"service.certificate_file", text(config.service.certificate_file)},
         {"service.key_file", text(config.service.key_file)},
         {"operator.host", text(config.operator_port.host)},
+        {"operator.key_file", text(config.operator_key_file)},
         {"operator.port", whole(config.operator_port.port, 0, 65'535)},
         {"transcoders.max", whole(config.transcoders_max, 1, many)},
         {"transcoders.secret", text(config.secret)},

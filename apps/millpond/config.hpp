@@ -36,9 +36,10 @@ struct PoolConfig {
     PoolSettings pool;
     BookConfig book;
     Parameters policy;
-    std::string attacks_file;     ///< empty: the table that came with the program
-    std::string thresholds_file;  ///< of the judgement of pictures; empty for the built-in ones
-    std::string port_file;        ///< gets the ports in use, as JSON
+    std::string attacks_file;       ///< empty: the table that came with the program
+    std::string thresholds_file;    ///< of the judgement of pictures; empty for the built-in ones
+    std::string operator_key_file;  ///< empty: operator_key in data_dir
+    std::string port_file;          ///< gets the ports in use, as JSON
 };
 
 /// Reads a TOML file over the defaults. The fault names the line and the key that is unknown or of

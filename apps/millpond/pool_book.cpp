@@ -12,6 +12,22 @@
 namespace millpond {
 namespace {
 
+/// Signs with a key in this process.
+class OwnKey final : public OperatorKey {
+public:
+    explicit OwnKey(const crypto::PrivateKey& key) : key_(key) {}
+
+    [[nodiscard]] Address address() const override { return Address{key_.address()}; }
+
+    [[nodiscard]] crypto::Signature sign(const Hash32& digest) const override
+    {
+        return key_.sign_digest(digest);
+    }
+
+private:
+    const crypto::PrivateKey& key_;
+};
+
 Result<BookSettings, Fault> make_book_settings(const PoolConfig& config, PoolId pool)
 {
     MILLPOND_TRY(auto book, book_settings(config, pool));
@@ -34,15 +50,23 @@ Result<Keeping, Fault> open_book(
     net::Loop& loop,
     const PoolConfig& config,
     const std::string& location,
-    store::StoredJournal& journal
+    store::StoredJournal& journal,
+    const crypto::PrivateKey& key
 )
 {
     Keeping keeping;
     if (!config.book.keep) return keeping;
     keeping.files = std::make_unique<net::Workers>(loop, net::Workers::Settings{.name = "epochs"});
     MILLPOND_TRY(keeping.epochs, store::EpochFiles::open(config.data_dir, journal, *keeping.files));
-    MILLPOND_TRY(const Hash32 first, keeping.epochs->secret(0));
-    MILLPOND_TRY(auto settings, make_book_settings(config, PoolId{crypto::keccak256(first)}));
+    keeping.key = std::make_unique<OwnKey>(key);
+    const Receipts::Settings receipts{
+        .key = keeping.key.get(),
+        .verdict_function = verify::verdict_function_hash(config.pool.pictures.thresholds),
+    };
+    MILLPOND_TRY(
+        auto settings, make_book_settings(config, receipt::pool_id(receipts.domain, key.address()))
+    );
+    settings.receipts = receipts;
     keeping.book = std::make_unique<Bookkeeper>(std::move(settings), journal, *keeping.epochs);
     const auto replayed = store::read_journal(
         location,

@@ -4,6 +4,7 @@
 #include "crypto/digest.hpp"
 #include "edge/api/operator_api.hpp"
 #include "edge/evidence/threshold_file.hpp"
+#include "edge/files/key_file.hpp"
 #include "edge/gateways/gateway_edge.hpp"
 #include "edge/media/generate.hpp"
 #include "edge/meter/evidence_keeper.hpp"
@@ -69,6 +70,7 @@ Result<Boxes, Fault> open_boxes(net::Loop& loop, const sandbox::Settings& settin
 struct Opened {
     Blob benchmark;
     Hash32 secret;
+    std::unique_ptr<crypto::PrivateKey> signer;
     std::unique_ptr<store::StoredJournal> journal;
     Boxes boxes;
     Keeping keeping;
@@ -90,6 +92,7 @@ struct PoolNode::Inside final : Watcher {
     Inside(net::Loop& on, const PoolConfig& config, Opened opened)
         : loop(on),
           service_uri(config.service_uri),
+          signer(std::move(opened.signer)),
           pool(config.pool),
           hashes(on, {.threads = config.hash_threads}),
           sources(std::move(opened.benchmark)),
@@ -117,6 +120,7 @@ struct PoolNode::Inside final : Watcher {
           fleet(pool, ports(), segments, benchmark_segment())
     {
         gateways.start(segments);
+        if (keeping.book) transcoders.set_receipts(keeping.book->receipts());
         transcoders.set_hooks({
             .joined = [this](fleet::Transcoder transcoder) { joined(std::move(transcoder)); },
             .left = [this](
@@ -153,6 +157,7 @@ struct PoolNode::Inside final : Watcher {
 
     net::Loop& loop;
     std::string service_uri;
+    std::unique_ptr<crypto::PrivateKey> signer;  ///< the operator's
     Metrics metrics;
     RandomChance chance;
     Pool pool;
@@ -383,6 +388,15 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const P
     MILLPOND_TRY(const Hash32 secret, store::load_or_make_secret(folder / "auth_secret"));
     const std::string location =
         config.journal.empty() ? (folder / "journal.sqlite").string() : config.journal;
+    MILLPOND_TRY(
+        auto key,
+        files::load_or_make_key(
+            config.operator_key_file.empty() ? (folder / "operator_key").string()
+                                             : config.operator_key_file
+        )
+    );
+    if (key.made) spdlog::info("made the operator's key");
+    auto signer = std::make_unique<crypto::PrivateKey>(std::move(key.key));
     MILLPOND_TRY(auto journal, store::StoredJournal::open(loop, location));
     MILLPOND_TRY(auto boxes, open_boxes(loop, config.sandbox));
     MILLPOND_TRY(
@@ -393,13 +407,14 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const P
     MILLPOND_TRY(
         judging.pool.pictures.thresholds, evidence::load_thresholds(config.thresholds_file)
     );
-    MILLPOND_TRY(auto keeping, open_book(loop, config, location, *journal));
+    MILLPOND_TRY(auto keeping, open_book(loop, judging, location, *journal, *signer));
     auto inside = std::make_unique<Inside>(
         loop,
         judging,
         Opened{
             .benchmark = make_blob(std::move(clip)),
             .secret = secret,
+            .signer = std::move(signer),
             .journal = std::move(journal),
             .boxes = std::move(boxes),
             .keeping = std::move(keeping),
@@ -431,6 +446,7 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const P
             .metrics = raw->metrics,
             .version = MILLPOND_VERSION,
             .service_uri = raw->service_uri,
+            .operator_address = crypto::checksum_address(raw->signer->address()),
             .started = loop.now(),
             .draining = [raw] { return raw->draining; },
             .refresh = [raw] { raw->refresh(); },

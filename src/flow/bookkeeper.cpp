@@ -48,6 +48,7 @@ Bookkeeper::Bookkeeper(BookSettings settings, Journal& journal, Epochs& epochs)
       epochs_(epochs),
       book_(settings_.book)
 {
+    if (settings_.receipts.key != nullptr) receipts_.emplace(settings_.receipts, book_);
 }
 
 bool Bookkeeper::enter(BookEvent event, Time at)
@@ -79,6 +80,14 @@ Result<void, Fault> Bookkeeper::enter_by_hand(std::vector<BookEvent> events, Tim
     return {};
 }
 
+void Bookkeeper::enter_signed(ReceiptKind kind, TaskId task, std::optional<Bytes> object, Time at)
+{
+    if (!object || broken_) return;
+    pending_.push_back(
+        {.at = at, .body = ReceiptSigned{.kind = kind, .task = task, .object = *std::move(object)}}
+    );
+}
+
 Result<void, Fault> Bookkeeper::replay(const BookEvent& event)
 {
     if (const auto* began = std::get_if<EpochBegan>(&event)) {
@@ -96,6 +105,18 @@ Result<void, Fault> Bookkeeper::replay(const BookEvent& event)
 
 Result<void, Fault> Bookkeeper::begin(Time now)
 {
+    if (receipts_) {
+        receipts_->resume();
+        pending_.push_back(
+            {.at = now,
+             .body =
+                 OperatorNamed{
+                     .address = receipts_->operator_address(),
+                     .chain_id = receipts_->domain().chain_id,
+                     .registry = Address{receipts_->domain().contract},
+                 }}
+        );
+    }
     const bool anew = book_.epoch() || next_epoch_ > 1;
     if (anew) enter(BookReopened{}, now);
     if (!book_.epoch()) return begin_epoch(next_epoch_, now);
@@ -190,7 +211,11 @@ Task<Result<void, Fault>> Bookkeeper::append(std::vector<Entry> entries)
         all.end(), std::make_move_iterator(entries.begin()), std::make_move_iterator(entries.end())
     );
     if (all.empty()) co_return Result<void, Fault>{};
-    co_return co_await journal_.append(std::move(all));
+    if (!receipts_) co_return co_await journal_.append(std::move(all));
+    auto receipts = receipts_->take_signed();
+    const auto durable = co_await journal_.append(std::move(all));
+    if (durable) receipts_->tell(std::move(receipts));
+    co_return durable;
 }
 
 void Bookkeeper::joined(const fleet::Transcoder& machine, Time now)
@@ -264,7 +289,11 @@ std::optional<Bookkeeper::Given> Bookkeeper::give(
         if (least) {
             given->task = task;
             const auto mode = static_cast<policy::Mode>(given->ruling.mode);
+            std::optional<Receipts::Offered> offer;
+            if (receipts_) offer = receipts_->offer(*given, segment);
+            if (offer) given->offer = offer->hash;
             if (!enter(*std::move(given), now)) return std::nullopt;
+            if (offer) enter_signed(ReceiptKind::offer, task, std::move(offer->object), now);
             return Given{
                 .machine = least->second, .synchronous = mode == policy::Mode::synchronous
             };
@@ -319,18 +348,25 @@ void Bookkeeper::done(const Claim& claim, Time now)
         TaskDone{
             .task = claim.task,
             .output_root = receipt::output_root(renditions),
-            .commit = crypto::keccak256(claim.signature),
+            .commit = claim.commit.empty() ? crypto::keccak256(claim.signature)
+                                           : Receipts::hash_of_commit(claim.commit),
             .at = now,
         },
         now
     );
+    if (!claim.commit.empty()) enter_signed(ReceiptKind::commit, claim.task, claim.commit, now);
 }
 
 void Bookkeeper::dropped(TaskId task, std::string reason)
 {
     const auto found = book_.tasks().find(task);
     if (found == book_.tasks().end() || found->second.voucher != 0) return;
-    enter(TaskDropped{.task = task, .reason = std::move(reason)}, found->second.given.at);
+    const Time at = found->second.given.at;
+    if (receipts_) {
+        const Hash32 commit = found->second.done ? found->second.done->commit : Hash32{};
+        enter_signed(ReceiptKind::reject, task, receipts_->reject(task, commit, reason), at);
+    }
+    enter(TaskDropped{.task = task, .reason = std::move(reason)}, at);
 }
 
 Bookkeeper::Drawn Bookkeeper::drawn(TaskId task) const
@@ -384,7 +420,8 @@ void Bookkeeper::pay(TaskId task, Pixels pixels, Time now)
         broken_ = as_fault(earned.error());
         return;
     }
-    enter(MoneyEvent{*earned}, now);
+    if (!enter(MoneyEvent{*earned}, now) || !receipts_) return;
+    enter_signed(ReceiptKind::voucher, task, receipts_->voucher(task), now);
 }
 
 void Bookkeeper::open_case(const Address& address, TaskId task, Time now)

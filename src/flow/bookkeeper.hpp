@@ -8,6 +8,7 @@
 #include "core/fleet/fleet.hpp"
 #include "flow/picture_verdict.hpp"
 #include "flow/ports.hpp"
+#include "flow/receipts.hpp"
 #include "model/segment.hpp"
 
 #include <cstdint>
@@ -34,6 +35,7 @@ struct BookSettings {
     StreamClass stream_class = StreamClass::r1;
     Duration tick = std::chrono::seconds{20};
     std::uint32_t ticks = 4'320;  ///< an epoch has
+    Receipts::Settings receipts;  ///< without a key nothing is signed
 };
 
 /// Keeps the pool's book while the pool works: asks it who gets a segment and what is examined, and
@@ -101,6 +103,9 @@ public:
     /// is a fault that leaves the pool as it was, and those behind it are not entered.
     Result<void, Fault> enter_by_hand(std::vector<BookEvent> events, Time now);
 
+    /// What is signed for transcoders; nothing where nothing is.
+    [[nodiscard]] Receipts* receipts() { return receipts_ ? &*receipts_ : nullptr; }
+
     /// What could not be entered: by our own mistake the book would break its rules. Nothing more
     /// may be promised to anyone.
     [[nodiscard]] const std::optional<Fault>& broken() const { return broken_; }
@@ -108,6 +113,7 @@ public:
 private:
     bool enter(BookEvent event, Time at);
     void note(const BookEvent& event);
+    void enter_signed(ReceiptKind kind, TaskId task, std::optional<Bytes> object, Time at);
 
     [[nodiscard]] bool knows(TaskId task) const { return book_.tasks().contains(task); }
 
@@ -124,6 +130,7 @@ private:
     book::Book book_;
     book::RecentTasks recent_;
     book::Payouts payouts_;
+    std::optional<Receipts> receipts_;
     std::vector<Entry> pending_;  ///< entered and not yet handed to the journal
     std::uint64_t next_epoch_ = 1;
     Hash32 beacon_{};

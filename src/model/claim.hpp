@@ -22,6 +22,7 @@ struct Claim {
     TranscoderId transcoder;
     std::vector<RenditionBytes> renditions;  ///< in the ladder's order
     Bytes signature;
+    Bytes commit;  ///< a signed ResultCommit that was found right; empty where nothing was offered
 };
 
 }  // namespace millpond

@@ -90,6 +90,26 @@ struct Delivered {
     bool operator==(const Delivered&) const = default;
 };
 
+/// What both sides sign about a task.
+enum class ReceiptKind : std::uint8_t { offer, commit, voucher, reject };
+
+/// Something was signed, by the operator or (a commit) by the task's transcoder: the object as
+/// abi.encode lays it out, then its signature.
+struct ReceiptSigned {
+    ReceiptKind kind = ReceiptKind::offer;
+    TaskId task;
+    Bytes object;
+    bool operator==(const ReceiptSigned&) const = default;
+};
+
+/// From here on this key signs for the pool.
+struct OperatorNamed {
+    Address address;
+    std::uint64_t chain_id = 0;
+    Address registry;
+    bool operator==(const OperatorNamed&) const = default;
+};
+
 using EntryBody = std::variant<
     PoolStarted,
     SessionOpened,
@@ -102,6 +122,8 @@ using EntryBody = std::variant<
     PictureJudged,
     Failed,
     Delivered,
+    ReceiptSigned,
+    OperatorNamed,
     BookEvent>;
 
 struct Entry {

@@ -9,6 +9,8 @@
 #include "edge/wire/messages.hpp"
 #include "edge/wire/millpond_headers.hpp"
 #include "edge/wire/multipart.hpp"
+#include "edge/wire/pool_word.hpp"
+#include "model/segment.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -21,6 +23,7 @@ constexpr Duration retry_first = std::chrono::milliseconds{200};
 constexpr Duration retry_max = std::chrono::seconds{10};
 constexpr Duration fetch_deadline = std::chrono::seconds{30};
 constexpr Duration post_deadline = std::chrono::seconds{60};
+constexpr std::size_t terms_bytes_max = 4'096;
 
 }  // namespace
 
@@ -39,6 +42,13 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
           transcode(std::move(work)),
           end_session(std::move(end)),
           hooks(std::move(told)),
+          desk(
+              on,
+              key,
+              settings.receipts,
+              {.refused = hooks.refused, .tell = [this](std::string text) { tell(std::move(text)); }
+              }
+          ),
           workers(on, {.name = "transcode", .threads = settings.threads, .nice = settings.nice}),
           control(on, client_settings()),
           data(on, client_settings())
@@ -51,6 +61,7 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
     TranscodeFunction transcode;
     EndSessionFunction end_session;
     Hooks hooks;
+    ReceiptDesk desk;
     net::Workers workers;
     net::Client control;  ///< the long registration
     net::Client data;     ///< sources and results
@@ -74,6 +85,7 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
         wire::Join join;
         join.address = key.address();
         join.name = settings.name;
+        join.voucher = desk.to_show();
         join.pixels_per_second = settings.pixels_per_second;
         join.signed_at_ms =
             std::chrono::duration_cast<std::chrono::milliseconds>(loop.now().time_since_epoch())
@@ -86,9 +98,34 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
         co_return wire::join_header(join);
     }
 
+    /// Who signs for the pool; nothing where it signs nothing.
+    Task<Result<std::optional<ReceiptDesk::Terms>, std::string>> ask_terms()
+    {
+        auto call = co_await data.start(
+            {.method = "GET", .path = std::string{wire::terms_path}},
+            make_blob({}),
+            loop.now() + fetch_deadline
+        );
+        if (!call) co_return because(call.error().what);
+        const auto head = co_await (*call)->head();
+        if (!head) co_return because(head.error().what);
+        const auto bytes = co_await (*call)->read_all(terms_bytes_max);
+        if (head->status == 404) co_return std::optional<ReceiptDesk::Terms>{};
+        if (head->status != 200 || !bytes) co_return because(std::string{"terms: no answer"});
+        const auto terms = wire::parse_terms(*bytes);
+        if (!terms) co_return because(terms.error().what);
+        co_return ReceiptDesk::Terms{
+            .operator_address = Address{terms->operator_address}, .domain = terms->domain
+        };
+    }
+
     /// One registration, from its start to its end; says how it ended.
     Task<std::string> stay()
     {
+        const auto terms = co_await ask_terms();
+        if (!terms) co_return terms.error();
+        if (const auto met = desk.meet(*terms); !met)
+            co_return "this pool is not joined: " + met.error();
         const auto join = co_await signed_join();
         if (!join) co_return join.error().what;
         net::Headers extra;
@@ -115,7 +152,7 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
                 tell("the pool sent a malformed notice: " + notice.error().what);
                 continue;
             }
-            take(*notice);
+            co_await take(*notice);
         }
     }
 
@@ -144,23 +181,53 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
         std::ignore = self;
     }
 
-    void take(const wire::NotifySegment& notice)
+    Task<void> take(wire::NotifySegment notice)
     {
-        if (!notice.seg_data || !notice.seg_data->auth_token) return;
+        const auto word = wire::parse_word(notice.millpond);
+        if (!word) {
+            tell("the pool sent a malformed word: " + word.error().what);
+            co_return;
+        }
+        co_await desk.hear(word->voucher, word->reject, word->reason);
+        if (!notice.seg_data || !notice.seg_data->auth_token) co_return;
         const std::string session = notice.seg_data->auth_token->session;
         if (notice.url.empty()) {
             if (end_session) end_session(session);
-            return;
+            co_return;
         }
         ++in_work;
-        spawn(work(shared_from_this(), notice, session));
+        const auto accepted = desk.accept({
+            .offer = word->offer,
+            .ladder = notice.seg_data->ladder,
+            .recorded = session.starts_with(benchmark_session_prefix),
+        });
+        if (!accepted) {
+            spawn(decline(shared_from_this(), std::move(notice), accepted.error()));
+            co_return;
+        }
+        spawn(work(shared_from_this(), {.notice = notice, .session = session, .offer = *accepted}));
     }
 
-    Task<void> work(std::shared_ptr<Inside> self, wire::NotifySegment notice, std::string session)
+    struct Work {
+        wire::NotifySegment notice;
+        std::string session;
+        std::optional<Hash32> offer;  ///< its hash
+    };
+
+    Task<void> decline(std::shared_ptr<Inside> self, wire::NotifySegment notice, std::string name)
+    {
+        std::ignore = co_await post_error(std::move(notice), "offer refused: " + name);
+        --in_work;
+        maybe_stopped();
+        std::ignore = self;
+    }
+
+    Task<void> work(std::shared_ptr<Inside> self, Work of)
     {
         const Time started = loop.now();
+        const std::string session = of.session;
         co_await turn(session);
-        const std::string failure = co_await work_in_turn(notice, session);
+        const std::string failure = co_await work_in_turn(std::move(of));
         next_turn(session);
         --in_work;
         if (hooks.done) hooks.done(session, failure.empty(), loop.now() - started);
@@ -200,15 +267,24 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
         loop.post([next] { next.resume(); });
     }
 
-    Task<std::string> work_in_turn(wire::NotifySegment notice, std::string session)
+    /// Tells the pool that nothing comes of it.
+    Task<std::string> give_up(Work of, std::string why)
     {
+        desk.drop(of.offer);
+        auto told = co_await post_error(std::move(of.notice), why);
+        co_return told.empty() ? why : told;
+    }
+
+    Task<std::string> work_in_turn(Work of)
+    {
+        const wire::NotifySegment& notice = of.notice;
         const auto source = co_await fetch(notice.url);
         if (!source) {
-            auto told = co_await post_error(notice, "source: " + source.error().what);
-            co_return told.empty() ? "source: " + source.error().what : told;
+            auto told = co_await give_up(of, "source: " + source.error().what);
+            co_return told;
         }
         TranscodeJob job{
-            .session = session,
+            .session = of.session,
             .source = *source,
             .ladder = notice.seg_data->ladder,
             .duration = std::chrono::milliseconds{notice.seg_data->duration_ms},
@@ -229,11 +305,47 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
             return result;
         });
         if (!worked.output) {
-            auto told = co_await post_error(notice, worked.output.error());
-            co_return told.empty() ? worked.output.error() : told;
+            auto told = co_await give_up(of, worked.output.error());
+            co_return told;
         }
-        auto posted = co_await post_result(notice, job, *worked.output, std::move(worked.claim));
+        Bytes commit;
+        if (of.offer) {
+            auto signed_commit = co_await sign_commit(*of.offer, worked.claim, *worked.output);
+            if (!signed_commit) {
+                auto told = co_await give_up(of, signed_commit.error());
+                co_return told;
+            }
+            commit = *std::move(signed_commit);
+        }
+        auto posted = co_await post_result(
+            of, job, *worked.output, result_head_of(of, *worked.output, worked.claim, commit)
+        );
         co_return posted;
+    }
+
+    Task<Result<Bytes, std::string>> sign_commit(
+        Hash32 offer, const wire::SignedClaim& claim, const TranscodeOutput& output
+    )
+    {
+        if (!desk.is_source(offer, claim.source_hash))
+            co_return because(std::string{"source: is not the one that was offered"});
+        std::uint64_t pixels = 0;
+        for (const auto& each : output.renditions)
+            pixels += static_cast<std::uint64_t>(std::max<std::int64_t>(0, each.pixels));
+        auto commit =
+            co_await desk.commit({.offer = offer, .renditions = claim.renditions, .pixels = pixels}
+            );
+        co_return commit;
+    }
+
+    [[nodiscard]] net::RequestHead result_head_of(
+        const Work& of, const TranscodeOutput& output, wire::SignedClaim claim, const Bytes& commit
+    ) const
+    {
+        auto head = result_head(of.notice, output.source_pixels);
+        sign(head, of.notice, std::move(claim));
+        if (!commit.empty()) head.headers.add(wire::commit_header_name, to_base64(commit));
+        return head;
     }
 
     Task<Result<Blob, Fault>> fetch(std::string text)
@@ -299,18 +411,13 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
     }
 
     Task<std::string> post_result(
-        wire::NotifySegment notice,
-        const TranscodeJob& job,
-        TranscodeOutput output,
-        wire::SignedClaim claim
+        Work of, const TranscodeJob& job, TranscodeOutput output, net::RequestHead head
     )
     {
         Hash32 random{};
         crypto::fill_random(random);
         const std::string boundary = to_hex(random).substr(0, 20);
-        auto head = result_head(notice, output.source_pixels);
         head.headers.add("content-type", "multipart/mixed; boundary=" + boundary);
-        sign(head, notice, std::move(claim));
         std::vector<wire::ResultPart> parts;
         for (std::size_t i = 0; i < output.renditions.size(); ++i) {
             const bool mp4 = job.ladder[i].container == Container::mp4;
@@ -336,6 +443,8 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
         const auto answer = co_await (*call)->head();
         if (!answer) co_return answer.error().what;
         if (answer->status == 200) co_return "";
+        // It was not taken, so it is not owed either.
+        desk.drop(of.offer);
         const auto text = co_await (*call)->read_all(1'024);
         co_return "refused with " + std::to_string(answer->status) + " " +
             (text ? std::string{as_text(*text)} : "");

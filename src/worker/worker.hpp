@@ -6,6 +6,7 @@
 #include "edge/net/loop.hpp"
 #include "edge/net/url.hpp"
 #include "model/profile.hpp"
+#include "worker/receipt_desk.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -38,7 +39,8 @@ using TranscodeFunction = std::function<Result<TranscodeOutput, std::string>(con
 using EndSessionFunction = std::function<void(const std::string& session)>;
 
 /// A transcoder that joins a pool from outside: registers, fetches what it is told to, transcodes,
-/// signs its claim and posts the result. Joins again when the pool goes away.
+/// signs its claim and posts the result. Of a pool that signs what it owes, it begins nothing that
+/// was not offered in writing, and keeps what it was promised. Joins again when the pool goes away.
 class Worker {
 public:
     struct Settings {
@@ -50,11 +52,14 @@ public:
         int nice = 0;
         std::int64_t pixels_per_second = 0;
         std::size_t source_bytes_max = 300'000'000;
+        ReceiptDesk::Settings receipts;
     };
 
     struct Hooks {
         std::function<void(std::string)> state;  ///< "joined", or why not
         std::function<void(std::string session, bool good, Duration took)> done;
+        /// An offer, voucher, rejection or source was not as it must be: the refusal's name.
+        std::function<void(const std::string& what, const std::string& name)> refused = {};
         std::function<void()> stopped;  ///< after stop(): nothing is in work any more
     };
 

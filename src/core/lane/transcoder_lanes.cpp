@@ -6,6 +6,17 @@
 #include <algorithm>
 
 namespace millpond::lane {
+namespace {
+
+/// Results without an answer that one puts up with over all reconnections.
+constexpr std::size_t aside_max = 64;
+
+Wei rounded(const Wei& pay)
+{
+    return subtract(pay, Wei{1}).value_or(Wei{});
+}
+
+}  // namespace
 
 std::string_view name_of(TranscoderRefusal refusal)
 {
@@ -29,7 +40,7 @@ Wei pay_for(const TaskOffer& offer, std::uint64_t pixels)
 {
     if (pixels >= offer.max_pixels) return offer.fee;
     // Smaller than the fee, so it fits.
-    return *mul_div_floor(offer.fee, Wei{pixels}, Wei{offer.max_pixels});
+    return rounded(*mul_div_floor(offer.fee, Wei{pixels}, Wei{offer.max_pixels}));
 }
 
 Result<void, TranscoderRefusal> TranscoderLanes::take(
@@ -48,7 +59,8 @@ Result<void, TranscoderRefusal> TranscoderLanes::take(
     const auto least = mul_div_ceil(floor_.pay, Wei{offer.max_pixels}, Wei{floor_.pixels});
     if (!least || offer.fee < *least) return because(TranscoderRefusal::below_floor);
     // One result may wait for its voucher while the next is in work, not two.
-    if (known.open.size() > 1) return because(TranscoderRefusal::unpaid);
+    if (known.open.size() > 1 || aside_.size() > aside_max)
+        return because(TranscoderRefusal::unpaid);
     Lane& lane = lanes_[offer.lane];
     lane.seq = offer.lane_seq;
     lane.open.emplace(offer.lane_seq, Task{.offer = offer, .hash = hash, .commit = {}});
@@ -77,6 +89,9 @@ Result<ResultCommit, TranscoderRefusal> TranscoderLanes::commit(const ResultComm
 
 Result<void, TranscoderRefusal> TranscoderLanes::drop(const Hash32& offer_hash)
 {
+    const auto before = aside_.size();
+    std::erase_if(aside_, [&](const Task& each) { return each.hash == offer_hash; });
+    if (aside_.size() < before) return {};
     const auto [lane, task] = find(offer_hash);
     if (task == nullptr) return because(TranscoderRefusal::unknown_offer);
     lane->open.erase(task->offer.lane_seq);
@@ -105,16 +120,22 @@ Result<void, TranscoderRefusal> TranscoderLanes::take(const Voucher& voucher)
             paid_seq = seq;
         }
     }
+    const auto late = std::ranges::find_if(aside_, [&](const Task& task) {
+        return receipt::hash_of(*task.commit) == voucher.last_commit_hash;
+    });
+    if (late != aside_.end()) due = pay_for(late->offer, late->commit->pixels);
     const Wei earned = newer ? voucher.earned : newest_->earned;
     const auto least = add(least_, due);
     if (!least || earned < *least) return because(TranscoderRefusal::underpaid);
     if (newer) newest_ = voucher;
     least_ = *least;
     if (paid != nullptr) paid->open.erase(paid_seq);
+    if (late != aside_.end()) aside_.erase(late);
     // Vouchers that were lost on the way are made good by any later one that covers them all.
     const auto all = add(least_, unvouched());
     if (all && newest_->earned >= *all) {
         least_ = *all;
+        aside_.clear();
         for (auto& [number, lane] : lanes_)
             std::erase_if(lane.open, [](const auto& each) {
                 return each.second.commit.has_value();
@@ -123,9 +144,37 @@ Result<void, TranscoderRefusal> TranscoderLanes::take(const Voucher& voucher)
     return {};
 }
 
+void TranscoderLanes::set_aside()
+{
+    for (auto& [number, lane] : lanes_) {
+        for (const auto& [seq, task] : lane.open)
+            if (task.commit) aside_.push_back(task);
+        std::erase_if(lane.open, [](const auto& each) { return each.second.commit.has_value(); });
+    }
+}
+
+void TranscoderLanes::remember(const TaskOffer& offer, const ResultCommit& commit)
+{
+    aside_.push_back({.offer = offer, .hash = commit.offer_hash, .commit = commit});
+}
+
+std::vector<Hash32> TranscoderLanes::without_voucher() const
+{
+    std::vector<Hash32> offers;
+    for (const Task& task : aside_)
+        offers.push_back(task.hash);
+    for (const auto& [number, lane] : lanes_) {
+        for (const auto& [seq, task] : lane.open)
+            if (task.commit) offers.push_back(task.hash);
+    }
+    return offers;
+}
+
 Wei TranscoderLanes::unvouched() const
 {
     Wei sum;
+    for (const Task& task : aside_)
+        sum = add(sum, pay_for(task.offer, task.commit->pixels)).value_or(Wei::max());
     for (const auto& [number, lane] : lanes_) {
         for (const auto& [seq, task] : lane.open) {
             if (!task.commit) continue;
@@ -149,6 +198,7 @@ void TranscoderLanes::restore(
 {
     newest_ = newest;
     least_ = newest ? newest->earned : Wei{};
+    aside_.clear();
     lanes_.clear();
     for (const auto& [number, seq] : numbers)
         lanes_[number].seq = seq;

@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 namespace millpond::lane {
 
@@ -18,7 +19,7 @@ enum class TranscoderRefusal : std::uint8_t {
     stale_offer,         ///< a number on the lane that was there before
     deadline_passed,
     below_floor,           ///< pays less per pixel than its owner wants
-    unpaid,                ///< the lane's last but one result has no voucher
+    unpaid,                ///< the lane's last but one result has no voucher, or too many have none
     unknown_offer,         ///< a rejection or commit for an offer it never took
     voucher_equivocation,  ///< two vouchers with one number that differ: the pool's fault A2
     cumulative_falls,
@@ -32,7 +33,9 @@ struct Floor {
     std::uint64_t pixels = 1;  ///< pixels
 };
 
-/// Pay for part of an offer: floor(fee · pixels / max_pixels), all of it from max_pixels on.
+/// Pay for part of an offer, as its signature promises it: fee · pixels / max_pixels, all of it
+/// from max_pixels on. The pool rounds down twice, the fee and the share of it, each by less than a
+/// wei: so it is floor(…) - 1.
 [[nodiscard]] Wei pay_for(const TaskOffer& offer, std::uint64_t pixels);
 
 /// One pool's lanes as its transcoder keeps them: what it has taken, done and been promised. It
@@ -66,6 +69,13 @@ public:
     /// after a restart no offer is worked on twice.
     [[nodiscard]] std::map<std::uint64_t, std::uint64_t> numbers() const;
 
+    /// The connection is a new one: for what is done and not yet vouched for no answer may come any
+    /// more. It holds no lane up, and is good for a voucher that comes all the same.
+    void set_aside();
+
+    /// After a restart: work that was done and not vouched for.
+    void remember(const TaskOffer& offer, const ResultCommit& commit);
+
     /// After a restart: what was kept on disk. Work that was open then is forgotten, not owed.
     void restore(
         const std::optional<Voucher>& newest, const std::map<std::uint64_t, std::uint64_t>& numbers
@@ -75,6 +85,9 @@ public:
 
     /// Done and not yet vouched for.
     [[nodiscard]] Wei unvouched() const;
+
+    /// Its offers' hashes.
+    [[nodiscard]] std::vector<Hash32> without_voucher() const;
 
 private:
     struct Task {
@@ -94,6 +107,7 @@ private:
     Address self_;
     Floor floor_;
     std::map<std::uint64_t, Lane> lanes_;
+    std::vector<Task> aside_;  ///< of connections before
     std::optional<Voucher> newest_;
     Wei least_;  ///< what the newest voucher must show at least
 };

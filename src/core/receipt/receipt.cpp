@@ -234,6 +234,15 @@ Result<void, Problem> allows(
     return {};
 }
 
+PoolId pool_id(const crypto::TypedDomain& domain, const crypto::AddressBytes& operator_address)
+{
+    return PoolId{crypto::TypedStruct{"Pool(uint64 chainId,address registry,address operator)"}
+                      .number(domain.chain_id)
+                      .address(domain.contract)
+                      .address(operator_address)
+                      .hash()};
+}
+
 TaskKey task_key(
     const PoolId& pool,
     std::uint64_t epoch,
@@ -260,6 +269,31 @@ Hash32 seal_of(const ResultCommit& commit, const Address& transcoder)
         .word(commit.salt)
         .address(transcoder.value())
         .hash();
+}
+
+Hash32 profile_hash(const Ladder& ladder)
+{
+    Bytes rungs;
+    for (const VideoProfile& rung : ladder) {
+        const Hash32 hash =
+            crypto::TypedStruct{
+                "Profile(string name,uint64 width,uint64 height,uint64 bitrate,uint64 fps,"
+                "uint64 fpsDen,uint64 container,uint64 encoderProfile,uint64 gop,uint64 quality)"
+            }
+                .text(rung.name)
+                .number(static_cast<std::uint64_t>(rung.width))
+                .number(static_cast<std::uint64_t>(rung.height))
+                .number(static_cast<std::uint64_t>(rung.bitrate))
+                .number(rung.fps_num)
+                .number(rung.fps_den)
+                .number(static_cast<std::uint64_t>(rung.container))
+                .number(static_cast<std::uint64_t>(rung.encoder_profile))
+                .number(static_cast<std::uint64_t>(rung.gop_ms))
+                .number(rung.quality)
+                .hash();
+        rungs.insert(rungs.end(), hash.begin(), hash.end());
+    }
+    return crypto::keccak256(rungs);
 }
 
 Hash32 output_root(const std::vector<Hash32>& renditions)

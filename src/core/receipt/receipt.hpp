@@ -3,6 +3,8 @@
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "crypto/signature.hpp"
+#include "crypto/typed_data.hpp"
+#include "model/profile.hpp"
 #include "model/receipt.hpp"
 
 #include <cstdint>
@@ -75,6 +77,11 @@ template <typename T>
     const SessionGrant& grant, const PoolId& pool, Scope scope, std::uint64_t now
 );
 
+/// A pool is its operator's key on one chain and registry.
+[[nodiscard]] PoolId pool_id(
+    const crypto::TypedDomain& domain, const crypto::AddressBytes& operator_address
+);
+
 [[nodiscard]] TaskKey task_key(
     const PoolId& pool,
     std::uint64_t epoch,
@@ -85,6 +92,9 @@ template <typename T>
 
 /// What a SealedCommit's seal must be for this commit.
 [[nodiscard]] Hash32 seal_of(const ResultCommit& commit, const Address& transcoder);
+
+/// What an offer asks for.
+[[nodiscard]] Hash32 profile_hash(const Ladder& ladder);
 
 /// The output root of renditions by their Keccak-256, in the ladder's order.
 [[nodiscard]] Hash32 output_root(const std::vector<Hash32>& renditions);

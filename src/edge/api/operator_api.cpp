@@ -30,6 +30,7 @@ std::string OperatorApi::status() const
     return dump({
         {"version", view_.version},
         {"service_uri", view_.service_uri},
+        {"operator", view_.operator_address},
         {"uptime_seconds", seconds_since(view_.started)},
         {"draining", view_.draining()},
         {"sessions", pool.sessions.all().size()},

@@ -19,6 +19,7 @@ public:
         Metrics& metrics;
         std::string version;
         std::string service_uri;
+        std::string operator_address;  ///< who signs for the pool
         Time started;
         std::function<bool()> draining;
         std::function<void()> refresh;  ///< brings gauges up to date before they are read

@@ -105,6 +105,34 @@ void write(ObjectText& json, const Delivered& entry)
     json.add("task", entry.task.value());
 }
 
+/// In the order of ReceiptKind.
+constexpr std::array<std::string_view, 4> receipt_kinds = {"offer", "commit", "voucher", "reject"};
+
+void write(ObjectText& json, const ReceiptSigned& entry)
+{
+    json.add_hex("object", entry.object);
+    json.add("of", receipt_kinds.at(static_cast<std::size_t>(entry.kind)));
+    json.add("task", entry.task.value());
+}
+
+void write(ObjectText& json, const OperatorNamed& entry)
+{
+    json.add_hex("address", entry.address.value());
+    json.add("chain_id", entry.chain_id);
+    json.add_hex("registry", entry.registry.value());
+}
+
+ReceiptSigned receipt_of(const Json& json)
+{
+    const auto* const found = std::ranges::find(receipt_kinds, text_at(json, "of"));
+    if (found == receipt_kinds.end()) refuse("of", "none of its names");
+    return {
+        .kind = static_cast<ReceiptKind>(found - receipt_kinds.begin()),
+        .task = TaskId{number_at<std::int64_t>(json, "task")},
+        .object = bytes_at(json, "object"),
+    };
+}
+
 EntryBody body_of(std::string_view kind, const Json& json)
 {
     const auto text = [&](const char* key) { return text_at(json, key); };
@@ -172,6 +200,14 @@ EntryBody body_of(std::string_view kind, const Json& json)
     if (kind == "delivered") {
         return Delivered{.segment = segment_of(json.at("segment")), .task = task()};
     }
+    if (kind == "receipt_signed") return receipt_of(json);
+    if (kind == "operator_named") {
+        return OperatorNamed{
+            .address = Address{array_of<20>(bytes_at(json, "address"), "address")},
+            .chain_id = number_at<std::uint64_t>(json, "chain_id"),
+            .registry = Address{array_of<20>(bytes_at(json, "registry"), "registry")},
+        };
+    }
     if (auto event = book_event_of(kind, json)) return std::move(*event);
     throw std::invalid_argument("unknown kind " + std::string{kind});
 }
@@ -192,6 +228,8 @@ std::string_view kind_of(const EntryBody& body)
         "picture_judged",
         "failed",
         "delivered",
+        "receipt_signed",
+        "operator_named",
     };
     const auto* event = std::get_if<BookEvent>(&body);
     return event != nullptr ? kind_of(*event) : kinds.at(body.index());

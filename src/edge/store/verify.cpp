@@ -128,6 +128,11 @@ struct Check {
         if (!delivered.insert(entry.segment).second) problem = "a segment is delivered twice";
     }
 
+    /// What they say is for an audit.
+    void operator()(const ReceiptSigned&) {}
+
+    void operator()(const OperatorNamed&) {}
+
     /// Whether it keeps to the rules is for the book to say.
     void operator()(const BookEvent&) { ++summary.book; }
 };

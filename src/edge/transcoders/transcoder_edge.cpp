@@ -1,6 +1,7 @@
 #include "edge/transcoders/transcoder_edge.hpp"
 
 #include "base/mailbox.hpp"
+#include "core/receipt/receipt.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/signature.hpp"
 #include "edge/net/grpc.hpp"
@@ -8,6 +9,7 @@
 #include "edge/wire/headers.hpp"
 #include "edge/wire/messages.hpp"
 #include "edge/wire/millpond_headers.hpp"
+#include "edge/wire/pool_word.hpp"
 
 #include <charconv>
 #include <optional>
@@ -103,6 +105,7 @@ struct TranscoderEdge::Inside {
     Metrics& metrics;
     Settings settings;
     Hooks hooks;
+    Receipts* receipts = nullptr;
     std::map<TranscoderId, std::shared_ptr<Member>> members;
     std::map<TaskId, std::shared_ptr<Work>> works;
     std::map<std::string, SegmentId> source_names;
@@ -131,6 +134,10 @@ struct TranscoderEdge::Inside {
         const Duration age = loop.now() - signed_at;
         if (std::chrono::abs(age) > settings.join_age_max)
             return because(std::string{"join is too old"});
+        if (receipts != nullptr && !join->voucher.empty()) {
+            const auto shown = receipts->check_shown(Address{join->address}, join->voucher);
+            if (!shown) return because(shown.error());
+        }
         return *join;
     }
 
@@ -205,9 +212,44 @@ struct TranscoderEdge::Inside {
         if (!started) co_return;
         members.emplace(member->id, member);
         exchange.on_gone([member] { member->letters.push(Gone{}); });
+        if (receipts != nullptr && member->kind == fleet::Kind::ours) {
+            if (auto newest = receipts->newest(transcoder->address))
+                say(*member, {.voucher = *std::move(newest)});
+        }
         if (hooks.joined) hooks.joined(std::move(*transcoder));
         const std::string reason = co_await talk(exchange, member);
         remove(member, reason);
+    }
+
+    static void say(Member& member, const wire::PoolWord& word)
+    {
+        wire::NotifySegment notice;
+        notice.millpond = wire::encode(word);
+        member.letters.push(wire::encode(notice));
+    }
+
+    /// To every machine of the account.
+    void tell(const PoolReceipt& receipt)
+    {
+        wire::PoolWord word{.reason = receipt.reason};
+        (receipt.kind == ReceiptKind::voucher ? word.voucher : word.reject) = receipt.object;
+        for (const auto& [id, member] : members) {
+            if (member->kind == fleet::Kind::ours && member->address == receipt.to.value())
+                say(*member, word);
+        }
+    }
+
+    Task<void> send_terms(net::Exchange& exchange)
+    {
+        if (receipts == nullptr) {
+            std::ignore = co_await exchange.reply(404, "text/plain", "the pool signs nothing\n");
+            co_return;
+        }
+        const Bytes terms = wire::encode(wire::Terms{
+            .operator_address = receipts->operator_address().value(), .domain = receipts->domain()
+        });
+        std::ignore =
+            co_await exchange.reply(200, "application/octet-stream", std::string{as_text(terms)});
     }
 
     /// Sends what is to be sent until one side ends it; says why.
@@ -320,6 +362,19 @@ struct TranscoderEdge::Inside {
         return *claim;
     }
 
+    /// What was offered in writing is answered in writing. Empty for what was not.
+    Result<Bytes, std::string> check_commit(const net::RequestHead& head, const Work& work) const
+    {
+        if (receipts == nullptr || receipts->offer_of(work.task) == nullptr) return Bytes{};
+        const auto header = head.headers.find(wire::commit_header_name);
+        if (!header) return because(std::string{"commit missing"});
+        auto object = parse_base64(*header);
+        if (!object) return because(std::string{"commit is not base64"});
+        const auto commit = receipts->check_commit(work.task, *object);
+        if (!commit) return because(commit.error());
+        return *std::move(object);
+    }
+
     Task<void> take_result(net::Exchange& exchange)
     {
         const auto found = find_work(exchange.head());
@@ -337,6 +392,12 @@ struct TranscoderEdge::Inside {
                 co_return;
             }
             claim = std::move(*checked);
+        }
+        const bool failed = is_failure(exchange);
+        auto commit = failed ? Bytes{} : check_commit(exchange.head(), *work);
+        if (!commit) {
+            co_await refuse_result(exchange, 403, commit.error());
+            co_return;
         }
         work->receiving = true;
         auto result = co_await read_result(exchange, *work);
@@ -373,10 +434,11 @@ struct TranscoderEdge::Inside {
             for (const auto& each : *result)
                 computed.push_back(each.hash);
             if (computed != claim->renditions || claim->ladder_hash != work->ladder_hash) {
-                co_await refuse_result(exchange, 400, "claim does not match the result");
-                work->end(because(TranscodeFault{
-                    .kind = TranscodeFault::Kind::garbage, .text = "claim does not match the result"
-                }));
+                co_await refuse_garbage(exchange, *work, "claim does not match the result");
+                co_return;
+            }
+            if (!commit->empty() && !fits(*commit, computed)) {
+                co_await refuse_garbage(exchange, *work, "commit does not match the result");
                 co_return;
             }
         }
@@ -386,15 +448,34 @@ struct TranscoderEdge::Inside {
             .transcoder = work->member->id,
             .renditions = std::move(*result),
             .signature = claim ? claim->signature : Bytes{},
+            .commit = *std::move(commit),
         });
+    }
+
+    static bool is_failure(const net::Exchange& exchange)
+    {
+        return exchange.head().headers.find("content-type") == "livepeer/transcoding-error";
+    }
+
+    static bool fits(const Bytes& commit, const std::vector<Hash32>& renditions)
+    {
+        const auto read = receipt::decode<ResultCommit>(commit);
+        return read && read->value.output_root == receipt::output_root(renditions);
+    }
+
+    Task<void> refuse_garbage(net::Exchange& exchange, Work& work, std::string text)
+    {
+        co_await refuse_result(exchange, 400, text);
+        work.end(
+            because(TranscodeFault{.kind = TranscodeFault::Kind::garbage, .text = std::move(text)})
+        );
     }
 
     Task<Result<std::vector<RenditionBytes>, TranscodeFault>> read_result(
         net::Exchange& exchange, const Work& work
     )
     {
-        const auto type = exchange.head().headers.find("content-type").value_or("");
-        if (type == "livepeer/transcoding-error") {
+        if (is_failure(exchange)) {
             const auto text = co_await exchange.read_all(error_text_max);
             if (!text)
                 co_return because(TranscodeFault{
@@ -452,10 +533,17 @@ void TranscoderEdge::set_service(std::string uri, std::string certificate)
     inside_->settings.certificate = std::move(certificate);
 }
 
+void TranscoderEdge::set_receipts(Receipts* receipts)
+{
+    inside_->receipts = receipts;
+    if (receipts == nullptr) return;
+    receipts->on_tell([inside = inside_.get()](const PoolReceipt& each) { inside->tell(each); });
+}
+
 bool TranscoderEdge::handles(const std::string& path)
 {
-    return path == register_path || path == results_path || path == drain_path ||
-           path.starts_with(source_path);
+    return path == wire::terms_path || path == register_path || path == results_path ||
+           path == drain_path || path.starts_with(source_path);
 }
 
 Task<void> TranscoderEdge::serve(net::Exchange& exchange)
@@ -465,6 +553,8 @@ Task<void> TranscoderEdge::serve(net::Exchange& exchange)
         co_await inside_->enlist(exchange);
     } else if (path == results_path) {
         co_await inside_->take_result(exchange);
+    } else if (path == wire::terms_path) {
+        co_await inside_->send_terms(exchange);
     } else if (path == drain_path) {
         const auto header = exchange.head().headers.find(wire::join_header_name).value_or("");
         const auto join = inside_->check_join(header);
@@ -527,6 +617,9 @@ Task<Result<Claim, TranscodeFault>> TranscoderEdge::transcode(
     data.auth_token = wire::AuthToken{.session = segment.id.session.value()};
     data.ladder = segment.ladder;
     work->segment = std::move(segment);
+    if (const Bytes* offer =
+            inside_->receipts == nullptr ? nullptr : inside_->receipts->offer_of(task))
+        notice.millpond = wire::encode(wire::PoolWord{.offer = *offer});
 
     const auto timer = inside_->loop.at(deadline, [work] {
         work->end(because(

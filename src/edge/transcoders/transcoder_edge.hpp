@@ -7,6 +7,7 @@
 #include "edge/net/loop.hpp"
 #include "edge/sources/sources.hpp"
 #include "flow/ports.hpp"
+#include "flow/receipts.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -43,6 +44,8 @@ public:
     ~TranscoderEdge() override;
 
     void set_hooks(Hooks hooks);
+    /// What the pool signs for its own transcoders; before anybody joins.
+    void set_receipts(Receipts* receipts);
     /// Known once the port is open.
     void set_service(std::string uri, std::string certificate);
 

@@ -135,6 +135,7 @@ Bytes encode(const NotifySegment& message)
     // A teardown carries nothing but the session (livepeer-wire 4.2).
     if (!message.url.empty()) proto.set_profiles(std::string{legacy_profiles});
     proto.set_orchid(message.orchestrator);
+    proto.set_millpond(text(message.millpond));
     return serialize(proto);
 }
 
@@ -254,7 +255,11 @@ Result<NotifySegment, Malformed> parse(ByteView view)
 {
     MILLPOND_TRY(const auto proto, deserialize<net::NotifySegment>(view));
     NotifySegment message{
-        .url = proto.url(), .seg_data = {}, .task = proto.taskid(), .orchestrator = proto.orchid()
+        .url = proto.url(),
+        .seg_data = {},
+        .task = proto.taskid(),
+        .orchestrator = proto.orchid(),
+        .millpond = bytes(proto.millpond()),
     };
     if (proto.has_segdata()) {
         MILLPOND_TRY(message.seg_data, from(proto.segdata()));

@@ -178,6 +178,7 @@ struct NotifySegment {
     std::optional<SegData> seg_data;
     std::int64_t task = 0;
     std::string orchestrator;  ///< "offchain" or the recipient's address
+    Bytes millpond;            ///< a PoolWord for our own transcoders; the reference skips it
     bool operator==(const NotifySegment&) const = default;
 };
 

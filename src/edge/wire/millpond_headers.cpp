@@ -116,6 +116,7 @@ std::string join_header(const Join& join)
     proto.set_signed_at_ms(join.signed_at_ms);
     proto.set_pool_certificate(text(join.pool_certificate));
     proto.set_signature(text(join.signature));
+    proto.set_voucher(text(join.voucher));
     return to_base64(as_bytes(proto.SerializeAsString()));
 }
 
@@ -137,6 +138,7 @@ Result<Join, Malformed> parse_join_header(std::string_view header)
     join.pixels_per_second = proto.pixels_per_second();
     join.signed_at_ms = proto.signed_at_ms();
     join.signature.assign(proto.signature().begin(), proto.signature().end());
+    join.voucher.assign(proto.voucher().begin(), proto.voucher().end());
     return join;
 }
 

@@ -12,12 +12,14 @@
 #include <string_view>
 #include <vector>
 
-/// What our own transcoders add to the reference's calls: two headers, each the standard base64 of
-/// a protobuf message of schema/proto/millpond.proto. Peers that do not know them ignore them.
+/// What our own transcoders add to the reference's calls: headers, each the standard base64 of a
+/// protobuf message of schema/proto/millpond.proto or of a signed object. Peers that do not know
+/// them ignore them.
 namespace millpond::wire {
 
 constexpr std::string_view join_header_name = "millpond-join";
 constexpr std::string_view claim_header_name = "millpond-claim";
+constexpr std::string_view commit_header_name = "millpond-commit";  ///< a signed ResultCommit
 
 /// Sent with RegisterTranscoder: who joins. The signature binds it to one pool (the hash of the
 /// certificate that the transcoder sees, so a man in the middle cannot pass it on) and one moment.
@@ -28,6 +30,7 @@ struct Join {
     std::int64_t signed_at_ms = 0;       ///< Unix
     Hash32 pool_certificate{};           ///< SHA-256 of the DER certificate; zero without TLS
     Bytes signature;
+    Bytes voucher;  ///< the newest of this pool, with the signature that speaks for it
     bool operator==(const Join&) const = default;
 };
 

@@ -67,8 +67,8 @@ ResultCommit worked(TranscoderLanes& lanes, const TaskOffer& offer)
 
 TEST(TranscoderLanes, pays_in_proportion_to_pixels_and_never_more_than_the_fee)
 {
-    EXPECT_EQ(pay_for(an_offer(0, 1), 50), Wei{500});
-    EXPECT_EQ(pay_for(an_offer(0, 1, 999), 50), Wei{499});
+    EXPECT_EQ(pay_for(an_offer(0, 1), 50), Wei{499}) << "a wei for what the pool rounds down";
+    EXPECT_EQ(pay_for(an_offer(0, 1, 999), 50), Wei{498});
     EXPECT_EQ(pay_for(an_offer(0, 1), 1'000), Wei{1'000});
     EXPECT_EQ(pay_for(an_offer(0, 1), 0), Wei{0});
 }

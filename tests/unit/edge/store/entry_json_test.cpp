@@ -97,6 +97,25 @@ Json tree_of(const Delivered& entry)
     return {{"segment", tree_of(entry.segment)}, {"task", entry.task.value()}};
 }
 
+Json tree_of(const ReceiptSigned& entry)
+{
+    static const std::vector<std::string> kinds = {"offer", "commit", "voucher", "reject"};
+    return {
+        {"object", to_hex(entry.object)},
+        {"of", kinds.at(static_cast<std::size_t>(entry.kind))},
+        {"task", entry.task.value()},
+    };
+}
+
+Json tree_of(const OperatorNamed& entry)
+{
+    return {
+        {"address", to_hex(entry.address.value())},
+        {"chain_id", entry.chain_id},
+        {"registry", to_hex(entry.registry.value())},
+    };
+}
+
 /// Its own test is beside this one: the library has never written these.
 Json tree_of(const BookEvent& event)
 {
@@ -136,7 +155,7 @@ EntryBody any_body()
         .seq = *rc::gen::arbitrary<std::int64_t>(),
         .arrival = *rc::gen::arbitrary<std::uint64_t>(),
     };
-    switch (*rc::gen::inRange(0, 11)) {
+    switch (*rc::gen::inRange(0, 13)) {
         case 0: return PoolStarted{.version = any_text()};
         case 1: return SessionOpened{.session = session, .manifest = ManifestId{any_text()}};
         case 2: return SessionEnded{.session = session, .reason = any_text()};
@@ -158,6 +177,18 @@ EntryBody any_body()
                 .verdict = any_text(),
                 .seed = *rc::gen::arbitrary<std::uint64_t>(),
                 .scores = {any_text(), any_text()},
+            };
+        case 10:
+            return ReceiptSigned{
+                .kind = static_cast<ReceiptKind>(*rc::gen::inRange(0, 4)),
+                .task = task,
+                .object = *rc::gen::arbitrary<Bytes>(),
+            };
+        case 11:
+            return OperatorNamed{
+                .address = Address{{2, 0xcd}},
+                .chain_id = *rc::gen::arbitrary<std::uint64_t>(),
+                .registry = Address{{3}},
             };
         case 8: return Failed{.task = task, .reason = any_text()};
         default: return Delivered{.segment = segment, .task = task};

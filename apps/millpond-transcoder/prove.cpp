@@ -1,0 +1,185 @@
+#include "apps/millpond-transcoder/prove.hpp"
+
+#include "core/settle/prove.hpp"
+#include "edge/files/durable.hpp"
+#include "edge/net/client.hpp"
+#include "edge/net/url.hpp"
+#include "edge/store/epoch_json.hpp"
+#include "worker/kept_receipts.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <optional>
+
+#include <CLI/CLI.hpp>
+
+namespace millpond {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int asked_wrongly = 64;
+constexpr std::size_t document_bytes_max = 512U << 20U;
+constexpr std::size_t receipts_bytes_max = 8U << 20U;
+constexpr Duration patience = std::chrono::seconds{60};
+
+Task<Result<std::string, Fault>> fetch(net::Loop& loop, std::string address)
+{
+    const auto url = net::parse_url(address);
+    if (!url) co_return because(url.error());
+    net::Client client{loop, net::client_settings(*url)};
+    auto call = co_await client.start(
+        {.method = "GET", .path = url->path, .query = url->query},
+        make_blob({}),
+        loop.now() + patience
+    );
+    if (!call) co_return because(call.error());
+    const auto head = co_await (*call)->head();
+    if (!head) co_return because(head.error());
+    if (head->status != 200)
+        co_return because(Fault{.what = address + ": status " + std::to_string(head->status)});
+    const auto body = co_await (*call)->read_all(document_bytes_max);
+    if (!body) co_return because(body.error());
+    co_return std::string{as_text(*body)};
+}
+
+Result<std::string, Fault> read_text(const std::string& from)
+{
+    if (!from.starts_with("http://") && !from.starts_with("https://"))
+        return files::read_whole(from, document_bytes_max);
+    net::Loop loop;
+    std::optional<Result<std::string, Fault>> text;
+    spawn([](net::Loop& on, std::string address, auto& into) -> Task<void> {
+        into = co_await fetch(on, std::move(address));
+        on.stop();
+    }(loop, from, text));
+    loop.run();
+    return *std::move(text);
+}
+
+/// The one file of receipts there; a fault where there are none or it is not told which.
+Result<std::string, Fault> file_of(const std::string& place)
+{
+    std::error_code error;
+    if (!fs::is_directory(place, error)) return place;
+    std::vector<std::string> found;
+    for (const auto& each : fs::directory_iterator{place, error})
+        if (each.path().extension() == ".json") found.push_back(each.path());
+    if (found.size() == 1) return found.front();
+    return because(Fault{
+        .what = place + (found.empty() ? ": there are no receipts" : ": name one pool's file")
+    });
+}
+
+std::string words_of(settle::Shortfall shortfall, const Voucher& voucher)
+{
+    const std::string number = "voucher " + std::to_string(voucher.seq);
+    const std::string name{settle::name_of(shortfall)};
+    switch (shortfall) {
+        case settle::Shortfall::other_pool: return name + ": the document is another pool's";
+        case settle::Shortfall::later_voucher:
+            return name + ": " + number + " is of epoch " + std::to_string(voucher.epoch);
+        case settle::Shortfall::missing_leaf:
+            return name + ": " + number + " is not in the tree: the account has no leaf";
+        case settle::Shortfall::lower_amount:
+            return name + ": " + number + " is not in the tree: it promises " +
+                   to_text(voucher.earned) + " wei, the leaf has less";
+        case settle::Shortfall::fewer_segments:
+            return name + ": " + number + " counts " + std::to_string(voucher.segments) +
+                   " segments, the leaf has fewer";
+    }
+    return name;
+}
+
+/// The newest voucher that an epoch must have; nothing where none was signed until then.
+const Voucher* voucher_for(const KeptReceipts& kept, std::uint64_t epoch)
+{
+    const auto after = kept.vouchers.upper_bound(epoch);
+    return after == kept.vouchers.begin() ? nullptr : &std::prev(after)->second.value;
+}
+
+/// True when the epoch has what was promised; says it in words.
+bool prove_one(const KeptReceipts& kept, const settle::EpochDocument& document)
+{
+    const std::string epoch = "epoch " + std::to_string(document.root.epoch);
+    if (const auto sound = settle::check(document, std::nullopt); !sound) {
+        std::printf(
+            "%s: %s: the document does not hold together\n",
+            epoch.c_str(),
+            std::string{settle::name_of(sound.error().refusal)}.c_str()
+        );
+        return false;
+    }
+    if (document.root.pool != kept.pool()) {
+        std::printf("%s: other_pool: the document is another pool's\n", epoch.c_str());
+        return false;
+    }
+    const Voucher* voucher = voucher_for(kept, document.root.epoch);
+    if (voucher == nullptr) {
+        std::printf("%s: nothing was promised until then\n", epoch.c_str());
+        return true;
+    }
+    const auto found = settle::prove(*voucher, document);
+    for (const settle::Shortfall each : found)
+        std::printf("%s: %s\n", epoch.c_str(), words_of(each, *voucher).c_str());
+    if (!found.empty()) return false;
+    std::printf(
+        "%s: paid what is owed: voucher %lu, %s wei for %lu segments, is in the tree\n",
+        epoch.c_str(),
+        voucher->seq,
+        to_text(voucher->earned).c_str(),
+        voucher->segments
+    );
+    return true;
+}
+
+int fail(const std::string& what)
+{
+    std::fprintf(stderr, "%s\n", what.c_str());
+    return asked_wrongly;
+}
+
+}  // namespace
+
+const CLI::App* add_prove_command(CLI::App& app, ProveSettings& settings)
+{
+    auto* prove = app.add_subcommand(
+        "prove",
+        "Holds this machine's own receipts against what a pool has published of its epochs."
+    );
+    prove->add_option("--receipts", settings.receipts, "folder of receipts, or one pool's file")
+        ->required();
+    prove
+        ->add_option("--epoch", settings.epochs, "an epoch's document: a file or a http(s) address")
+        ->required();
+    return prove;
+}
+
+int run_prove(const ProveSettings& settings)
+{
+    const auto file = file_of(settings.receipts);
+    if (!file) return fail(file.error().what);
+    const auto text = files::read_whole(*file, receipts_bytes_max);
+    if (!text) return fail(text.error().what);
+    const auto kept = parse_receipts(*text);
+    if (!kept) return fail(*file + ": " + kept.error().what);
+    bool paid = true;
+    for (const std::string& each : settings.epochs) {
+        const auto published = read_text(each);
+        if (!published) return fail(published.error().what);
+        const auto document = store::parse_epoch(*published);
+        if (!document) return fail(each + ": " + document.error().what);
+        paid = prove_one(*kept, *document) && paid;
+    }
+    if (!kept->due.empty()) {
+        std::printf(
+            "%zu results were handed over and are not promised by any voucher: in work, or lost "
+            "when a connection or the pool ended\n",
+            kept->due.size()
+        );
+    }
+    return paid ? 0 : 1;
+}
+
+}  // namespace millpond

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "core/receipt/receipt.hpp"
+#include "crypto/typed_data.hpp"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace millpond {
+
+/// What a transcoder keeps on disk of one pool: enough to show what it is owed, and to go on after
+/// a restart without working on an offer twice.
+struct KeptReceipts {
+    /// Work that was done and not vouched for: both sides' signatures.
+    struct Due {
+        receipt::Signed<TaskOffer> offer;
+        receipt::Signed<ResultCommit> commit;
+
+        bool operator==(const Due&) const = default;
+    };
+
+    Address operator_address;
+    crypto::TypedDomain domain;
+    Address transcoder;
+    /// The last of each epoch, by epoch: the very last is the newest.
+    std::map<std::uint64_t, receipt::Signed<Voucher>> vouchers;
+    std::map<std::uint64_t, std::uint64_t> lanes;  ///< the newest offer's number on each
+    std::vector<Due> due;
+
+    [[nodiscard]] PoolId pool() const;
+    /// Nothing before the first.
+    [[nodiscard]] const receipt::Signed<Voucher>* newest() const;
+
+    bool operator==(const KeptReceipts&) const = default;
+};
+
+[[nodiscard]] std::string to_json(const KeptReceipts& receipts);
+
+/// Only what is whole and signed by those it names; the fault says what is not.
+[[nodiscard]] Result<KeptReceipts, Fault> parse_receipts(std::string_view text);
+
+}  // namespace millpond

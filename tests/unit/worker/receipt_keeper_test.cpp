@@ -1,0 +1,312 @@
+#include "worker/receipt_keeper.hpp"
+
+#include "crypto/keccak.hpp"
+
+#include <gtest/gtest.h>
+
+namespace millpond {
+namespace {
+
+const crypto::TypedDomain here{.chain_id = 0, .contract = {}};
+
+crypto::PrivateKey a_key(std::uint8_t seed)
+{
+    return *crypto::PrivateKey::parse(Bytes(32, seed));
+}
+
+Ladder ladder()
+{
+    return {{.name = "r", .width = 640, .height = 360, .bitrate = 1'000'000}};
+}
+
+/// A pool with its key, and one transcoder's keeper.
+struct Both {
+    crypto::PrivateKey pool_key = a_key(0x11);
+    crypto::PrivateKey own_key = a_key(0x22);
+    PoolId pool = receipt::pool_id(here, pool_key.address());
+    Hash32 domain = crypto::domain_separator(here);
+    lane::Floor floor{.pay = Wei{0}, .pixels = 1};
+    ReceiptKeeper keeper{own_key, Address{pool_key.address()}, here, floor};
+
+    static constexpr std::uint64_t now = 100;
+
+    [[nodiscard]] TaskOffer offer(std::uint64_t lane_seq, std::uint64_t lane = 0) const
+    {
+        return {
+            .pool = pool,
+            .epoch = 1,
+            .transcoder = Address{own_key.address()},
+            .lane = lane,
+            .lane_seq = lane_seq,
+            .source_hash = {5},
+            .profile_hash = receipt::profile_hash(ladder()),
+            .fee = Wei{1'000},
+            .max_pixels = 100,
+            .deadline = now + 10,
+        };
+    }
+
+    [[nodiscard]] Bytes by_pool(const auto& value) const
+    {
+        return receipt::encode(receipt::sign(value, pool_key, domain));
+    }
+
+    Result<Hash32, std::string> take(const TaskOffer& value)
+    {
+        return keeper.take_offer(by_pool(value), ladder(), now);
+    }
+
+    /// Takes an offer and commits to its result; the commit's hash.
+    Hash32 work(std::uint64_t lane_seq, std::uint64_t lane = 0)
+    {
+        const auto hash = take(offer(lane_seq, lane));
+        EXPECT_TRUE(hash) << hash.error();
+        const auto commit = keeper.commit({.offer = *hash, .renditions = {{7}}, .pixels = 100});
+        EXPECT_TRUE(commit);
+        return receipt::hash_of(receipt::decode<ResultCommit>(*commit)->value);
+    }
+
+    [[nodiscard]] Voucher voucher(std::uint64_t seq, std::uint64_t earned, Hash32 commit) const
+    {
+        return {
+            .pool = pool,
+            .transcoder = Address{own_key.address()},
+            .seq = seq,
+            .earned = Wei{earned},
+            .segments = seq,
+            .epoch = 1,
+            .last_commit_hash = commit,
+        };
+    }
+
+    Result<void, std::string> take_voucher(const Voucher& value)
+    {
+        const auto checked = keeper.check_voucher(by_pool(value));
+        if (!checked) return because(checked.error());
+        keeper.take_voucher(*checked);
+        return {};
+    }
+};
+
+std::string refusal(const auto& result)
+{
+    return result ? "taken" : result.error();
+}
+
+TEST(ReceiptKeeper, refuses_a_malformed_offer)
+{
+    Both both;
+    Bytes object = both.by_pool(both.offer(1));
+    object.pop_back();
+    EXPECT_EQ(refusal(both.keeper.take_offer(object, ladder(), Both::now)), "malformed: length");
+    object = both.by_pool(both.offer(1));
+    object[32] = 1;
+    EXPECT_EQ(refusal(both.keeper.take_offer(object, ladder(), Both::now)), "malformed: epoch");
+}
+
+TEST(ReceiptKeeper, refuses_an_offer_of_another_key_or_domain)
+{
+    Both both;
+    const TaskOffer offer = both.offer(1);
+    const Bytes forged = receipt::encode(receipt::sign(offer, a_key(0x33), both.domain));
+    EXPECT_EQ(refusal(both.keeper.take_offer(forged, ladder(), Both::now)), "wrong_key: signature");
+    const Hash32 elsewhere = crypto::domain_separator({.chain_id = 42'161, .contract = {1}});
+    const Bytes foreign = receipt::encode(receipt::sign(offer, both.pool_key, elsewhere));
+    EXPECT_EQ(
+        refusal(both.keeper.take_offer(foreign, ladder(), Both::now)), "wrong_key: signature"
+    );
+    Bytes broken = both.by_pool(offer);
+    broken.back() = 9;
+    EXPECT_EQ(
+        refusal(both.keeper.take_offer(broken, ladder(), Both::now)),
+        "unreadable_signature: signature"
+    );
+}
+
+TEST(ReceiptKeeper, refuses_an_offer_of_another_pool_or_for_another)
+{
+    Both both;
+    TaskOffer offer = both.offer(1);
+    offer.pool = receipt::pool_id({.chain_id = 1}, both.pool_key.address());
+    EXPECT_EQ(refusal(both.take(offer)), "other_pool");
+    offer = both.offer(1);
+    offer.transcoder = Address{{9}};
+    EXPECT_EQ(refusal(both.take(offer)), "other_transcoder");
+}
+
+TEST(ReceiptKeeper, refuses_a_replayed_offer)
+{
+    Both both;
+    EXPECT_TRUE(both.take(both.offer(1)));
+    EXPECT_EQ(refusal(both.take(both.offer(1))), "stale_offer");
+    TaskOffer other = both.offer(1);
+    other.fee = Wei{2'000};
+    EXPECT_EQ(refusal(both.take(other)), "offer_equivocation");
+}
+
+TEST(ReceiptKeeper, refuses_an_expired_offer)
+{
+    Both both;
+    TaskOffer offer = both.offer(1);
+    offer.deadline = Both::now;
+    EXPECT_EQ(refusal(both.take(offer)), "deadline_passed");
+}
+
+TEST(ReceiptKeeper, refuses_an_offer_below_its_floor_or_for_other_profiles)
+{
+    Both both;
+    both.floor.pay = Wei{11};
+    ReceiptKeeper proud{both.own_key, Address{both.pool_key.address()}, here, both.floor};
+    const Bytes object = both.by_pool(both.offer(1));
+    EXPECT_EQ(refusal(proud.take_offer(object, ladder(), Both::now)), "below_floor");
+    EXPECT_EQ(refusal(both.keeper.take_offer(object, {}, Both::now)), "other_profiles");
+}
+
+TEST(ReceiptKeeper, begins_no_third_segment_of_a_lane_without_the_voucher_of_the_first)
+{
+    Both both;
+    const Hash32 first = both.work(1);
+    both.work(2);
+    EXPECT_EQ(refusal(both.take(both.offer(3))), "unpaid");
+    EXPECT_TRUE(both.take_voucher(both.voucher(1, 1'000, first)));
+    EXPECT_TRUE(both.take(both.offer(3)));
+}
+
+TEST(ReceiptKeeper, knows_the_source_that_was_offered)
+{
+    Both both;
+    const auto hash = both.take(both.offer(1));
+    ASSERT_TRUE(hash);
+    EXPECT_TRUE(both.keeper.is_source(*hash, {5}));
+    EXPECT_FALSE(both.keeper.is_source(*hash, {6}));
+}
+
+TEST(ReceiptKeeper, commits_to_no_offer_it_has_not_taken)
+{
+    Both both;
+    EXPECT_EQ(refusal(both.keeper.commit({.offer = {1}})), "unknown_offer");
+}
+
+TEST(ReceiptKeeper, refuses_vouchers_that_are_not_what_they_should_be)
+{
+    Both both;
+    const Hash32 first = both.work(1);
+    const Voucher right = both.voucher(1, 1'000, first);
+    Bytes object = both.by_pool(right);
+    object.pop_back();
+    EXPECT_EQ(refusal(both.keeper.check_voucher(object)), "malformed: length");
+    const Bytes forged = receipt::encode(receipt::sign(right, a_key(0x33), both.domain));
+    EXPECT_EQ(refusal(both.keeper.check_voucher(forged)), "wrong_key: signature");
+    const Hash32 elsewhere = crypto::domain_separator({.chain_id = 5});
+    const Bytes foreign = receipt::encode(receipt::sign(right, both.pool_key, elsewhere));
+    EXPECT_EQ(refusal(both.keeper.check_voucher(foreign)), "wrong_key: signature");
+    Voucher other = right;
+    other.pool = PoolId{{1}};
+    EXPECT_EQ(refusal(both.take_voucher(other)), "other_pool");
+    other = right;
+    other.transcoder = Address{{1}};
+    EXPECT_EQ(refusal(both.take_voucher(other)), "other_transcoder");
+    EXPECT_EQ(refusal(both.take_voucher(both.voucher(1, 998, first))), "underpaid");
+    EXPECT_TRUE(both.take_voucher(right));
+    EXPECT_TRUE(both.take_voucher(right)) << "the same again is no harm";
+    EXPECT_EQ(refusal(both.take_voucher(both.voucher(1, 1'001, first))), "voucher_equivocation");
+    const Hash32 second = both.work(2);
+    EXPECT_EQ(refusal(both.take_voucher(both.voucher(2, 999, second))), "cumulative_falls");
+    other = both.voucher(2, 2'000, second);
+    other.epoch = 0;
+    EXPECT_EQ(refusal(both.take_voucher(other)), "epoch_falls");
+}
+
+TEST(ReceiptKeeper, takes_a_rejection_with_the_reason_it_was_signed_for)
+{
+    Both both;
+    const auto hash = both.take(both.offer(1));
+    ASSERT_TRUE(hash);
+    const Reject reject{
+        .offer_hash = *hash, .reason_hash = crypto::keccak256(as_bytes("picture_fraud"))
+    };
+    const Bytes object = both.by_pool(reject);
+    EXPECT_EQ(refusal(both.keeper.take_reject(object, "something else")), "other_reason");
+    EXPECT_EQ(
+        refusal(both.keeper.take_reject(
+            receipt::encode(receipt::sign(reject, a_key(0x33), both.domain)), "picture_fraud"
+        )),
+        "wrong_key: signature"
+    );
+    EXPECT_TRUE(both.keeper.take_reject(object, "picture_fraud"));
+    EXPECT_EQ(refusal(both.keeper.take_reject(object, "picture_fraud")), "unknown_offer");
+}
+
+TEST(ReceiptKeeper, goes_on_after_a_restart_with_what_it_was_promised_and_has_done)
+{
+    Both both;
+    const Hash32 first = both.work(1);
+    EXPECT_TRUE(both.take_voucher(both.voucher(1, 1'000, first)));
+    const Hash32 second = both.work(2);
+    const auto kept = parse_receipts(to_json(both.keeper.kept()));
+    ASSERT_TRUE(kept) << kept.error().what;
+    EXPECT_EQ(*kept, both.keeper.kept());
+    EXPECT_EQ(kept->due.size(), 1U);
+    Both again;
+    ASSERT_TRUE(again.keeper.resume(*kept));
+    EXPECT_EQ(again.keeper.newest(), both.keeper.newest());
+    EXPECT_EQ(refusal(again.take(again.offer(2))), "stale_offer");
+    EXPECT_TRUE(again.take(again.offer(3))) << "what is open from before holds no lane up";
+    EXPECT_TRUE(again.take_voucher(again.voucher(2, 2'000, second))) << "and is good for a voucher";
+    EXPECT_TRUE(again.keeper.kept().due.empty());
+}
+
+TEST(ReceiptKeeper, puts_a_voucher_on_disk_with_what_it_pays_no_longer_due)
+{
+    Both both;
+    const Hash32 first = both.work(1);
+    const Voucher voucher = both.voucher(1, 1'000, first);
+    const auto landing = both.keeper.check_voucher(both.by_pool(voucher));
+    ASSERT_TRUE(landing);
+    const KeptReceipts before = both.keeper.kept_with(*landing);
+    EXPECT_EQ(before.newest()->value, voucher);
+    EXPECT_TRUE(before.due.empty());
+    EXPECT_EQ(both.keeper.kept().due.size(), 1U) << "it is not relied on yet";
+    both.keeper.take_voucher(*landing);
+    EXPECT_EQ(both.keeper.kept(), before);
+}
+
+TEST(ReceiptKeeper, does_not_go_on_with_anothers_receipts)
+{
+    Both both;
+    KeptReceipts kept = both.keeper.kept();
+    kept.operator_address = Address{{1}};
+    EXPECT_EQ(refusal(both.keeper.resume(kept)), "they are of another pool");
+    kept = both.keeper.kept();
+    kept.transcoder = Address{{1}};
+    EXPECT_EQ(refusal(both.keeper.resume(kept)), "they are of another key");
+}
+
+TEST(ReceiptKeeper, puts_up_with_no_endless_row_of_results_without_an_answer)
+{
+    Both both;
+    for (std::uint64_t seq = 1; seq <= 65; ++seq) {
+        both.work(seq);
+        both.keeper.set_aside();
+    }
+    EXPECT_EQ(refusal(both.take(both.offer(66))), "unpaid");
+}
+
+TEST(KeptReceipts, are_believed_only_as_they_were_signed)
+{
+    Both both;
+    const Hash32 first = both.work(1);
+    EXPECT_TRUE(both.take_voucher(both.voucher(1, 1'000, first)));
+    both.work(2);
+    KeptReceipts kept = both.keeper.kept();
+    kept.vouchers.begin()->second.value.earned = Wei{9'000};
+    EXPECT_EQ(parse_receipts(to_json(kept)).error().what, "voucher: wrong_key: signature");
+    kept = both.keeper.kept();
+    kept.due.front().commit.value.offer_hash = {1};
+    EXPECT_EQ(parse_receipts(to_json(kept)).error().what, "commit: wrong_key: signature");
+    EXPECT_FALSE(parse_receipts("{}"));
+    EXPECT_FALSE(parse_receipts("[1"));
+}
+
+}  // namespace
+}  // namespace millpond
