@@ -65,7 +65,7 @@ private:
         bool before_delivery = false;  ///< the gateway waits for the examination
         bool replica = false;  ///< hidden: its result is for comparing, never for the gateway
         Time started;
-        Duration took{};  ///< until the result was in
+        Duration busy{};  ///< what this segment alone took the transcoder
     };
 
     /// A claim whose structure is right.
