@@ -48,7 +48,14 @@ struct KindMeter final : Meter {
     }
 
     Task<Result<PictureReport, Fault>> look(
-        Segment /*segment*/, Claim /*claim*/, CheckPlan /*plan*/
+        Segment /*segment*/, Claim /*claim*/, CheckPlan /*plan*/, Looker /*looker*/
+    ) override
+    {
+        co_return because(Fault{.what = "no pictures here"});
+    }
+
+    Task<Result<PictureReport, Fault>> compare(
+        Segment /*segment*/, Claim /*one*/, Claim /*other*/
     ) override
     {
         co_return because(Fault{.what = "no pictures here"});

@@ -26,6 +26,12 @@ Fault as_fault(const book::Problem& problem)
     return {.what = "the book: " + book::text_of(problem)};
 }
 
+/// Nobody has looked at it yet, or not as closely as is asked for now.
+bool lacks(const book::Task& task, std::uint32_t due)
+{
+    return !task.examined || (due & ~task.examined->tiers) != 0;
+}
+
 ExamFinding finding_of(const std::optional<PictureVerdict>& verdict)
 {
     if (!verdict) return ExamFinding::unclear;
@@ -155,13 +161,6 @@ void Bookkeeper::begin_tick(Time now)
     if (tick > book_.tick()) enter(TickBegan{.tick = tick, .at = now}, now);
 }
 
-bool Bookkeeper::owes_examinations() const
-{
-    return std::ranges::any_of(book_.tasks(), [](const auto& each) {
-        return each.second.voucher != 0 && !each.second.examined;
-    });
-}
-
 Task<Result<void, Fault>> Bookkeeper::end_epoch(Time now)
 {
     const std::uint64_t next = book_.epoch()->epoch + 1;
@@ -191,8 +190,8 @@ Task<Result<void, Fault>> Bookkeeper::turn(Time now)
     const EpochBegan& epoch = *book_.epoch();
     const std::uint32_t before = book_.tick();
     const bool over = now >= epoch.at + epoch.tick * static_cast<Duration::rep>(epoch.ticks);
-    // What was paid is examined in its own epoch.
-    if (over && !owes_examinations()) {
+    // What was paid is examined first, but for what is at work right now.
+    if (over && !book_.owed()) {
         if (auto ended = co_await end_epoch(now); !ended) co_return ended;
     } else {
         begin_tick(now);
@@ -274,7 +273,17 @@ std::optional<Bookkeeper::Given> Bookkeeper::give(
         .duration = segment.duration,
         .at = now,
     };
-    while (auto given = book_.choose(ask)) {
+    return place([&] { return book_.choose(ask); }, task, fleet, now);
+}
+
+std::optional<Bookkeeper::Given> Bookkeeper::place(
+    const std::function<std::optional<TaskGiven>()>& choose,
+    TaskId task,
+    const fleet::Fleet& fleet,
+    Time now
+)
+{
+    while (auto given = choose()) {
         std::optional<std::pair<double, TranscoderId>> least;
         std::vector<TranscoderId> resting;
         for (const TranscoderId id : book_.accounts().at(given->account).machines) {
@@ -304,6 +313,44 @@ std::optional<Bookkeeper::Given> Bookkeeper::give(
         if (resting.empty() || broken_) return std::nullopt;
     }
     return std::nullopt;
+}
+
+bool Bookkeeper::replica_due(const Segment& segment) const
+{
+    return book_.replica_due(key_of(segment.id)) != 0;
+}
+
+std::optional<Bookkeeper::Given> Bookkeeper::give_replica(
+    const Segment& segment, TaskId task, const fleet::Fleet& fleet, Time now
+)
+{
+    const SegmentKey key = key_of(segment.id);
+    const std::uint8_t due = book_.replica_due(key);
+    if (due == 0 || broken_) return std::nullopt;
+    const auto given = place([&] { return book_.choose_replica(key, now); }, task, fleet, now);
+    if (!given) enter(ReplicaWanting{.segment = key, .replica = due, .at = now}, now);
+    return given;
+}
+
+std::vector<TaskId> Bookkeeper::comparison_due(const Segment& segment) const
+{
+    return book_.comparison_due(key_of(segment.id));
+}
+
+void Bookkeeper::compared(
+    const Segment& segment,
+    const std::vector<TaskId>& tasks,
+    ExamFinding finding,
+    const Hash32& report,
+    Time now
+)
+{
+    ResultsCompared event{
+        .segment = key_of(segment.id), .results = {}, .finding = finding, .report = report
+    };
+    for (const TaskId task : tasks)
+        event.results.push_back({.task = task});
+    enter(std::move(event), now);
 }
 
 bool Bookkeeper::qualifies(TranscoderId machine) const
@@ -387,7 +434,7 @@ void Bookkeeper::examined(
 )
 {
     const auto found = book_.tasks().find(task);
-    if (found == book_.tasks().end() || found->second.examined) return;
+    if (found == book_.tasks().end() || !lacks(found->second, book_.checks_of(task))) return;
     const Address account = found->second.given.account;
     std::uint32_t looked = tiers | structure_only;
     if (verdict) looked |= 1U << static_cast<unsigned>(verdict->tier);
@@ -396,6 +443,10 @@ void Bookkeeper::examined(
     const ExamFinding finding = structure ? ExamFinding::passed : finding_of(verdict);
     const bool beside_control = verdict && verdict->tier == CheckTier::control;
     const bool stands = finding == ExamFinding::failed && beside_control;
+    ExamFinding second = stands ? verdict->second : ExamFinding::unclear;
+    // Counts for nothing where there is no room for another look that our fault prevented.
+    if (second == ExamFinding::prevented && !book_.may_be_prevented())
+        second = ExamFinding::unclear;
     const bool fraud = stands && verdict->verdict == verify::Verdict::fraud;
     enter(
         TaskExamined{
@@ -403,13 +454,24 @@ void Bookkeeper::examined(
             .tiers = looked,
             .finding = finding,
             .fraud = fraud,
-            .second = stands ? ExamFinding::failed : ExamFinding::unclear,
+            .second = second,
             .control = stands ? ExamFinding::passed : ExamFinding::unclear,
             .report = verdict ? verdict->report : Hash32{},
+            .second_report = verdict ? verdict->second_report : Hash32{},
         },
         now
     );
-    if (fraud) open_case(account, task, now);
+    if (fraud && second == ExamFinding::failed) open_case(account, task, now);
+}
+
+bool Bookkeeper::give_up_examining(TaskId task, Time now)
+{
+    const auto found = book_.tasks().find(task);
+    if (found == book_.tasks().end() || !lacks(found->second, book_.checks_of(task))) return true;
+    if (!book_.may_be_prevented()) return false;
+    const std::uint32_t tiers = drawn(task).tiers | structure_only;
+    enter(TaskExamined{.task = task, .tiers = tiers, .finding = ExamFinding::prevented}, now);
+    return true;
 }
 
 void Bookkeeper::pay(TaskId task, Pixels pixels, Time now)

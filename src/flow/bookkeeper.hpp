@@ -12,6 +12,7 @@
 #include "model/segment.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -71,6 +72,23 @@ public:
         const Segment& segment, TaskId task, const fleet::Fleet& fleet, Time now
     );
 
+    /// The same for a hidden replica of a segment that was given just before. Nothing where none is
+    /// due, or nobody can have it, which is entered as well.
+    std::optional<Given> give_replica(
+        const Segment& segment, TaskId task, const fleet::Fleet& fleet, Time now
+    );
+    [[nodiscard]] bool replica_due(const Segment& segment) const;
+
+    /// The segment's tasks whose results are to be held against each other now.
+    [[nodiscard]] std::vector<TaskId> comparison_due(const Segment& segment) const;
+    void compared(
+        const Segment& segment,
+        const std::vector<TaskId>& tasks,
+        ExamFinding finding,
+        const Hash32& report,
+        Time now
+    );
+
     /// True while a machine's account has to show on recorded segments what it can do.
     [[nodiscard]] bool qualifies(TranscoderId machine) const;
     /// Enters a recorded segment for it; nobody is drawn for those.
@@ -87,10 +105,13 @@ public:
     };
 
     [[nodiscard]] Drawn drawn(TaskId task) const;
-    /// Without a verdict nothing could be looked at, by our own fault.
+    /// Without a verdict there was nothing to look at.
     void examined(
         TaskId task, std::uint32_t tiers, const std::optional<PictureVerdict>& verdict, Time now
     );
+    /// Gives up an examination that our own fault prevents. False where the rules let no more pass
+    /// than there were: it is owed until it can be done.
+    bool give_up_examining(TaskId task, Time now);
     void pay(TaskId task, Pixels pixels, Time now);
 
     [[nodiscard]] const book::Book& book() const { return book_; }
@@ -122,7 +143,13 @@ private:
     void begin_tick(Time now);
     void release_pay(Time now);
     void open_case(const Address& address, TaskId task, Time now);
-    [[nodiscard]] bool owes_examinations() const;
+    /// Who gets what `choose` draws, entered as that task.
+    std::optional<Given> place(
+        const std::function<std::optional<TaskGiven>()>& choose,
+        TaskId task,
+        const fleet::Fleet& fleet,
+        Time now
+    );
 
     BookSettings settings_;
     Journal& journal_;

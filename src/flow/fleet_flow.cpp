@@ -134,10 +134,12 @@ Task<bool> FleetFlow::qualify_once(TranscoderId transcoder)
         if (measured && verify::judge_structure(segment.ladder, *measured, pool_.structure)) {
             const auto [tiers, seed] = book.drawn(task);
             PictureFlow pictures{pool_, ports_};
-            seen = co_await pictures.check(
+            const auto looked = co_await pictures.check(
                 segment, *claim, *measured, {.seed = seed, .rates = verify::Rates::always_whole()}
             );
-            book.examined(task, tiers, seen, ports_.clock.now());
+            if (looked) seen = *looked;
+            // What our own fault prevents is tried with another recorded segment.
+            if (looked) book.examined(task, tiers, seen, ports_.clock.now());
         }
     }
     book.dropped(task, why);

@@ -59,6 +59,10 @@ struct Transcoders {
     virtual void end_session(TranscoderId who, SessionId session) = 0;
 };
 
+/// Who looks at a picture. What the second one says must not follow from the first one's process or
+/// machine; its answer is the same wherever it is made, so another machine may give it.
+enum class Looker : std::uint8_t { first, second };
+
 /// Measures what came back, off the loop.
 struct Meter {
     virtual ~Meter() = default;
@@ -66,7 +70,11 @@ struct Meter {
     virtual Task<Result<Measurement, Fault>> measure(Segment segment, Claim claim) = 0;
     /// Looks at the pictures a plan names.
     virtual Task<Result<PictureReport, Fault>> look(
-        Segment segment, Claim claim, CheckPlan plan
+        Segment segment, Claim claim, CheckPlan plan, Looker looker
+    ) = 0;
+    /// Measures one transcoder's renditions against another's of the same segment.
+    virtual Task<Result<PictureReport, Fault>> compare(
+        Segment segment, Claim left, Claim right
     ) = 0;
 };
 

@@ -1,6 +1,8 @@
 // One attempt at a segment, from its assignment to what is made of its result.
+#include "flow/internal/pause.hpp"
 #include "flow/internal/race.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace millpond {
@@ -26,11 +28,20 @@ void SegmentFlow::report(const Attempt& attempt, std::string outcome)
 
 void SegmentFlow::lose(const Attempt& attempt, TranscodeFault fault)
 {
+    if (attempt.replica) return;
     --attempt.race->running;
     attempt.race->letters.push(Lost{.fault = std::move(fault)});
 }
 
 Task<void> SegmentFlow::run(Attempt attempt)
+{
+    const std::shared_ptr<Race> race = attempt.race;
+    co_await take(std::move(attempt));
+    --race->open;
+    co_await compare(race);
+}
+
+Task<void> SegmentFlow::take(Attempt attempt)
 {
     const Segment& segment = attempt.race->segment;
     const bool assigned = co_await record({Assigned{
@@ -145,13 +156,14 @@ Task<void> SegmentFlow::accept(const Attempt& attempt, std::vector<EntryBody> en
     const Time now = ports_.clock.now();
     pool_.fleet.note_done(attempt.who, static_cast<double>(pixels), attempt.busy, now);
     // Decided here and now: of two that come in together only one is delivered.
-    const bool first = !std::exchange(race.answered, true);
+    const bool first = !attempt.replica && !std::exchange(race.answered, true);
     if (first) {
         waiting_.erase(&race);
         ports_.clock.cancel(race.hedge);
         ports_.clock.cancel(race.end);
     }
-    report(attempt, first ? "delivered" : "spare");
+    report(attempt, first ? "delivered" : attempt.replica ? "replica" : "spare");
+    if (ports_.book != nullptr) race.fixed.push_back(of);
     if (ports_.book != nullptr)
         ports_.book->pay(attempt.task, Pixels{static_cast<std::uint64_t>(pixels)}, now);
     entries.emplace_back(Judged{.task = attempt.task, .verdict = "accepted", .pixels = pixels});
@@ -161,15 +173,14 @@ Task<void> SegmentFlow::accept(const Attempt& attempt, std::vector<EntryBody> en
         lose(attempt, our_fault());
         co_return;
     }
-    --race.running;
+    if (!attempt.replica) --race.running;
     if (first) {
         race.letters.push(
             Won{.transcoder = attempt.who, .delivery = {.claim = of.claim, .pixels = of.pixels}}
         );
     }
     if (!written || looked_at_first) co_return;
-    std::ignore = co_await examine(race.segment, std::move(of), suspect);
-    if (ports_.book != nullptr) std::ignore = co_await record({});
+    co_await examine_after_all(race.segment, std::move(of), suspect);
 }
 
 void SegmentFlow::drop(TaskId task, const std::string& reason)
@@ -194,34 +205,48 @@ LookDraw SegmentFlow::draw_look(TaskId task, bool suspect) const
     return drawn;
 }
 
-Task<std::optional<PictureVerdict>> SegmentFlow::examine(
+Task<SegmentFlow::Examination> SegmentFlow::examine(
     const Segment& segment, Judgeable of, bool suspect
 )
 {
     const TaskId task = of.claim.task;
     const auto tiers = ports_.book == nullptr ? 0U : ports_.book->drawn(task).tiers;
-    auto verdict = co_await pictures_.check(
+    const auto seen = co_await pictures_.check(
         segment, std::move(of.claim), std::move(of.measured), draw_look(task, suspect)
     );
-    if (ports_.book != nullptr) ports_.book->examined(task, tiers, verdict, ports_.clock.now());
-    co_return verdict;
+    if (ports_.book == nullptr) co_return Examination{.verdict = seen ? *seen : std::nullopt};
+    const Time now = ports_.clock.now();
+    if (!seen)
+        co_return Examination{.verdict = {}, .owed = !ports_.book->give_up_examining(task, now)};
+    ports_.book->examined(task, tiers, *seen, now);
+    co_return Examination{.verdict = *seen};
+}
+
+Task<void> SegmentFlow::examine_after_all(const Segment& segment, Judgeable of, bool suspect)
+{
+    constexpr Duration longest = std::chrono::seconds{30};
+    Duration wait = std::chrono::seconds{1};
+    while ((co_await examine(segment, of, suspect)).owed) {
+        co_await Pause{.clock = ports_.clock, .time = wait};
+        wait = std::min(wait * 2, longest);
+    }
+    if (ports_.book != nullptr) std::ignore = co_await record({});
 }
 
 Task<bool> SegmentFlow::looks_right(const Attempt& attempt, Judgeable of, bool suspect)
 {
     const Segment& segment = attempt.race->segment;
-    const auto verdict = co_await examine(segment, std::move(of), suspect);
-    if (!verdict || !verdict->refuses()) co_return true;
-    const std::string name = "picture_" + std::string{verify::name_of(verdict->verdict)};
+    const auto [verdict, owed] = co_await examine(segment, std::move(of), suspect);
+    if (!owed && (!verdict || !verdict->refuses())) co_return true;
+    const std::string name =
+        owed ? "not_examined" : "picture_" + std::string{verify::name_of(verdict->verdict)};
     ports_.watcher.attempt_ended(
         {.segment = segment, .transcoder = attempt.who, .outcome = name, .took = {}}
     );
     drop(attempt.task, name);
     const bool written = co_await record({Judged{.task = attempt.task, .verdict = name}});
-    lose(
-        attempt,
-        written ? TranscodeFault{.kind = TranscodeFault::Kind::garbage, .text = name} : our_fault()
-    );
+    const auto kind = owed ? TranscodeFault::Kind::silent : TranscodeFault::Kind::garbage;
+    lose(attempt, written ? TranscodeFault{.kind = kind, .text = name} : our_fault());
     co_return false;
 }
 

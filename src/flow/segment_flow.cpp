@@ -149,6 +149,7 @@ Task<void> SegmentFlow::answer(std::shared_ptr<Race> race)
     race->answered = true;
     waiting_.erase(race.get());
     ports_.clock.cancel(race->hedge);
+    spawn(compare(race));
     std::ignore = co_await ports_.gateways.refuse(race->segment.id, refusal);
     ports_.watcher.answered({
         .segment = race->segment,
@@ -196,6 +197,9 @@ bool SegmentFlow::start_attempt(const std::shared_ptr<Race>& race)
         pool_.fleet.hold(*who, segment.id.session, schedule::expected_pixels(segment) / seconds);
     }
     set_hedge(race, *who);
+    ++race->open;
+    // Before anybody has the task: nobody's place in the draws follows from an answer.
+    start_replicas(race);
     spawn(run(std::move(attempt)));
     return true;
 }

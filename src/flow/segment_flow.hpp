@@ -63,6 +63,7 @@ private:
         TranscoderId who;
         int number = 0;
         bool before_delivery = false;  ///< the gateway waits for the examination
+        bool replica = false;  ///< hidden: its result is for comparing, never for the gateway
         Time started;
         Duration busy{};  ///< what this segment alone took the transcoder
     };
@@ -76,6 +77,7 @@ private:
 
     /// The way of one attempt; each step below ends it.
     Task<void> run(Attempt attempt);
+    Task<void> take(Attempt attempt);
     Task<void> fail(const Attempt& attempt, TranscodeFault fault);
     Task<void> give_up_measuring(
         const Attempt& attempt, std::vector<EntryBody> entries, Fault fault
@@ -84,6 +86,14 @@ private:
         const Attempt& attempt, std::vector<EntryBody> entries, verify::Refusal refusal
     );
     Task<void> accept(const Attempt& attempt, std::vector<EntryBody> entries, Judgeable of);
+    /// Gives out the replicas that were drawn for the segment.
+    void start_replicas(const std::shared_ptr<Race>& race);
+    /// Holds the results of a replicated segment against each other once all of them are fixed, and
+    /// examines those that differ or that nobody stood beside.
+    Task<void> compare(std::shared_ptr<Race> race);
+    Task<ExamFinding> hold_against(
+        const Race& race, std::vector<const Judgeable*> results, Hash32& report
+    );
     void report(const Attempt& attempt, std::string outcome);
     void lose(const Attempt& attempt, TranscodeFault fault);
 
@@ -93,7 +103,15 @@ private:
 
     /// A suspect is looked at whole.
     [[nodiscard]] LookDraw draw_look(TaskId task, bool suspect) const;
-    Task<std::optional<PictureVerdict>> examine(const Segment& segment, Judgeable of, bool suspect);
+
+    struct Examination {
+        std::optional<PictureVerdict> verdict;
+        bool owed = false;  ///< our own fault prevented it, and the rules let no more of that pass
+    };
+
+    Task<Examination> examine(const Segment& segment, Judgeable of, bool suspect);
+    /// The same of what was paid: until it could be done.
+    Task<void> examine_after_all(const Segment& segment, Judgeable of, bool suspect);
     void drop(TaskId task, const std::string& reason);
     void set_hedge(const std::shared_ptr<Race>& race, TranscoderId who);
     /// Judges the picture before it is delivered. True where nothing speaks against it.

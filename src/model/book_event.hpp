@@ -107,6 +107,7 @@ struct TaskGiven {
     SegmentKey segment;
     StreamClass stream_class = StreamClass::r1;
     std::uint64_t window = 0;
+    std::uint8_t replica = 0;  ///< 0 for the gateway; else which of its segment's hidden replicas
     Address account;
     std::vector<Skipped> skipped;
     Ruling ruling;
@@ -136,8 +137,13 @@ struct TaskDropped {
     bool operator==(const TaskDropped&) const = default;
 };
 
-/// What an examination found. `unclear` is nobody's fault.
-enum class ExamFinding : std::uint8_t { passed, failed, unclear };
+/// What an examination found. Of the last two neither is the transcoder's fault.
+enum class ExamFinding : std::uint8_t {
+    passed,
+    failed,
+    unclear,    ///< looked at, and nothing there could be judged
+    prevented,  ///< by our own fault nobody could look, however often it was tried
+};
 
 /// A result was examined at the tiers that were drawn.
 struct TaskExamined {
@@ -145,10 +151,34 @@ struct TaskExamined {
     std::uint32_t tiers = 0;  ///< bit i: tier i
     ExamFinding finding = ExamFinding::unclear;
     bool fraud = false;                          ///< failed in the fraud band
-    ExamFinding second = ExamFinding::unclear;   ///< by another machine at another tier
+    ExamFinding second = ExamFinding::unclear;   ///< of a look independent of the first one
     ExamFinding control = ExamFinding::unclear;  ///< of our own encode of the same source
     Hash32 report{};
+    Hash32 second_report{};
     bool operator==(const TaskExamined&) const = default;
+};
+
+/// A hidden replica was drawn for a segment, and nobody could have it.
+struct ReplicaWanting {
+    SegmentKey segment;
+    std::uint8_t replica = 0;
+    Time at;
+    bool operator==(const ReplicaWanting&) const = default;
+};
+
+struct ComparedResult {
+    TaskId task;
+    bool operator==(const ComparedResult&) const = default;
+};
+
+/// A segment's results, all of them fixed by then, were held against each other: `passed` where
+/// they show the same, `unclear` where there was but one or our own fault kept us from looking.
+struct ResultsCompared {
+    SegmentKey segment;
+    std::vector<ComparedResult> results;  ///< in the order in which they were given
+    ExamFinding finding = ExamFinding::unclear;
+    Hash32 report{};
+    bool operator==(const ResultsCompared&) const = default;
 };
 
 /// A case against an account was opened or ended.
@@ -200,6 +230,8 @@ using BookEvent = std::variant<
     TaskDone,
     TaskDropped,
     TaskExamined,
+    ReplicaWanting,
+    ResultsCompared,
     CaseOpened,
     CaseClosed,
     MemberListed,

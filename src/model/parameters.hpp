@@ -68,6 +68,7 @@ struct Parameters {
     std::uint64_t canaries_ppm = 10'000;
     std::uint64_t good_canaries_ppm = 10'000;
     std::uint64_t second_audit_ppm = 50'000;
+    std::uint64_t prevented_ppm = 10'000;
 
     std::uint64_t hold_seconds = 259'200;
     std::uint64_t hold_bonded_seconds = 21'600;

@@ -74,6 +74,8 @@ Book::Outcome Book::on(const EpochBegan& event)
     seeds_ = std::move(seeds);
     tick_ = 0;
     audit_ = {};
+    examined_ = 0;
+    prevented_ = 0;
     return {};
 }
 
@@ -91,6 +93,10 @@ Book::Outcome Book::on(const TickBegan& event)
         count /= 2;
     std::erase_if(given_clusters_, [](const auto& each) { return each.second == 0; });
     std::erase_if(tried_, [&](const auto& each) { return each.second.tick + 2 <= tick_; });
+    // Of which nothing came, and nobody tries any more.
+    std::erase_if(replicated_, [&](const auto& each) {
+        return each.second.tasks.empty() && !tried_.contains(each.first);
+    });
     for (auto& [address, account] : accounts_) {
         const Tier tier = account.standing.tier;
         if (tier == Tier::suspended || tier == Tier::probation)
@@ -179,10 +185,14 @@ Book::Outcome Book::on(const BookReopened&)
     for (const auto& [id, task] : tasks_)
         open.push_back(id);
     // What was not yet paid is lost, and what was paid and not yet examined cannot be any more:
-    // the pictures were in memory. Nobody is to blame.
-    for (const TaskId id : open)
+    // the pictures were in memory. Nobody is to blame, but it counts as prevented: an operator
+    // does not get round checks by starting anew.
+    for (const TaskId id : open) {
+        if (tasks_.at(id).voucher != 0) ++prevented_;
         settle_task(id, true);
+    }
     tried_.clear();
+    replicated_.clear();
     roster_.reset();
     return {};
 }
@@ -263,6 +273,8 @@ Hash32 Book::fingerprint() const
     number(tick_);
     add(audit_.root());
     number(audit_.tasks());
+    number(examined_);
+    number(prevented_);
     for (const auto& [address, account] : accounts_) {
         add(address.value());
         add(standing::to_bytes(account.standing));
@@ -277,6 +289,13 @@ Hash32 Book::fingerprint() const
         number(static_cast<std::uint64_t>(id.value()));
         number(task.voucher);
         number((task.done ? 1U : 0U) + (task.examined ? 2U : 0U));
+    }
+    for (const auto& [segment, group] : replicated_) {
+        add(segment.stream);
+        number(static_cast<std::uint64_t>(segment.seq));
+        number(group.tasks.size());
+        number(group.placed);
+        number(group.compared ? 1 : 0);
     }
     return crypto::keccak256(bytes);
 }

@@ -51,6 +51,8 @@ struct Task {
     TaskGiven given;
     TaskKey key;
     std::optional<draw::Seed> seed;  ///< of its tick, where it is known
+    std::uint64_t epoch = 0;
+    std::uint32_t tick = 0;
     Hash32 roster{};
     PayRate rate = PayRate::standard;
     std::optional<TaskDone> done;
@@ -68,6 +70,15 @@ struct Ask {
     Time at;
 };
 
+/// A segment that several transcoders do without knowing of each other.
+struct Replicated {
+    Ask ask;
+    std::uint8_t drawn = 0;     ///< hidden replicas
+    std::uint8_t placed = 0;    ///< of these: given, or nobody could have them
+    std::vector<TaskId> tasks;  ///< in the order given, but for those that came to nothing
+    std::optional<ExamFinding> compared;
+};
+
 /// The pool's book: everything that follows from its journal. `apply` holds each entry against the
 /// rules on the state so far and takes it in. The live pool asks it what to do and applies what it
 /// has written; an audit applies what it reads. So both are the same rules by construction.
@@ -82,6 +93,13 @@ public:
     /// What to enter for a segment, but for the task's id and offer; nothing when nobody can
     /// have it.
     [[nodiscard]] std::optional<TaskGiven> choose(const Ask& ask) const;
+
+    /// Which hidden replica of a segment is to be given next; 0 for none.
+    [[nodiscard]] std::uint8_t replica_due(const SegmentKey& segment) const;
+    /// The same for a replica, asked for as its segment was.
+    [[nodiscard]] std::optional<TaskGiven> choose_replica(const SegmentKey& segment, Time at) const;
+    /// The tasks whose results are to be compared now: all of them are fixed.
+    [[nodiscard]] std::vector<TaskId> comparison_due(const SegmentKey& segment) const;
 
     /// The tiers at which a result is to be examined; bit i stands for tier i.
     [[nodiscard]] std::uint32_t checks_of(TaskId id) const;
@@ -111,6 +129,17 @@ public:
 
     [[nodiscard]] std::uint32_t tick() const { return tick_; }
 
+    /// A check or a comparison of what was paid before this tick began. Younger ones may go over
+    /// into the next epoch: under load there always are some.
+    [[nodiscard]] std::optional<Problem> owed() const;
+
+    /// Whether one more examination of this epoch may be given up for a fault of ours.
+    [[nodiscard]] bool may_be_prevented() const;
+
+    /// Examinations of this epoch that were given up, and those that were lost when the process
+    /// ended.
+    [[nodiscard]] std::uint64_t prevented() const { return prevented_; }
+
     /// Over the whole state: equal books give equal bytes.
     [[nodiscard]] Hash32 fingerprint() const;
 
@@ -127,6 +156,8 @@ private:
     Outcome on(const TaskDone& event);
     Outcome on(const TaskDropped& event);
     Outcome on(const TaskExamined& event);
+    Outcome on(const ReplicaWanting& event);
+    Outcome on(const ResultsCompared& event);
     Outcome on(const CaseOpened& event);
     Outcome on(const CaseClosed& event);
     Outcome on(const MemberListed& event);
@@ -135,11 +166,20 @@ private:
     Outcome on(const MoneyEvent& event);
 
     [[nodiscard]] Outcome check_given(const TaskGiven& event) const;
+    [[nodiscard]] Outcome check_replica(const TaskGiven& event) const;
+    void note_replicated(const TaskGiven& event);
+    void leave_comparison(const Task& task, TaskId id);
+    /// Its segment's other results are still to come, or to be compared with it.
+    [[nodiscard]] const Replicated* group_of(const Task& task, TaskId id) const;
+    /// A task is over when it is paid and nothing is to be looked at any more.
+    void settle_if_over(TaskId id);
     Outcome earn(const PayEarned& event);
     [[nodiscard]] Outcome check_case(const MoneyEvent& event) const;
     Account& account_of(const Address& address, Signing signing, Time at);
     void note_standing(Account& account, const standing::Event& event, Time at);
     void settle_task(TaskId id, bool dropped);
+    Outcome count_examined(const TaskExamined& event);
+    void note_found(Task& task, const TaskExamined& event, std::uint32_t before);
 
     /// Who has had a segment; forgotten after two ticks, when no segment is alive any more.
     struct Tried {
@@ -168,8 +208,11 @@ private:
     std::map<Address, Account> accounts_;
     std::map<TaskId, Task> tasks_;
     std::map<SegmentKey, Tried> tried_;
+    std::map<SegmentKey, Replicated> replicated_;
     ledger::Ledger ledger_;
     settle::AuditTree audit_;
+    std::uint64_t examined_ = 0;  ///< examinations of this epoch
+    std::uint64_t prevented_ = 0;
     std::uint64_t given_ = 0;  ///< tasks of this tick and half of those before: live traffic
     std::uint64_t given_newcomers_ = 0;
     std::map<std::uint64_t, std::uint64_t> given_clusters_;

@@ -14,7 +14,11 @@ std::string_view name_of(Breach breach)
         case Breach::steered_draw: return "steered_draw";
         case Breach::wrong_ruling: return "wrong_ruling";
         case Breach::wrong_lane: return "wrong_lane";
+        case Breach::missing_replica: return "missing_replica";
+        case Breach::unsealed: return "unsealed";
+        case Breach::missing_comparison: return "missing_comparison";
         case Breach::missing_check: return "missing_check";
+        case Breach::too_many_prevented: return "too_many_prevented";
         case Breach::unearned_pay: return "unearned_pay";
         case Breach::wrong_posting: return "wrong_posting";
         case Breach::case_without_ground: return "case_without_ground";

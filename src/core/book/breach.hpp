@@ -15,9 +15,13 @@ enum class Breach : std::uint8_t {
     steered_draw,      ///< the task went to somebody who was not drawn
     wrong_ruling,      ///< checks, hold, mode or replicas are not what the policy says
     wrong_lane,        ///< the lane or its number is not the next one
-    missing_check,     ///< a check that was drawn did not take place
-    unearned_pay,      ///< pay for a task that was not done, not checked first, or not to be paid
-    wrong_posting,     ///< the books do not take it, or it is another amount
+    missing_replica,   ///< a hidden replica that was drawn was not given to anybody
+    unsealed,          ///< results were compared before all of them were fixed, or not all of them
+    missing_comparison,  ///< a replicated segment's results were not compared
+    missing_check,       ///< a check that was drawn did not take place, or a failure's second one
+    too_many_prevented,  ///< more examinations were prevented than the rules let pass
+    unearned_pay,        ///< pay for a task that was not done, not checked first, or not to be paid
+    wrong_posting,       ///< the books do not take it, or it is another amount
     case_without_ground,  ///< a case without a failed examination, or money moved without a case
     root_differs,         ///< the epoch's root is not the one that follows from the journal
 };

@@ -43,10 +43,7 @@ Book::Outcome Book::on(const EpochEnded& event)
     if (!epoch_ || epoch_->epoch != event.root.epoch)
         return because(Problem{Breach::out_of_order, what});
     // What is still in work goes on in the next epoch; what was paid must have been examined.
-    for (const auto& [id, task] : tasks_) {
-        if (task.voucher == 0 || task.examined || checks_of(id) == 0) continue;
-        return because(Problem{Breach::missing_check, "task " + std::to_string(id.value())});
-    }
+    if (auto problem = owed()) return because(*std::move(problem));
     if (seeds_) {
         const auto document = close(event.root.next_anchor, event.audit_journal);
         if (!document || document->root != event.root)

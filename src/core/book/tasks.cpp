@@ -1,6 +1,7 @@
 #include "core/book/book.hpp"
 #include "core/receipt/receipt.hpp"
 #include "crypto/keccak.hpp"
+#include "model/picture.hpp"
 
 #include <algorithm>
 #include <string>
@@ -32,9 +33,24 @@ standing::Finding as_standing(ExamFinding finding)
     switch (finding) {
         case ExamFinding::passed: return standing::Finding::passed;
         case ExamFinding::failed: return standing::Finding::failed;
-        case ExamFinding::unclear: return standing::Finding::unclear;
+        case ExamFinding::unclear:
+        case ExamFinding::prevented: return standing::Finding::unclear;
     }
     return standing::Finding::unclear;
+}
+
+/// Results that differ are examined beside our own encode, what nobody could be held against is
+/// looked at whole.
+std::uint32_t asked_by_comparison(const Replicated* group)
+{
+    if (group == nullptr || !group->compared) return 0;
+    switch (*group->compared) {
+        case ExamFinding::passed: return 0;
+        case ExamFinding::failed: return 1U << static_cast<unsigned>(CheckTier::control);
+        case ExamFinding::unclear:
+        case ExamFinding::prevented: return 1U << static_cast<unsigned>(CheckTier::whole);
+    }
+    return 0;
 }
 
 Hash32 hash_of(const std::vector<Skipped>& skipped)
@@ -88,6 +104,7 @@ Book::Outcome Book::on(const TaskGiven& event)
     const bool shadow = event.ruling.mode == static_cast<std::uint8_t>(policy::Mode::shadow);
     if (shadow != (account.standing.tier == Tier::qualify))
         return because(Problem{Breach::wrong_ruling, what});
+    if (const auto right = check_replica(event); !right) return right;
     if (seeds_ && !shadow) {
         if (const auto right = check_given(event); !right) return right;
     }
@@ -103,6 +120,8 @@ Book::Outcome Book::on(const TaskGiven& event)
                 settings_.pool, epoch_->epoch, event.account, event.lane, event.lane_seq
             ),
             .seed = seed(tick_),
+            .epoch = epoch_->epoch,
+            .tick = tick_,
             .roster = root,
             .rate = probation ? PayRate::probation : PayRate::standard,
         }
@@ -111,6 +130,7 @@ Book::Outcome Book::on(const TaskGiven& event)
     auto& tried = tried_[event.segment];
     tried.tick = tick_;
     tried.accounts.insert(event.account);
+    note_replicated(event);
     ++given_;
     if (!probation) return {};
     ++given_newcomers_;
@@ -123,6 +143,9 @@ Book::Outcome Book::on(const TaskDone& event)
     const auto found = tasks_.find(event.task);
     if (found == tasks_.end() || found->second.done)
         return because(Problem{Breach::out_of_order, name(event.task)});
+    // Whoever is drawn for a replica is asked before anybody has answered.
+    if (replica_due(found->second.given.segment) != 0)
+        return because(Problem{Breach::missing_replica, name(event.task)});
     found->second.done = event;
     return {};
 }
@@ -141,8 +164,8 @@ std::uint32_t Book::checks_of(TaskId id) const
     const auto found = tasks_.find(id);
     if (found == tasks_.end() || !found->second.done) return 0;
     const Task& task = found->second;
-    if (!task.seed) return 0;
-    std::uint32_t tiers = 0;
+    std::uint32_t tiers = asked_by_comparison(group_of(task, id));
+    if (!task.seed) return tiers;
     for (std::size_t tier = 0; tier < check_tiers; ++tier) {
         const bool drawn = draw::checked(
             *task.seed,
@@ -168,15 +191,50 @@ Book::Outcome Book::on(const TaskExamined& event)
 {
     const std::string what = name(event.task);
     const auto found = tasks_.find(event.task);
-    if (found == tasks_.end() || !found->second.done || found->second.examined)
+    if (found == tasks_.end() || !found->second.done)
         return because(Problem{Breach::out_of_order, what});
     Task& task = found->second;
+    const std::uint32_t due = checks_of(event.task);
+    const std::uint32_t before = task.examined ? task.examined->tiers : 0;
+    // Once, but for what a comparison asked for afterwards.
+    if (task.examined && (due & ~before) == 0) return because(Problem{Breach::out_of_order, what});
     // More may be looked at than was drawn, as after an alarm; less may not.
-    if ((checks_of(event.task) & ~event.tiers) != 0)
-        return because(Problem{Breach::missing_check, what});
+    if ((due & ~event.tiers) != 0) return because(Problem{Breach::missing_check, what});
+    if (auto counted = count_examined(event); !counted) return counted;
     task.examined = event;
+    note_found(task, event, before);
+    settle_if_over(event.task);
+    return {};
+}
+
+bool Book::may_be_prevented() const
+{
+    constexpr std::uint64_t always = 20;  // a sandbox that restarts takes those in work along
+    const std::uint64_t ppm = settings_.rules.parameters.prevented_ppm;
+    return prevented_ < always + examined_ * ppm / 1'000'000;
+}
+
+Book::Outcome Book::count_examined(const TaskExamined& event)
+{
+    const bool second_seen =
+        event.second != ExamFinding::failed ||
+        (event.second_report != Hash32{} && event.second_report != event.report);
+    if (!second_seen)
+        return because(Problem{Breach::missing_check, name(event.task) + " a second time"});
+    const bool prevented =
+        event.finding == ExamFinding::prevented || event.second == ExamFinding::prevented;
+    if (prevented && !may_be_prevented())
+        return because(Problem{Breach::too_many_prevented, name(event.task)});
+    ++examined_;
+    if (prevented) ++prevented_;
+    return {};
+}
+
+void Book::note_found(Task& task, const TaskExamined& event, std::uint32_t before)
+{
     Account& account = accounts_.at(task.given.account);
     const Time at = task.done->at;
+    const std::uint64_t stream = short_tag(task.given.segment.stream);
     if (account.standing.tier == Tier::qualify) {
         const auto took = std::max<Duration>(Duration{1}, at - task.given.at);
         const auto speed = static_cast<std::uint32_t>(
@@ -188,9 +246,9 @@ Book::Outcome Book::on(const TaskExamined& event)
             at
         );
     } else if (event.finding == ExamFinding::passed) {
-        // Structure alone is no full judgement.
-        if ((event.tiers & ~1U) != 0)
-            note_standing(account, standing::CheckPassed{short_tag(task.given.segment.stream)}, at);
+        // Structure alone is no full judgement, and two looks at one result are not two results.
+        if ((event.tiers & ~1U) != 0 && (before & ~1U) == 0)
+            note_standing(account, standing::CheckPassed{stream}, at);
     } else if (event.finding == ExamFinding::failed) {
         const bool confirmed =
             event.second == ExamFinding::failed && event.control == ExamFinding::passed;
@@ -198,7 +256,7 @@ Book::Outcome Book::on(const TaskExamined& event)
         note_standing(
             account,
             standing::CheckFailed{
-                .stream = short_tag(task.given.segment.stream),
+                .stream = stream,
                 .second_check = as_standing(event.second),
                 .control = as_standing(event.control),
                 .peers = zero,
@@ -208,8 +266,6 @@ Book::Outcome Book::on(const TaskExamined& event)
     } else {
         note_standing(account, standing::Faulted{}, at);
     }
-    if (task.voucher != 0) settle_task(event.task, false);
-    return {};
 }
 
 Result<PayEarned, Problem> Book::pay_for(TaskId id, Pixels pixels, Time at) const
@@ -259,8 +315,7 @@ Book::Outcome Book::earn(const PayEarned& event)
         lanes.vouch(task.given.lane, event.shares.transcoder, epoch_->epoch, task.done->commit);
     if (!voucher || voucher->seq != event.seq) return because(Problem{Breach::wrong_lane, what});
     task.voucher = event.seq;
-    const bool undue = task.seed && checks_of(event.task) == 0;
-    if (task.examined || undue) settle_task(event.task, false);
+    settle_if_over(event.task);
     return {};
 }
 
@@ -268,6 +323,7 @@ void Book::settle_task(TaskId id, bool dropped)
 {
     const auto found = tasks_.find(id);
     const Task& task = found->second;
+    leave_comparison(task, id);
     if (dropped && task.voucher == 0)
         std::ignore = accounts_.at(task.given.account).lanes.drop(task.given.lane);
     audit_.add(

@@ -88,6 +88,19 @@ CheckPlan plan(
     return plan;
 }
 
+CheckPlan looked_at_again(std::uint64_t seed, const CheckPlan& plan, const Measurement& measurement)
+{
+    constexpr std::uint64_t another = 0xa5a5a5a55a5a5a5aU;
+    constexpr std::int64_t wanted = 8;
+    Draws draws{seed ^ another};
+    CheckPlan again{.tier = CheckTier::sample, .rungs = plan.rungs};
+    for (RungPlan& rung : again.rungs) {
+        const auto& facts = measurement.renditions.at(static_cast<std::size_t>(rung.rung));
+        rung.frames = draw_frames(draws, static_cast<std::int64_t>(facts.pts.size()), wanted);
+    }
+    return again;
+}
+
 CheckPlan escalated(const CheckPlan& plan)
 {
     CheckPlan closer{.tier = CheckTier::control, .rungs = plan.rungs};

@@ -24,6 +24,12 @@ struct Rates {
     std::uint64_t seed, const Rates& rates, const Ladder& ladder, const Measurement& measurement
 );
 
+/// The planned renditions looked at a second time, at frames drawn anew: what one look found must
+/// be found by another that shares neither its frames nor its process.
+[[nodiscard]] CheckPlan looked_at_again(
+    std::uint64_t seed, const CheckPlan& plan, const Measurement& measurement
+);
+
 /// The same claim looked at closely enough to judge it: every frame of the planned renditions
 /// beside the pool's own encode.
 [[nodiscard]] CheckPlan escalated(const CheckPlan& plan);

@@ -100,7 +100,35 @@ Task<Result<PictureReport, Failure>> MediaMeter::report_of(std::string owner, Lo
     );
 }
 
-Task<Result<PictureReport, Fault>> MediaMeter::look(Segment segment, Claim claim, CheckPlan plan)
+Task<Result<PictureReport, Fault>> MediaMeter::compare(Segment segment, Claim left, Claim right)
+{
+    const std::string owner = "transcoder " + std::to_string(left.transcoder.value()) +
+                              " with transcoder " + std::to_string(right.transcoder.value());
+    PictureReport all{.source_usable = true};
+    for (std::size_t i = 0; i < segment.ladder.size(); ++i) {
+        const Look look{
+            .tier = CheckTier::sample,
+            .files = {left.renditions.at(i).bytes, right.renditions.at(i).bytes},
+            .rungs =
+                {{.plan = {.rung = static_cast<int>(i), .frames = {0}}, .profile = segment.ladder[i]
+                }},
+        };
+        auto report = co_await report_of(owner, look);
+        if (!report && report.error().kind == Failure::Kind::unavailable)
+            co_return because(Fault{.what = "sandbox: " + report.error().text, .retryable = true});
+        if (!report || !report->source_usable || report->rungs.size() != 1) {
+            all.source_usable = false;
+            all.problem = report ? report->problem : report.error().text;
+            co_return all;
+        }
+        all.rungs.push_back(std::move(report->rungs.front()));
+    }
+    co_return all;
+}
+
+Task<Result<PictureReport, Fault>> MediaMeter::look(
+    Segment segment, Claim claim, CheckPlan plan, Looker looker
+)
 {
     const auto source = sources_.find(segment.id);
     if (!source) co_return because(Fault{.what = "source is gone"});
@@ -113,8 +141,10 @@ Task<Result<PictureReport, Fault>> MediaMeter::look(Segment segment, Claim claim
         look.rungs.push_back({std::move(rung), segment.ladder.at(at)});
     }
     // Both of them could take the worker over, so both own it.
+    // A process to each owner: the second look never shares one with the first.
+    const std::string which = looker == Looker::second ? " again" : "";
     const std::string owner = "session " + segment.id.session.value() + " with transcoder " +
-                              std::to_string(claim.transcoder.value());
+                              std::to_string(claim.transcoder.value()) + which;
     auto report = co_await report_of(owner, look);
     if (report) co_return *std::move(report);
     if (report.error().kind == Failure::Kind::unavailable)

@@ -20,7 +20,10 @@ public:
     }
 
     Task<Result<Measurement, Fault>> measure(Segment segment, Claim claim) override;
-    Task<Result<PictureReport, Fault>> look(Segment segment, Claim claim, CheckPlan plan) override;
+    Task<Result<PictureReport, Fault>> look(
+        Segment segment, Claim claim, CheckPlan plan, Looker looker
+    ) override;
+    Task<Result<PictureReport, Fault>> compare(Segment segment, Claim left, Claim right) override;
 
 private:
     struct Reading {

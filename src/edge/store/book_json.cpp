@@ -22,6 +22,8 @@ constexpr std::array<std::string_view, money_at> book_kinds = {
     "task_done",
     "task_dropped",
     "task_examined",
+    "replica_wanting",
+    "results_compared",
     "case_opened",
     "case_closed",
     "member_listed",

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace millpond {
 
@@ -53,7 +54,9 @@ struct SegmentFlow::Race {
     std::set<TranscoderId> tried;
     int attempts = 0;
     int running = 0;
-    bool answered = false;  ///< somebody has won, or the gateway was refused
+    int open = 0;                  ///< attempts that are not over, replicas among them
+    std::vector<Judgeable> fixed;  ///< results of a replicated segment, to be compared
+    bool answered = false;         ///< somebody has won, or the gateway was refused
     Clock::TimerId hedge = 0;
     Clock::TimerId end = 0;
     std::optional<TranscodeFault> last;

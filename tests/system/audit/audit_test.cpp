@@ -110,6 +110,97 @@ std::vector<Tampering> with_draws()
     };
 }
 
+bool replicated(const ResultsCompared& compared)
+{
+    return compared.results.size() > 1;
+}
+
+std::vector<Tampering> with_replicas()
+{
+    const auto of_a_gateway = [](const Submission& run) {
+        return [&run](const TaskExamined& examined) {
+            return for_a_gateway(given_of(run.history, examined.task));
+        };
+    };
+    return {
+        {"a_replica_is_left_out",
+         "missing_replica",
+         [](Submission& run) {
+             const auto hidden = [](const TaskGiven& given) { return given.replica != 0; };
+             const TaskId task = last<TaskGiven>(run.history, hidden).task;
+             std::erase_if(run.history, [&](const BookEvent& event) { return is_of(event, task); });
+         }},
+        {"nobody_is_said_to_be_left_for_a_replica",
+         "missing_replica",
+         [](Submission& run) {
+             const auto hidden = [](const TaskGiven& given) { return given.replica != 0; };
+             const std::size_t at = find_last<TaskGiven>(run.history, hidden);
+             const auto given = std::get<TaskGiven>(run.history[at]);
+             run.history[at] =
+                 ReplicaWanting{.segment = given.segment, .replica = given.replica, .at = given.at};
+         }},
+        {"a_replica_goes_to_a_friend",
+         "steered_draw",
+         [](Submission& run) {
+             const auto hidden = [](const TaskGiven& given) { return given.replica != 0; };
+             auto& given = last<TaskGiven>(run.history, hidden);
+             const Address chosen = given.account;
+             for (std::uint64_t friend_of = 1; friend_of <= 8; ++friend_of) {
+                 const Address other = book::account(friend_of);
+                 const bool skipped = std::ranges::find(given.skipped, other, &Skipped::account) !=
+                                      given.skipped.end();
+                 if (other != chosen && !skipped) given.account = other;
+             }
+         }},
+        {"a_replica_is_added_that_nobody_drew",
+         "wrong_ruling",
+         [](Submission& run) { last<TaskGiven>(run.history, for_a_gateway).replica = 1; }},
+        {"results_are_not_compared",
+         "missing_comparison",
+         [](Submission& run) {
+             erase_at(run.history, find_last<ResultsCompared>(run.history, replicated));
+         }},
+        {"results_are_compared_before_all_are_fixed",
+         "unsealed",
+         [](Submission& run) {
+             const std::size_t at = find_last<ResultsCompared>(run.history, replicated);
+             const auto compared = std::get<ResultsCompared>(run.history[at]);
+             const std::size_t done = find_last<TaskDone>(run.history, [&](const TaskDone& event) {
+                 return event.task == compared.results.back().task;
+             });
+             erase_at(run.history, at);
+             insert_at(run.history, done, compared);
+         }},
+        {"a_result_is_kept_out_of_the_comparison",
+         "unsealed",
+         [](Submission& run) { last<ResultsCompared>(run.history, replicated).results.pop_back(); }
+        },
+        {"results_that_differ_are_not_examined",
+         "missing_check",
+         [](Submission& run) {
+             last<ResultsCompared>(run.history, replicated).finding = ExamFinding::failed;
+         }},
+        {"a_failure_has_no_second_look",
+         "missing_check",
+         [](Submission& run) {
+             last<TaskExamined>(run.history, [](const TaskExamined& examined) {
+                 return examined.second == ExamFinding::failed;
+             }).second_report = {};
+         }},
+        {"checks_are_said_to_be_prevented",
+         "too_many_prevented",
+         [of_a_gateway](Submission& run) {
+             const auto live = of_a_gateway(run);
+             for (BookEvent& event : run.history) {
+                 auto* examined = std::get_if<TaskExamined>(&event);
+                 // Those that nobody's standing follows from.
+                 if (examined != nullptr && examined->tiers == 1 && live(*examined))
+                     examined->finding = ExamFinding::prevented;
+             }
+         }},
+    };
+}
+
 std::vector<Tampering> with_money()
 {
     return {
@@ -361,7 +452,7 @@ std::vector<Tampering> with_the_journal()
 std::vector<Tampering> every_tampering()
 {
     std::vector<Tampering> all = with_draws();
-    for (const auto& more : {with_money(), with_trees(), with_the_journal()})
+    for (const auto& more : {with_replicas(), with_money(), with_trees(), with_the_journal()})
         all.insert(all.end(), more.begin(), more.end());
     return all;
 }
@@ -378,7 +469,7 @@ TEST(AuditOf, an_honest_run_is_clean)
     EXPECT_EQ(outcome.problems(), "");
     EXPECT_EQ(outcome.report["entries"], rows.size());
     EXPECT_EQ(outcome.report["epochs"], 3);
-    EXPECT_EQ(outcome.report["draws_recomputed"], 421);
+    EXPECT_EQ(outcome.report["draws_recomputed"], 425);
     EXPECT_EQ(outcome.report["accounts"], 8);
     EXPECT_EQ(outcome.report["earned_wei"], to_text(run.document(3).root.total_earned));
 }

@@ -32,6 +32,7 @@ inline const Submission& honest_run()
             examined.finding = ExamFinding::failed;
             examined.second = ExamFinding::failed;
             examined.control = ExamFinding::passed;
+            examined.second_report = book::hash(6);
             return examined;
         });
         const Address accused = given->account;
@@ -47,6 +48,8 @@ inline const Submission& honest_run()
         honest.end_epoch();
         days.begin_epoch();
         segments(60);
+        // What a last tick leaves to be done may follow in the next epoch.
+        days.tick();
         honest.end_epoch();
         return Submission{.history = days.history, .documents = days.documents};
     }();
@@ -102,6 +105,17 @@ inline const TaskGiven& given_of(const History& history, TaskId task)
     return std::get<TaskGiven>(history[find_last<TaskGiven>(history, [&](const TaskGiven& given) {
         return given.task == task;
     })]);
+}
+
+/// Everything that an event says of a task, its pay included.
+inline bool is_of(const BookEvent& event, TaskId task)
+{
+    if (const auto* given = std::get_if<TaskGiven>(&event)) return given->task == task;
+    if (const auto* done = std::get_if<TaskDone>(&event)) return done->task == task;
+    if (const auto* examined = std::get_if<TaskExamined>(&event)) return examined->task == task;
+    const auto* money = std::get_if<MoneyEvent>(&event);
+    const auto* earned = money == nullptr ? nullptr : std::get_if<PayEarned>(money);
+    return earned != nullptr && earned->task == task;
 }
 
 inline bool for_a_gateway(const TaskGiven& given)

@@ -146,7 +146,10 @@ struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Wa
     std::vector<CheckTier> looked;
     std::vector<verify::Verdict> kept;
     std::vector<std::string> picture_verdicts;
-    bool blind = false;  ///< pictures cannot be looked at
+    int second_looks = 0;
+    std::vector<std::pair<TranscoderId, TranscoderId>> compared;
+    bool blind = false;         ///< pictures cannot be looked at
+    bool second_blind = false;  ///< not a second time
     bool journal_broken = false;
     std::uint64_t drawn = 100;
 
@@ -239,27 +242,40 @@ struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Wa
     }
 
     /// One frame that is right, or one that has nothing to do with the source.
-    Task<Result<PictureReport, Fault>> look(Segment /*segment*/, Claim claim, CheckPlan plan)
-        override
+    Task<Result<PictureReport, Fault>> look(
+        Segment /*segment*/, Claim claim, CheckPlan plan, Looker looker
+    ) override
     {
-        looked.push_back(plan.tier);
+        if (looker == Looker::second) ++second_looks;
+        if (looker == Looker::first) looked.push_back(plan.tier);
         co_await Sleep{.clock = clock, .until = clock.now() + std::chrono::milliseconds{50}};
-        if (blind) co_return because(Fault{.what = "no worker"});
+        if (blind || (second_blind && looker == Looker::second))
+            co_return because(Fault{.what = "no worker"});
         const bool wrong = claim.renditions[0].bytes->front() == 2;
-        const auto rung = [](std::uint32_t error2) {
-            RungReport report{.width = 640, .height = 360, .measured = true};
-            report.glances.push_back(
-                {.key = true,
-                 .step2 = 4'096,
-                 .error2 = error2,
-                 .contrast2 = 16'000,
-                 .likeness = 1'000}
-            );
-            return report;
-        };
         PictureReport report{.source_usable = true};
         report.rungs.push_back(rung(wrong ? 50'000 : 10));
         if (plan.tier == CheckTier::control) report.controls.push_back(rung(10));
+        co_return report;
+    }
+
+    static RungReport rung(std::uint32_t error2)
+    {
+        RungReport report{.width = 640, .height = 360, .measured = true};
+        report.glances.push_back(
+            {.key = true, .step2 = 4'096, .error2 = error2, .contrast2 = 16'000, .likeness = 1'000}
+        );
+        return report;
+    }
+
+    Task<Result<PictureReport, Fault>> compare(Segment /*segment*/, Claim left, Claim right)
+        override
+    {
+        compared.emplace_back(left.transcoder, right.transcoder);
+        co_await Sleep{.clock = clock, .until = clock.now() + std::chrono::milliseconds{20}};
+        if (blind) co_return because(Fault{.what = "no worker"});
+        PictureReport report{.source_usable = true};
+        const bool same = *left.renditions[0].bytes == *right.renditions[0].bytes;
+        report.rungs.push_back(rung(same ? 10 : 50'000));
         co_return report;
     }
 

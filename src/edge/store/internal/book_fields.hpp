@@ -27,7 +27,9 @@ struct Names<StreamClass> {
 
 template <>
 struct Names<ExamFinding> {
-    static constexpr std::array<std::string_view, 3> value = {"passed", "failed", "unclear"};
+    static constexpr std::array<std::string_view, 4> value = {
+        "passed", "failed", "unclear", "prevented"
+    };
 };
 
 template <>
@@ -186,6 +188,7 @@ void fields(Io& io, As<Io, TaskGiven>& value)
     io("lane_seq", value.lane_seq);
     io("offer", value.offer);
     io("price", value.price);
+    io("replica", value.replica);
     io("ruling", value.ruling);
     io("segment", value.segment);
     io("skipped", value.skipped);
@@ -218,8 +221,32 @@ void fields(Io& io, As<Io, TaskExamined>& value)
     io("fraud", value.fraud);
     io("report", value.report);
     io("second", value.second);
+    io("second_report", value.second_report);
     io("task", value.task);
     io("tiers", value.tiers);
+}
+
+template <typename Io>
+void fields(Io& io, As<Io, ReplicaWanting>& value)
+{
+    io("at", value.at);
+    io("replica", value.replica);
+    io("segment", value.segment);
+}
+
+template <typename Io>
+void fields(Io& io, As<Io, ComparedResult>& value)
+{
+    io("task", value.task);
+}
+
+template <typename Io>
+void fields(Io& io, As<Io, ResultsCompared>& value)
+{
+    io("finding", value.finding);
+    io("report", value.report);
+    io("results", value.results);
+    io("segment", value.segment);
 }
 
 template <typename Io>

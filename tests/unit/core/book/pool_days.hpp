@@ -148,7 +148,29 @@ public:
         TaskGiven given = *chosen;
         given.task = next_task();
         write(given);
+        std::vector<TaskGiven> all{given};
+        while (const std::uint8_t due = book.replica_due(given.segment)) {
+            auto replica = book.choose_replica(given.segment, now);
+            if (!replica) {
+                write(ReplicaWanting{.segment = given.segment, .replica = due, .at = now});
+                continue;
+            }
+            replica->task = next_task();
+            write(*replica);
+            all.push_back(*replica);
+        }
         now += std::chrono::milliseconds{700};
+        for (const TaskGiven& each : all)
+            finish(each, each.replica == 0 ? examine : nullptr);
+        compare(given.segment);
+        return given;
+    }
+
+    /// From a result to its pay.
+    void finish(
+        const TaskGiven& given, const std::function<TaskExamined(TaskExamined)>& examine = {}
+    )
+    {
         write(TaskDone{
             .task = given.task,
             .output_root = hash(static_cast<std::uint64_t>(given.task.value())),
@@ -165,18 +187,36 @@ public:
             ASSERT_TRUE(earned);
             write(MoneyEvent{*earned});
         };
-        if (first) {
-            write(examined);
-            if (examined.finding == ExamFinding::failed) {
-                write(TaskDropped{.task = given.task, .reason = "failed its check"});
-            } else {
-                pay();
-            }
-            return given;
+        if (!first) {
+            pay();
+            if (tiers != 0) write(examined);
+            return;
         }
-        pay();
-        if (tiers != 0) write(examined);
-        return given;
+        write(examined);
+        if (examined.finding == ExamFinding::failed) {
+            write(TaskDropped{.task = given.task, .reason = "failed its check"});
+        } else {
+            pay();
+        }
+    }
+
+    /// Results that stand side by side agree; one that stands alone is looked at whole.
+    void compare(const SegmentKey& segment)
+    {
+        ResultsCompared compared{.segment = segment, .results = {}};
+        for (const TaskId task : book.comparison_due(segment))
+            compared.results.push_back({.task = task});
+        if (compared.results.empty()) return;
+        if (compared.results.size() > 1) compared.finding = ExamFinding::passed;
+        write(compared);
+        for (const auto& each : compared.results) {
+            if (book.tasks().contains(each.task))
+                write(TaskExamined{
+                    .task = each.task,
+                    .tiers = book.checks_of(each.task),
+                    .finding = ExamFinding::passed
+                });
+        }
     }
 
     /// An honest history again, from its first entry; what is wrong with it, or nothing.

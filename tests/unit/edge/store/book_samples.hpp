@@ -21,6 +21,7 @@ inline TaskGiven given_sample()
         .segment = {.stream = some_hash(1), .seq = 5, .arrival = 6},
         .stream_class = StreamClass::r2,
         .window = 3,
+        .replica = 1,
         .account = Address{{1, 2}},
         .skipped =
             {{.account = Address{{9}}, .why = Skip::busy},
@@ -136,6 +137,16 @@ inline std::vector<BookEvent> book_samples()
             .second = ExamFinding::failed,
             .control = ExamFinding::passed,
             .report = some_hash(8),
+            .second_report = some_hash(10),
+        },
+        ReplicaWanting{
+            .segment = {.stream = some_hash(1), .seq = 5, .arrival = 6}, .replica = 2, .at = at
+        },
+        ResultsCompared{
+            .segment = {.stream = some_hash(1), .seq = 5, .arrival = 6},
+            .results = {{.task = TaskId{77}}, {.task = TaskId{78}}},
+            .finding = ExamFinding::failed,
+            .report = some_hash(9),
         },
         CaseOpened{.account = account, .task = TaskId{77}, .at = at},
         CaseClosed{
