@@ -1,6 +1,10 @@
 #include "edge/store/internal/sqlite_table.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <filesystem>
+
+#include <unistd.h>
 
 namespace millpond::store {
 namespace {
@@ -43,6 +47,31 @@ Row row_at(sqlite3_stmt* statement)
     return row;
 }
 
+/// On a read-only disk, closed in order: nobody can write to it, and there is nothing to recover.
+bool cannot_change(const std::string& path)
+{
+    const auto folder = std::filesystem::absolute(path).parent_path();
+    std::error_code error;
+    return ::access(folder.c_str(), W_OK) != 0 && errno == EROFS &&
+           !std::filesystem::exists(path + "-wal", error);
+}
+
+/// The file as one that SQLite may read without any file beside it.
+std::string frozen_name(const std::string& path)
+{
+    std::string name = "file:";
+    for (const char c : path) {
+        if (c == '?' || c == '#' || c == '%') {
+            constexpr std::string_view digits = "0123456789ABCDEF";
+            const auto byte = static_cast<unsigned char>(c);
+            name += {'%', digits[byte >> 4U], digits[byte & 15U]};
+        } else {
+            name += c;
+        }
+    }
+    return name + "?immutable=1";
+}
+
 int length_of(std::string_view text)
 {
     return static_cast<int>(text.size());
@@ -59,10 +88,11 @@ Result<std::unique_ptr<Table>, Fault> SqliteTable::open(const std::string& path,
 {
     const int make = access == Access::write ? SQLITE_OPEN_CREATE : 0;
     sqlite3* raw = nullptr;
+    const bool frozen = access == Access::read && cannot_change(path);
     // Reading a WAL file takes the right to write its index.
-    const int code = sqlite3_open_v2(
-        path.c_str(), &raw, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | make, nullptr
-    );
+    const int mode = frozen ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE | make;
+    const std::string name = frozen ? frozen_name(path) : path;
+    const int code = sqlite3_open_v2(name.c_str(), &raw, mode | SQLITE_OPEN_NOMUTEX, nullptr);
     std::unique_ptr<SqliteTable> table{new SqliteTable{path, Database{raw}}};
     if (code != SQLITE_OK) return because(table->fault());
     sqlite3_busy_timeout(raw, 5'000);
