@@ -273,11 +273,12 @@ std::optional<Bookkeeper::Given> Bookkeeper::give(
         .duration = segment.duration,
         .at = now,
     };
-    return place([&] { return book_.choose(ask); }, task, fleet, now);
+    return place([&] { return book_.choose(ask); }, segment, task, fleet, now);
 }
 
 std::optional<Bookkeeper::Given> Bookkeeper::place(
     const std::function<std::optional<TaskGiven>()>& choose,
+    const Segment& segment,
     TaskId task,
     const fleet::Fleet& fleet,
     Time now
@@ -327,7 +328,8 @@ std::optional<Bookkeeper::Given> Bookkeeper::give_replica(
     const SegmentKey key = key_of(segment.id);
     const std::uint8_t due = book_.replica_due(key);
     if (due == 0 || broken_) return std::nullopt;
-    const auto given = place([&] { return book_.choose_replica(key, now); }, task, fleet, now);
+    const auto given =
+        place([&] { return book_.choose_replica(key, now); }, segment, task, fleet, now);
     if (!given) enter(ReplicaWanting{.segment = key, .replica = due, .at = now}, now);
     return given;
 }

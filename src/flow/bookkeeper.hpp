@@ -146,6 +146,7 @@ private:
     /// Who gets what `choose` draws, entered as that task.
     std::optional<Given> place(
         const std::function<std::optional<TaskGiven>()>& choose,
+        const Segment& segment,
         TaskId task,
         const fleet::Fleet& fleet,
         Time now

@@ -38,6 +38,7 @@ std::string_view name_of(ExamFinding finding)
         case ExamFinding::passed: return "passed";
         case ExamFinding::failed: return "failed";
         case ExamFinding::unclear: return "unclear";
+        case ExamFinding::prevented: return "prevented";
     }
     MILLPOND_ASSERT(false);
 }
