@@ -2,6 +2,7 @@
 
 #include "calibration/attack_table.hpp"
 #include "calibration/calibrate.hpp"
+#include "calibration/honest_checks.hpp"
 #include "calibration/search.hpp"
 #include "edge/evidence/threshold_file.hpp"
 
@@ -67,6 +68,64 @@ int run_calibrate(const CalibrateSettings& settings)
     print("families not fitted to", summary->judges);
     print("every family left out", summary->left_out);
     return 0;
+}
+
+int run_honest_checks(const HonestChecksSettings& settings)
+{
+    const auto thresholds = evidence::load_thresholds(settings.thresholds);
+    if (!thresholds) {
+        std::fprintf(stderr, "%s\n", thresholds.error().what.c_str());
+        return 1;
+    }
+    const auto checks = calibration::check_honest(
+        {
+            .clips = settings.clips,
+            .cache = settings.cache,
+            .cases_max = settings.cases_max,
+            .only_cached = settings.only_cached,
+        },
+        *thresholds,
+        [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); }
+    );
+    if (!checks) {
+        std::fprintf(stderr, "%s\n", checks.error().what.c_str());
+        return 1;
+    }
+    std::ofstream{settings.out} << calibration::honest_json(*checks);
+    const auto print = [](const char* what, const calibration::HonestRate& rate) {
+        std::printf(
+            "%s: %d checks, raw alarms %.2f %% with 4 frames, %.2f %% with all, standing %d "
+            "(%.2f %%), fraud %d\n",
+            what,
+            rate.sample.of,
+            100 * rate.sample.rate(),
+            100 * rate.whole.rate(),
+            rate.substandard.hit,
+            100 * rate.substandard.rate(),
+            rate.fraud.hit
+        );
+    };
+    print("all honest encoders", checks->total);
+    print("those not fitted to", checks->unfitted);
+    for (const calibration::FamilyRate& each : checks->families)
+        print(("  " + each.family).c_str(), each.rate);
+    return checks->total.fraud.hit == 0 ? 0 : 1;
+}
+
+CLI::App* add_honest_checks_command(CLI::App& verify, HonestChecksSettings& settings)
+{
+    auto* checks = verify.add_subcommand(
+        "honest-checks", "Judges honest renditions of clips that no threshold was fitted to."
+    );
+    checks->add_option("--clips", settings.clips, "folder with LIST.tsv; its judges are taken")
+        ->required();
+    checks->add_option("--out", settings.out, "file for the figures")->capture_default_str();
+    checks->add_option("--cache", settings.cache, "folder for renditions and measurements")
+        ->capture_default_str();
+    checks->add_option("--thresholds", settings.thresholds, "file instead of the built-in ones");
+    checks->add_option("--cases", settings.cases_max, "at most so many segments and rungs");
+    checks->add_flag("--cached", settings.only_cached, "only what has been measured already");
+    return checks;
 }
 
 int run_attack_search(const SearchSettings& settings)

@@ -23,6 +23,21 @@ struct CalibrateSettings {
 /// Writes thresholds.json, rates.json, attacks.json and report.html.
 int run_calibrate(const CalibrateSettings& settings);
 
+/// What `millpond verify honest-checks` is told.
+struct HonestChecksSettings {
+    std::string clips;
+    std::string out = "honest.json";
+    std::string cache = "honest-cache";
+    std::string thresholds;  ///< file; empty for the built-in ones
+    int cases_max = 0;
+    bool only_cached = false;
+};
+
+/// Judges honest renditions by thresholds that exist and writes what they suffer.
+int run_honest_checks(const HonestChecksSettings& settings);
+
+CLI::App* add_honest_checks_command(CLI::App& verify, HonestChecksSettings& settings);
+
 /// What `millpond verify attack-search` is told.
 struct SearchSettings {
     std::string clips;

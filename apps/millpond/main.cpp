@@ -361,6 +361,8 @@ int run(int argc, char** argv)
     auto* judge = add_verify_command(app, verify);
     CalibrateSettings calibrate;
     const auto* calibrating = add_calibrate_command(*judge, calibrate);
+    HonestChecksSettings honest;
+    const auto* checking = add_honest_checks_command(*judge, honest);
     SearchSettings search;
     const auto* searching = add_attack_search_command(*judge, search);
     auto* inside = app.add_subcommand("sandbox", "The pool's processes that read foreign video.");
@@ -376,6 +378,7 @@ int run(int argc, char** argv)
     spdlog::set_level(spdlog::level::from_str(log_level));
     if (*auditing) return run_audit(audit);
     if (*searching) return run_attack_search(search);
+    if (*checking) return run_honest_checks(honest);
     if (*calibrating) return run_calibrate(calibrate);
     if (*judge) return run_verify(verify);
     if (*policy.chosen) return run_policy_explain(policy.question);

@@ -92,7 +92,7 @@ Result<Summary, Fault> calibrate(const Settings& settings, const Progress& tell)
         if (static_cast<int>(i) % settings.parts != settings.part) continue;
         const fs::path mark = mark_of(settings, cases[i]);
         if (settings.only_cached && !fs::exists(mark)) continue;
-        auto samples = take_samples(cases[i], settings.cache, tell);
+        auto samples = take_samples(cases[i], everything(), settings.cache, tell);
         if (!samples) {
             tell(cases[i].name + ": " + samples.error().what);
             continue;

@@ -62,15 +62,25 @@ bool is_judge(const std::string& family)
     return sum % 3 == 0;
 }
 
-/// Rungs that do not enlarge the source; every segment of a family gets another one.
-VideoProfile rung_for(const Clip& clip, int number)
+const std::vector<VideoProfile>& table_of(Rungs rungs)
 {
-    static const std::vector<VideoProfile> rungs = {
+    static const std::vector<VideoProfile> usual = {
         {.name = "240p", .width = 426, .height = 240, .bitrate = 350'000},
         {.name = "360p", .width = 640, .height = 360, .bitrate = 800'000},
         {.name = "480p", .width = 854, .height = 480, .bitrate = 1'400'000},
         {.name = "144p", .width = 256, .height = 144, .bitrate = 150'000},
     };
+    static const std::vector<VideoProfile> low = {
+        {.name = "240p", .width = 426, .height = 240, .bitrate = 350'000},
+        {.name = "180p", .width = 320, .height = 180, .bitrate = 220'000},
+        {.name = "144p", .width = 256, .height = 144, .bitrate = 150'000},
+    };
+    return rungs == Rungs::low ? low : usual;
+}
+
+/// Rungs that do not enlarge the source; every segment of a family gets another one.
+VideoProfile rung_for(const Clip& clip, const std::vector<VideoProfile>& rungs, int number)
+{
     const int larger = std::max(clip.size.width, clip.size.height);
     for (std::size_t i = 0; i < rungs.size(); ++i) {
         const VideoProfile& rung = rungs[(static_cast<std::size_t>(number) + i) % rungs.size()];
@@ -89,7 +99,7 @@ VideoProfile rung_for(const Clip& clip, int number)
 
 }  // namespace
 
-Result<std::vector<Case>, Fault> read_cases(const fs::path& folder)
+Result<std::vector<Case>, Fault> read_cases(const fs::path& folder, Rungs rungs)
 {
     MILLPOND_TRY(const std::vector<Clip> clips, read_clips(folder));
     std::vector<Case> cases;
@@ -108,7 +118,7 @@ Result<std::vector<Case>, Fault> read_cases(const fs::path& folder)
         // Two rungs of each segment; a family's segments take turns through all of them.
         for (const int turn : {0, 1}) {
             Case each = made;
-            each.profile = rung_for(clip, numbers[clip.family]++);
+            each.profile = rung_for(clip, table_of(rungs), numbers[clip.family]++);
             each.name = fs::path{clip.file}.replace_extension().string() + "-" + each.profile.name;
             std::ranges::replace(each.name, '/', '-');
             if (turn == 0 || each.name != cases.back().name) cases.push_back(std::move(each));

@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "model/profile.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -21,8 +22,13 @@ struct Case {
     VideoProfile profile;
 };
 
+/// Which rungs are asked for: those of usual ladders, or only low ones, which cost little.
+enum class Rungs : std::uint8_t { usual, low };
+
 /// Reads `folder`/LIST.tsv, a table whose first columns are family and file, and makes the cases.
 /// About a third of the families are judges, drawn by their names.
-[[nodiscard]] Result<std::vector<Case>, Fault> read_cases(const std::filesystem::path& folder);
+[[nodiscard]] Result<std::vector<Case>, Fault> read_cases(
+    const std::filesystem::path& folder, Rungs rungs = Rungs::usual
+);
 
 }  // namespace millpond::calibration

@@ -1,3 +1,4 @@
+#include "calibration/honest_checks.hpp"
 #include "calibration/page.hpp"
 
 #include <cmath>
@@ -74,7 +75,40 @@ Json json_of(const Rates& rates)
     };
 }
 
+/// What was raised, as case, encoder and what became of it.
+Json names_of(const std::vector<HonestRate>& encoders)
+{
+    Json names = Json::array();
+    for (const HonestRate& encoder : encoders)
+        for (const std::string& each : encoder.alarmed)
+            names.push_back(encoder.encoder + (encoder.grey ? " (grey)" : "") + ": " + each);
+    return names;
+}
+
 }  // namespace
+
+std::string honest_json(const HonestChecks& checks)
+{
+    Json families = Json::array();
+    for (const FamilyRate& each : checks.families) {
+        families.push_back(
+            {{"family", each.family}, {"cases", each.cases}, {"rate", json_of(each.rate)}}
+        );
+    }
+    Json encoders = Json::array();
+    for (const HonestRate& each : checks.encoders)
+        encoders.push_back(json_of(each));
+    const Json json = {
+        {"name", checks.thresholds.name},
+        {"verdict_function", to_hex(verify::verdict_function_hash(checks.thresholds))},
+        {"total", json_of(checks.total)},
+        {"unfitted_encoders", json_of(checks.unfitted)},
+        {"families", families},
+        {"encoders", encoders},
+        {"raised", names_of(checks.encoders)},
+    };
+    return json.dump(1) + "\n";
+}
 
 std::string rates_json(const Summary& summary)
 {

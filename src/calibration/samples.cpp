@@ -2,7 +2,6 @@
 
 #include "core/verify/plan.hpp"
 #include "core/verify/structure.hpp"
-#include "corpus/corpus.hpp"
 #include "edge/media/inspect.hpp"
 #include "edge/picture/report_codec.hpp"
 
@@ -37,20 +36,22 @@ void write_file(const fs::path& path, ByteView bytes)
     fs::rename(part, path);
 }
 
-std::vector<const corpus::Variant*> all_variants()
+Menu both(const std::vector<corpus::Variant>& first, const std::vector<corpus::Variant>& second)
 {
-    std::vector<const corpus::Variant*> all;
-    for (const auto* list : {&corpus::honest_encodes(), &corpus::attacks()})
+    Menu menu;
+    for (const auto* list : {&first, &second})
         for (const corpus::Variant& each : *list)
-            all.push_back(&each);
-    return all;
+            menu.push_back(&each);
+    return menu;
 }
 
 /// The segment's renditions as files; one that cannot be made becomes an empty file.
-Result<void, Fault> make_renditions(const Case& of, const fs::path& folder, const Progress& tell)
+Result<void, Fault> make_renditions(
+    const Case& of, const Menu& menu, const fs::path& folder, const Progress& tell
+)
 {
     std::optional<corpus::Maker> maker;
-    for (const corpus::Variant* variant : all_variants()) {
+    for (const corpus::Variant* variant : menu) {
         const fs::path path = folder / (variant->name + ".ts");
         if (fs::exists(path)) continue;
         if (!maker) {
@@ -125,14 +126,14 @@ void measure_side_by_side(const Case& of, const std::vector<Unmeasured>& batch)
     }
 }
 
-void measure_renditions(const Case& of, const fs::path& folder)
+void measure_renditions(const Case& of, const Menu& menu, const fs::path& folder)
 {
     std::vector<Unmeasured> batch;
     const auto flush = [&] {
         if (!batch.empty()) measure_side_by_side(of, batch);
         batch.clear();
     };
-    for (const corpus::Variant* variant : all_variants()) {
+    for (const corpus::Variant* variant : menu) {
         const fs::path report = folder / (variant->name + ".report");
         if (fs::exists(report)) continue;
         Bytes bytes = read_file(folder / (variant->name + ".ts"));
@@ -156,15 +157,27 @@ const Sample* CaseSamples::control() const
     return found == samples.end() || !found->measured ? nullptr : &*found;
 }
 
-Result<CaseSamples, Fault> take_samples(const Case& of, const fs::path& cache, const Progress& tell)
+Menu everything()
+{
+    return both(corpus::honest_encodes(), corpus::attacks());
+}
+
+Menu all_honest()
+{
+    return both(corpus::honest_encodes(), corpus::unfitted_encodes());
+}
+
+Result<CaseSamples, Fault> take_samples(
+    const Case& of, const Menu& menu, const fs::path& cache, const Progress& tell
+)
 {
     const fs::path folder = cache / of.name;
     fs::create_directories(folder);
-    if (auto made = make_renditions(of, folder, tell); !made) return because(made.error());
+    if (auto made = make_renditions(of, menu, folder, tell); !made) return because(made.error());
     const MediaFacts source = media::inspect(*of.source, media::Depth::packets);
-    measure_renditions(of, folder);
+    measure_renditions(of, menu, folder);
     CaseSamples taken{.of = of, .samples = {}};
-    for (const corpus::Variant* variant : all_variants()) {
+    for (const corpus::Variant* variant : menu) {
         const Bytes rendition = read_file(folder / (variant->name + ".ts"));
         if (rendition.empty()) continue;
         Sample sample{

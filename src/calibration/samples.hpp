@@ -1,6 +1,7 @@
 #pragma once
 
 #include "calibration/cases.hpp"
+#include "corpus/corpus.hpp"
 #include "model/picture.hpp"
 
 #include <filesystem>
@@ -35,12 +36,18 @@ struct CaseSamples {
     [[nodiscard]] const Sample* control() const;
 };
 
+using Menu = std::vector<const corpus::Variant*>;
+/// Every attack and every honest encode that thresholds are fitted to.
+[[nodiscard]] Menu everything();
+/// Every honest encode, those that no threshold is fitted to among them.
+[[nodiscard]] Menu all_honest();
+
 using Progress = std::function<void(const std::string& line)>;
 
-/// Makes every rendition of a case and measures it. Both are kept under `cache`, so that a second
-/// call only reads.
+/// Makes the renditions of a case that are on the menu and measures them. Both are kept under
+/// `cache`, so that a second call only reads.
 [[nodiscard]] Result<CaseSamples, Fault> take_samples(
-    const Case& of, const std::filesystem::path& cache, const Progress& tell
+    const Case& of, const Menu& menu, const std::filesystem::path& cache, const Progress& tell
 );
 
 }  // namespace millpond::calibration

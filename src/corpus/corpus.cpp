@@ -33,9 +33,15 @@ const std::vector<Variant>& honest_encodes()
     return all;
 }
 
+const std::vector<Variant>& unfitted_encodes()
+{
+    static const std::vector<Variant> all = unfitted_list();
+    return all;
+}
+
 const Variant* find_variant(const std::string& name)
 {
-    for (const auto* list : {&attacks(), &honest_encodes()}) {
+    for (const auto* list : {&attacks(), &honest_encodes(), &unfitted_encodes()}) {
         const auto found = std::ranges::find(*list, name, &Variant::name);
         if (found != list->end()) return &*found;
     }

@@ -43,7 +43,9 @@ struct Variant {
 [[nodiscard]] const std::vector<Variant>& attacks();
 /// Those of this machine: with the hardware encoders that open.
 [[nodiscard]] const std::vector<Variant>& honest_encodes();
-/// Of both lists; null when there is none of that name.
+/// More that are honest: no threshold is fitted to them, they only judge.
+[[nodiscard]] const std::vector<Variant>& unfitted_encodes();
+/// Of the three lists; null when there is none of that name.
 [[nodiscard]] const Variant* find_variant(const std::string& name);
 
 /// A cheat made to measure: a filter chain on a share of every picture, at a share of the rate.

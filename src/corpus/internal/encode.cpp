@@ -42,7 +42,7 @@ Result<Codec, Fault> open_encoder(const Clip& clip, const Encoding& how)
     codec->time_base = ticks;
     codec->framerate = clip.rate;
     codec->gop_size = how.gop;
-    codec->thread_count = 1;
+    codec->thread_count = how.threads;
     codec->flags |= AV_CODEC_FLAG_CLOSED_GOP;
     codec->bit_rate = how.bitrate;
     codec->rc_max_rate = how.rate_max;

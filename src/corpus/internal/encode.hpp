@@ -21,9 +21,9 @@ struct Encoding {
     int gop = 250;
     int b_frames = -1;        ///< -1 is the preset's choice
     bool full_range = false;  ///< as said in the bitstream
+    int threads = 1;          ///< of x264, which gives the same packets with more of them too
 };
 
-/// One thread, so that the same pictures give the same packets.
 [[nodiscard]] Result<Track, Fault> encoded(const Clip& clip, const Encoding& how);
 
 }  // namespace millpond::corpus

@@ -30,7 +30,7 @@ Result<Encoder, Fault> open(const Clip& clip, const Encoding& how, OpenH264 as)
     settings.iPicWidth = clip.width();
     settings.iPicHeight = clip.height();
     settings.iTargetBitrate = rate;
-    settings.iRCMode = RC_BITRATE_MODE;
+    settings.iRCMode = as.quality_first ? RC_QUALITY_MODE : RC_BITRATE_MODE;
     settings.fMaxFrameRate = static_cast<float>(av_q2d(clip.rate));
     settings.iComplexityMode = as.thorough ? HIGH_COMPLEXITY : LOW_COMPLEXITY;
     settings.uiIntraPeriod = static_cast<unsigned>(how.gop);
@@ -38,12 +38,19 @@ Result<Encoder, Fault> open(const Clip& clip, const Encoding& how, OpenH264 as)
     settings.bEnableFrameSkip = false;  // a rendition has all its frames
     settings.iMultipleThreadIdc = 1;
     settings.eSpsPpsIdStrategy = CONSTANT_ID;
+    if (!as.adaptive) settings.bEnableAdaptiveQuant = false;
+    if (!as.deblocking) settings.iLoopFilterDisableIdc = 1;
+    if (!as.background) settings.bEnableBackgroundDetection = false;
     SSpatialLayerConfig& layer = settings.sSpatialLayers[0];
     layer.iVideoWidth = settings.iPicWidth;
     layer.iVideoHeight = settings.iPicHeight;
     layer.fFrameRate = settings.fMaxFrameRate;
     layer.iSpatialBitrate = rate;
     layer.uiProfileIdc = as.cabac ? PRO_MAIN : PRO_BASELINE;
+    if (as.slices > 1) {
+        layer.sSliceArgument.uiSliceMode = SM_FIXEDSLCNUM_SLICE;
+        layer.sSliceArgument.uiSliceNum = static_cast<unsigned>(as.slices);
+    }
     if (encoder->InitializeExt(&settings) != 0) return because(fault_of("open OpenH264"));
     return encoder;
 }

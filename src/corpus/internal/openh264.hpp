@@ -8,6 +8,11 @@ namespace millpond::corpus {
 struct OpenH264 {
     bool cabac = false;
     bool thorough = false;  ///< its highest complexity instead of its lowest
+    int slices = 1;
+    bool adaptive = true;  ///< quantiser
+    bool deblocking = true;
+    bool background = true;      ///< looks for what stands still
+    bool quality_first = false;  ///< its rate control for quality instead of the one for bits
 };
 
 /// Takes rate, GOP and nothing else from `how`.

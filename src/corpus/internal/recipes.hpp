@@ -7,6 +7,7 @@ namespace millpond::corpus {
 using Variants = std::vector<Variant>;
 
 [[nodiscard]] Variants honest_list();
+[[nodiscard]] Variants unfitted_list();
 
 [[nodiscard]] Variants structure_attacks();
 [[nodiscard]] Variants count_attacks();

@@ -68,6 +68,19 @@ TEST(AttackTableJoin, refuses_an_attack_whose_gain_nobody_told)
     EXPECT_EQ(joined.error().what, "attack table: no gain is known of black");
 }
 
+TEST(AttackTableJoin, calls_convictable_only_what_is_sometimes_judged_a_fraud)
+{
+    const Json table = Json::parse(committed("attacks.json"));
+    int convictable = 0;
+    for (const Json& attack : table.at("attacks")) {
+        if (!attack.at("gross").get<bool>()) continue;
+        ++convictable;
+        EXPECT_NE(attack.at("group"), "structure") << attack.at("name");
+        EXPECT_GT(attack.at("tiers").at(2).at("detect_fraud_ppm"), 0) << attack.at("name");
+    }
+    EXPECT_GT(convictable, 0);
+}
+
 TEST(AttackTableJoin, refuses_what_is_not_a_table)
 {
     EXPECT_FALSE(attacks_json("{", shipped_costs()));

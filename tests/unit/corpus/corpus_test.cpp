@@ -120,6 +120,10 @@ TEST(Corpus, names_each_variant_once)
         EXPECT_TRUE(names.insert(variant.name).second) << variant.name;
         EXPECT_EQ(find_variant(variant.name)->name, variant.name);
     }
+    for (const Variant& variant : unfitted_encodes()) {
+        EXPECT_TRUE(names.insert(variant.name).second) << variant.name;
+        EXPECT_EQ(find_variant(variant.name), &variant);
+    }
     EXPECT_EQ(find_variant("no-such-variant"), nullptr);
 }
 
@@ -182,6 +186,26 @@ TEST(Corpus, honest_pictures_look_like_each_other)
         if (!made().contains(variant.name)) continue;
         EXPECT_GT(worst_psnr(made().at(variant.name), made().at("preset-veryfast")), 25)
             << variant.name;
+    }
+}
+
+TEST(Corpus, what_is_honest_and_only_judged_keeps_the_structure_and_looks_like_the_rest)
+{
+    auto maker = Maker::open(full_case());
+    ASSERT_TRUE(maker);
+    const auto source = media::inspect(*full_case().source, media::Depth::packets);
+    const auto plain = maker->make(*find_variant("preset-veryfast"));
+    ASSERT_TRUE(plain);
+    for (const Variant& variant : unfitted_encodes()) {
+        EXPECT_TRUE(variant.honest && !variant.gross) << variant.name;
+        const auto file = maker->make(variant);
+        ASSERT_TRUE(file) << variant.name << ": " << file.error().what;
+        const auto facts = media::inspect(*file, media::Depth::packets);
+        EXPECT_TRUE(facts.readable) << variant.name << ": " << facts.problem;
+        EXPECT_EQ(facts.size, (FrameSize{320, 180})) << variant.name;
+        EXPECT_EQ(facts.pts, source.pts) << variant.name;
+        EXPECT_EQ(facts.audio, source.audio) << variant.name;
+        EXPECT_GT(worst_psnr(*file, *plain), 25) << variant.name;
     }
 }
 
