@@ -8,6 +8,7 @@
 #include "apps/millpond/verify.hpp"
 #include "edge/meter/inside.hpp"
 #include "edge/sandbox/serve.hpp"
+#include "edge/store/follower.hpp"
 #include "edge/store/verify.hpp"
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include <CLI/CLI.hpp>
 #include <spdlog/sinks/stdout_color_sinks.h>
@@ -131,6 +133,30 @@ int verify_journal_command(const std::string& path, bool json)
     return 0;
 }
 
+/// Follows a journal that a pool writes until it breaks; a line for each time that it grew.
+int follow_journal_command(const std::string& path)
+{
+    auto follower = store::Follower::open(path);
+    std::uint64_t before = 0;
+    while (follower) {
+        const auto followed = follower->catch_up([](std::uint64_t, const Entry&) {
+            return std::optional<std::string>{};
+        });
+        if (!followed) {
+            std::fprintf(stderr, "%s\n", followed.error().what.c_str());
+            return 1;
+        }
+        if (follower->entries() != before) {
+            before = follower->entries();
+            std::printf("%lu entries, 0x%s\n", before, to_hex(follower->last_hash()).c_str());
+            std::fflush(stdout);
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds{200});
+    }
+    std::fprintf(stderr, "%s\n", follower.error().what.c_str());
+    return 1;
+}
+
 /// `millpond pool`: the file first, then what the command line says over it.
 struct PoolCommand {
     CLI::App* chosen = nullptr;
@@ -189,15 +215,20 @@ int PoolCommand::run()
     return run_pool(config);
 }
 
-/// `millpond journal verify`.
+/// `millpond journal verify` and `millpond journal follow`.
 struct JournalCommand {
     CLI::App* chosen = nullptr;
+    CLI::App* following = nullptr;
     std::string journal_file;
     bool json = false;
 
     void describe(CLI::App& app);
 
-    [[nodiscard]] int run() const { return verify_journal_command(journal_file, json); }
+    [[nodiscard]] int run() const
+    {
+        return *following ? follow_journal_command(journal_file)
+                          : verify_journal_command(journal_file, json);
+    }
 };
 
 void JournalCommand::describe(CLI::App& app)
@@ -214,6 +245,10 @@ void JournalCommand::describe(CLI::App& app)
         )
         ->required();
     verify->add_flag("--json", json, "for programs");
+    following = journal->add_subcommand(
+        "follow", "Recomputes the chain as a pool writes it, and ends where it breaks."
+    );
+    following->add_option("journal", journal_file, "as for verify")->required();
 }
 
 struct PolicyCommand {
@@ -383,7 +418,7 @@ int run(int argc, char** argv)
     if (*judge) return run_verify(verify);
     if (*policy.chosen) return run_policy_explain(policy.question);
     if (operates.chosen()) return operates.run();
-    if (*journal.chosen) return journal.run();
+    if (*journal.chosen || *journal.following) return journal.run();
     if (*gateway.chosen) return gateway.run();
     if (*demo.misbehaving) return demo.misbehave();
     if (*demo.chosen) return demo.run();
