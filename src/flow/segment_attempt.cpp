@@ -43,14 +43,16 @@ Task<void> SegmentFlow::run(Attempt attempt)
         lose(attempt, our_fault());
         co_return;
     }
+    const double expected = schedule::expected_pixels(segment);
+    pool_.fleet.note_given(attempt.who, expected, ports_.clock.now());
     auto claim = co_await ports_.transcoders.transcode(
         attempt.task, attempt.who, segment, attempt.race->deadline
     );
+    attempt.busy = pool_.fleet.note_back(attempt.who, expected, ports_.clock.now());
     if (!claim) {
         co_await fail(attempt, claim.error());
         co_return;
     }
-    attempt.took = ports_.clock.now() - attempt.started;
     if (ports_.book != nullptr) ports_.book->done(*claim, ports_.clock.now());
     Claimed claimed{.task = attempt.task, .signature = claim->signature};
     claimed.renditions.reserve(claim->renditions.size());
@@ -141,7 +143,7 @@ Task<void> SegmentFlow::accept(const Attempt& attempt, std::vector<EntryBody> en
     }
     const std::int64_t pixels = sum(of.pixels);
     const Time now = ports_.clock.now();
-    pool_.fleet.note_done(attempt.who, static_cast<double>(pixels), attempt.took, now);
+    pool_.fleet.note_done(attempt.who, static_cast<double>(pixels), attempt.busy, now);
     // Decided here and now: of two that come in together only one is delivered.
     const bool first = !std::exchange(race.answered, true);
     if (first) {

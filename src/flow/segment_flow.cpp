@@ -169,7 +169,7 @@ std::optional<TranscoderId> SegmentFlow::assign(
         before_delivery = given->synchronous;
         return given->machine;
     }
-    const auto choice = schedule::assign(pool_.fleet, race.segment, race.tried);
+    const auto choice = schedule::assign(pool_.fleet, race.segment, race.tried, pool_.timing);
     if (!choice) return std::nullopt;
     before_delivery = pool_.pictures.before_delivery;
     return choice->transcoder;

@@ -64,7 +64,7 @@ private:
         int number = 0;
         bool before_delivery = false;  ///< the gateway waits for the examination
         Time started;
-        Duration took{};  ///< until the result was in
+        Duration busy{};  ///< what this segment alone took the transcoder
     };
 
     /// A claim whose structure is right.

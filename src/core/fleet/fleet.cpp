@@ -3,6 +3,7 @@
 #include "base/assert.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace millpond::fleet {
 namespace {
@@ -18,6 +19,12 @@ std::string_view name_of(Trouble trouble)
         case Trouble::fraud: return "fraud";
     }
     MILLPOND_ASSERT(false);
+}
+
+Duration time_for(double pixels, double pixels_per_second)
+{
+    const double seconds = std::min(pixels / std::max(1.0, pixels_per_second), 3'600.0);
+    return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
 }
 
 }  // namespace
@@ -127,18 +134,38 @@ std::optional<TranscoderId> Fleet::holder(const SessionId& session) const
     return found == holders_.end() ? std::nullopt : std::optional{found->second};
 }
 
-void Fleet::note_done(TranscoderId id, double pixels, Duration elapsed, Time now)
+void Fleet::note_given(TranscoderId id, double pixels, Time now)
+{
+    const auto found = all_.find(id);
+    if (found == all_.end()) return;
+    Transcoder& transcoder = found->second;
+    if (transcoder.in_work++ == 0) transcoder.busy_since = now;
+    transcoder.pixels_in_work += pixels;
+}
+
+Duration Fleet::note_back(TranscoderId id, double pixels, Time now)
+{
+    const auto found = all_.find(id);
+    if (found == all_.end()) return {};
+    Transcoder& transcoder = found->second;
+    // Nothing of a running difference of doubles is left over.
+    transcoder.pixels_in_work = --transcoder.in_work == 0 ? 0 : transcoder.pixels_in_work - pixels;
+    return now - std::exchange(transcoder.busy_since, now);
+}
+
+void Fleet::note_done(TranscoderId id, double pixels, Duration busy, Time now)
 {
     change(id, [&](Transcoder& transcoder) {
         ++transcoder.done;
         transcoder.last_seen = now;
         transcoder.troubles_in_a_row = 0;
         transcoder.quarantines = 0;
-        const double seconds = std::chrono::duration<double>(elapsed).count();
-        if (seconds <= 0 || pixels <= 0) return;
-        const double observed = pixels / seconds;
-        transcoder.pixels_per_second +=
-            settings_.learning * (observed - transcoder.pixels_per_second);
+        const double seconds = std::chrono::duration<double>(busy).count();
+        if (seconds < 0 || pixels <= 0) return;
+        // Means of time, not of speed: of two that come back at once the second took none.
+        const double expected = pixels / transcoder.pixels_per_second;
+        transcoder.pixels_per_second =
+            pixels / (expected + settings_.learning * (seconds - expected));
     });
 }
 
@@ -188,9 +215,12 @@ const Transcoder* Fleet::find(TranscoderId id) const
 Duration Fleet::expected(TranscoderId id, double pixels) const
 {
     const Transcoder* transcoder = find(id);
-    const double rate = transcoder == nullptr ? 1 : transcoder->pixels_per_second;
-    const double seconds = std::min(pixels / std::max(1.0, rate), 3'600.0);
-    return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
+    return time_for(pixels, transcoder == nullptr ? 1 : transcoder->pixels_per_second);
+}
+
+Duration Fleet::expected_behind(const Transcoder& transcoder, double pixels) const
+{
+    return time_for(transcoder.pixels_in_work + pixels, transcoder.pixels_per_second);
 }
 
 }  // namespace millpond::fleet

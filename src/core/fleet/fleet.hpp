@@ -46,6 +46,9 @@ struct Transcoder {
     int sessions_max = 1;          ///< it says it takes
     double pixels_per_second = 0;  ///< measured by the pool
     double load = 0;               ///< pixels per second of the sessions it has
+    int in_work = 0;               ///< segments given and not back
+    double pixels_in_work = 0;
+    Time busy_since;  ///< of the work that is not accounted for yet
     std::map<SessionId, double> sessions;
     std::uint64_t done = 0;
     std::map<std::string, std::uint64_t> troubles;
@@ -74,8 +77,12 @@ public:
     void release(const SessionId& session);
     [[nodiscard]] std::optional<TranscoderId> holder(const SessionId& session) const;
 
-    /// A result that was accepted: `pixels` of output in `elapsed`, one segment's work.
-    void note_done(TranscoderId id, double pixels, Duration elapsed, Time now);
+    /// A segment of so many expected pixels is with it, and is back, whatever it brought.
+    void note_given(TranscoderId id, double pixels, Time now);
+    /// The time that this segment alone kept it busy: what it spent on those before is theirs.
+    Duration note_back(TranscoderId id, double pixels, Time now);
+    /// A result that was accepted: `pixels` of output that kept it busy for `busy`.
+    void note_done(TranscoderId id, double pixels, Duration busy, Time now);
     /// Quarantines one that fails in a row, but never the last ready one for silence alone.
     void note_trouble(TranscoderId id, Trouble trouble, const std::string& why, Time now);
     /// Lets those back whose quarantine is over.
@@ -97,6 +104,8 @@ public:
 
     /// How long it would take this one to make `pixels` of output, by what we have seen.
     [[nodiscard]] Duration expected(TranscoderId id, double pixels) const;
+    /// The same behind what it has in work.
+    [[nodiscard]] Duration expected_behind(const Transcoder& transcoder, double pixels) const;
 
 private:
     [[nodiscard]] double key(const Transcoder& transcoder) const;

@@ -23,13 +23,6 @@ struct Choice {
     std::map<std::string, int> skipped;  ///< why others were passed over, counted
 };
 
-/// Who gets the segment: the one that has its session while that one is ready, else the least
-/// loaded for its capacity. `tried` have had their chance with this segment. Nothing when nobody
-/// is left. Logarithmic in the number of transcoders as long as few have been tried.
-[[nodiscard]] std::optional<Choice> assign(
-    const fleet::Fleet& fleet, const Segment& segment, const std::set<TranscoderId>& tried
-);
-
 struct Timing {
     double hedge_share = 0.45;  ///< of max(1.5 s, duration): the latest start of a second attempt
     double late_factor = 2.0;   ///< times the expected time: then it looks stuck
@@ -38,6 +31,17 @@ struct Timing {
     int hedges_per_hundred = 25;  ///< segments delivered: so many races they pay for
     int hedges_saved_min = 4;     ///< unspent ones that a pool begins with and may always save
 };
+
+/// Who gets the segment: the one that has its session while that one is ready, and in time or not
+/// twice as late as others; else the least loaded for its capacity of those that would be in time;
+/// else the least loaded. `tried` have had their chance with this segment. Nothing when nobody is
+/// left. Logarithmic in the number of transcoders as long as few have been tried or are full.
+[[nodiscard]] std::optional<Choice> assign(
+    const fleet::Fleet& fleet,
+    const Segment& segment,
+    const std::set<TranscoderId>& tried,
+    const Timing& timing = {}
+);
 
 /// How many second attempts a pool can afford. One slow transcoder is raced at once; when everybody
 /// is late, racing them all would multiply the very load that makes them late.

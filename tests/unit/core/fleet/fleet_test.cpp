@@ -67,7 +67,30 @@ TEST(Fleet, learns_speed_from_work)
 {
     Fleet fleet = with_one();
     fleet.note_done(TranscoderId{1}, 100e6, seconds{1}, Time{});
-    EXPECT_DOUBLE_EQ(fleet.find(TranscoderId{1})->pixels_per_second, 60e6);
+    EXPECT_DOUBLE_EQ(fleet.find(TranscoderId{1})->pixels_per_second, 100e6 / 1.8);
+}
+
+TEST(Fleet, does_not_take_a_queue_for_slowness)
+{
+    Fleet fleet = with_one();
+    for (int i = 0; i < 3; ++i)
+        fleet.note_given(TranscoderId{1}, 50e6, Time{});
+    EXPECT_EQ(fleet.expected_behind(*fleet.find(TranscoderId{1}), 50e6), seconds{4});
+    for (int i = 1; i <= 3; ++i) {
+        const Time now = Time{} + seconds{i};
+        fleet.note_done(TranscoderId{1}, 50e6, fleet.note_back(TranscoderId{1}, 50e6, now), now);
+    }
+    EXPECT_DOUBLE_EQ(fleet.find(TranscoderId{1})->pixels_per_second, 50e6);
+    EXPECT_EQ(fleet.expected_behind(*fleet.find(TranscoderId{1}), 50e6), seconds{1});
+}
+
+TEST(Fleet, does_not_count_idle_time_as_work)
+{
+    Fleet fleet = with_one();
+    for (const int start : {0, 100}) {
+        fleet.note_given(TranscoderId{1}, 50e6, Time{} + seconds{start});
+        EXPECT_EQ(fleet.note_back(TranscoderId{1}, 50e6, Time{} + seconds{start + 1}), seconds{1});
+    }
 }
 
 // Whatever comes and goes: every one that is joined is ready or says why not, and a leaver takes

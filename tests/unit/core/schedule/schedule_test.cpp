@@ -1,5 +1,7 @@
 #include "core/schedule/schedule.hpp"
 
+#include <tuple>
+
 #include <gtest/gtest.h>
 
 namespace millpond::schedule {
@@ -44,6 +46,50 @@ TEST(Assign, keeps_a_session_where_it_is)
     const auto choice = assign(fleet, segment_of("a"), {});
     EXPECT_EQ(choice->transcoder, TranscoderId{3});
     EXPECT_TRUE(choice->sticks);
+}
+
+/// The second of two has a session, and they are this fast.
+fleet::Fleet fleet_of_two(double first, double second)
+{
+    fleet::Fleet fleet = fleet_of(2);
+    fleet.measured(TranscoderId{1}, first, Time{});
+    fleet.measured(TranscoderId{2}, second, Time{});
+    fleet.hold(TranscoderId{2}, SessionId{"a"}, 7e6);
+    return fleet;
+}
+
+TEST(Assign, moves_a_session_away_from_one_that_has_become_slow)
+{
+    const auto choice = assign(fleet_of_two(100e6, 10e6), segment_of("a"), {});
+    EXPECT_EQ(choice->transcoder, TranscoderId{1});
+    EXPECT_FALSE(choice->sticks);
+    EXPECT_EQ(choice->skipped.at("holder_late"), 1);
+}
+
+TEST(Assign, moves_a_session_away_from_one_that_has_fallen_behind)
+{
+    fleet::Fleet fleet = fleet_of_two(100e6, 100e6);
+    fleet.note_given(TranscoderId{2}, 200e6, Time{});
+    EXPECT_EQ(assign(fleet, segment_of("a"), {})->transcoder, TranscoderId{1});
+    std::ignore = fleet.note_back(TranscoderId{2}, 200e6, Time{} + seconds{2});
+    EXPECT_EQ(assign(fleet, segment_of("a"), {})->transcoder, TranscoderId{2});
+}
+
+TEST(Assign, keeps_a_session_with_a_slow_one_when_nobody_is_twice_as_fast)
+{
+    EXPECT_TRUE(assign(fleet_of_two(15e6, 10e6), segment_of("a"), {})->sticks);
+    EXPECT_TRUE(assign(fleet_of_two(100e6, 10e6), segment_of("a"), {TranscoderId{1}})->sticks);
+}
+
+TEST(Assign, keeps_a_session_with_one_in_time_although_others_are_faster)
+{
+    EXPECT_TRUE(assign(fleet_of_two(1e9, 20e6), segment_of("a"), {})->sticks);
+}
+
+TEST(Assign, gives_a_new_session_to_an_idle_slow_one_only_when_nobody_is_in_time)
+{
+    EXPECT_EQ(assign(fleet_of_two(10e6, 100e6), segment_of("b"), {})->transcoder, TranscoderId{2});
+    EXPECT_EQ(assign(fleet_of_two(10e6, 10e6), segment_of("b"), {})->transcoder, TranscoderId{1});
 }
 
 TEST(Assign, passes_over_those_that_were_tried)

@@ -1,5 +1,6 @@
 #include "edge/sandbox/sandbox.hpp"
 
+#include "tests/support/temp_dir.hpp"
 #include "tests/unit/edge/sandbox/bad_habits.hpp"
 
 #include <algorithm>
@@ -389,12 +390,18 @@ TEST(Sandbox, does_not_open_without_its_program)
 TEST(Sandbox, works_for_an_ordinary_user)
 {
     if (::geteuid() != 0) GTEST_SKIP() << "this whole test runs as an ordinary user";
+    // The build may lie where nobody else can go, as in root's own folder.
+    namespace fs = std::filesystem;
+    const TempDir dir;
+    fs::permissions(dir.path(), fs::perms::owner_all | fs::perms::others_exec);
+    const auto program = dir.path() / "bad-habits";
+    fs::copy_file(MILLPOND_BAD_HABITS, program);
     const pid_t child = ::fork();
     if (child == 0) {
         if (::setresgid(65'534, 65'534, 65'534) != 0 || ::setresuid(65'534, 65'534, 65'534) != 0)
             ::_exit(2);
         net::Loop loop;
-        auto opened = Sandbox::open(loop, {.command = {MILLPOND_BAD_HABITS}});
+        auto opened = Sandbox::open(loop, {.command = {program.string()}});
         if (!opened) ::_exit(3);
         int code = 4;
         spawn([](Sandbox& box, net::Loop& on, int& out) -> Task<void> {
