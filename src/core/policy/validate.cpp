@@ -166,8 +166,20 @@ void check_deterrence(const Rules& rules, StreamClass stream_class, Violations& 
     }
 }
 
+/// How much of a soft attack is taken to be found: as little as the data allows, or as much.
+enum class Belief : std::uint8_t { least, most };
+
+/// Fewer files leave nearly half of all powers possible: they prove neither that soft cheating is
+/// found nor that it is not. Where none were tried, it is not.
+constexpr std::uint32_t few_files = 8;
+
+bool tried_on_few(const Attack& attack)
+{
+    return attack.tiers[2].files > 0 && attack.tiers[2].files < few_files;
+}
+
 /// 4.16: what soft cheating brings before the sum alarms; the tier that finds it first counts.
-Fixed gain_before_alarm(const Attack& attack, const Parameters& p)
+Fixed gain_before_alarm(const Attack& attack, const Parameters& p, Belief belief)
 {
     const Fixed gained = Fixed::ppm(attack.gain_ppm);
     // Tier 0 looks at everything before it is paid: what it sees never gains.
@@ -182,7 +194,10 @@ Fixed gain_before_alarm(const Attack& attack, const Parameters& p)
                 steps,
                 gained,
                 Fixed::ppm(least_ppm[tier - 1]),
-                Fixed::ppm(attack.tiers[tier].low_ppm)
+                Fixed::ppm(
+                    belief == Belief::least ? attack.tiers[tier].low_ppm
+                                            : attack.tiers[tier].high_ppm
+                )
             )
         );
     }
@@ -190,19 +205,24 @@ Fixed gain_before_alarm(const Attack& attack, const Parameters& p)
 }
 
 /// It must stay under the pay that the alarm freezes.
-void check_soft(const Rules& rules, Violations& found)
+Violation soft(const Attack& attack, const Parameters& p, Belief belief)
 {
     // One stream of two-second segments, held the shortest time anybody's pay is held.
-    const Fixed frozen = whole(rules.parameters.hold_bonded_seconds) / Fixed{2};
+    const Fixed frozen = whole(p.hold_bonded_seconds) / Fixed{2};
+    return {
+        "E >= gain until the CUSUM alarms",
+        attack.name,
+        frozen,
+        gain_before_alarm(attack, p, belief)
+    };
+}
+
+void check_soft(const Rules& rules, Violations& found)
+{
     for (const Attack& attack : rules.table.attacks) {
         if (attack.gross) continue;
-        expect(
-            found,
-            {"E >= gain until the CUSUM alarms",
-             attack.name,
-             frozen,
-             gain_before_alarm(attack, rules.parameters)}
-        );
+        const Belief belief = tried_on_few(attack) ? Belief::most : Belief::least;
+        expect(found, soft(attack, rules.parameters, belief));
     }
 }
 
@@ -278,6 +298,10 @@ std::vector<Violation> doubts(const Parameters& parameters, const AttackTable& t
          (share(parameters.pay_bp) - share(parameters.probation_pay_bp)) / share(parameters.pay_bp),
          check_overhead(table, {one, one, one, zero})}
     );
+    for (const Attack& attack : table.attacks) {
+        if (!attack.gross && tried_on_few(attack))
+            expect(found, soft(attack, parameters, Belief::least));
+    }
     return found;
 }
 

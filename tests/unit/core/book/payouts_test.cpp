@@ -135,6 +135,7 @@ struct Accused : testing::Test {
             examined.finding = ExamFinding::failed;
             examined.fraud = true;
             examined.second = ExamFinding::failed;
+            examined.second_report = hash(9);
             examined.control = ExamFinding::passed;
             return examined;
         });

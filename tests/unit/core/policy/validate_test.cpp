@@ -85,6 +85,31 @@ TEST(Validator, refuses_soft_cheating_that_never_alarms)
     );
 }
 
+TEST(Validator, doubts_what_finds_soft_cheating_on_few_files_only)
+{
+    const std::string named = "E >= gain until the CUSUM alarms (noise_4)";
+    AttackTable table = shipped();
+    const auto tried_on = [&](std::uint32_t files) {
+        for (Attack& attack : table.attacks) {
+            if (attack.name != "noise_4") continue;
+            attack.gain_ppm = 10'000;
+            attack.tiers = {};
+            for (Power& tier : attack.tiers) {
+                tier.high_ppm = 400'000;
+                tier.files = files;
+            }
+        }
+        const auto found = doubts({}, table);
+        const bool doubted = std::ranges::any_of(found, [&](const Violation& each) {
+            return to_text(each).starts_with(named);
+        });
+        const bool refused = refusals({}, table).find(named) != std::string::npos;
+        return std::pair{doubted, refused};
+    };
+    EXPECT_EQ(tried_on(7), std::pair(true, false));
+    EXPECT_EQ(tried_on(8), std::pair(false, true));
+}
+
 TEST(Validator, refuses_redundancy_without_background_checks)
 {
     Parameters parameters;
@@ -153,11 +178,13 @@ TEST(Validator, tells_what_the_data_does_not_prove)
 {
     const auto found = doubts({}, shipped());
     // 0 of 2088 honest files bounds the false convictions at 0.18 %, far above 10^-6.
-    ASSERT_EQ(found.size(), 2U);
+    ASSERT_EQ(found.size(), 3U);
     EXPECT_TRUE(found[0].inequality.starts_with("D2'"));
     // Checking everything costs more than the pay kept back, at the costs measured.
     EXPECT_PRINTED(found[1].left, 0.25, 1e-9);
     EXPECT_PRINTED(found[1].right, 0.0071 + 0.1921 + 0.8727, 1e-6);
+    // Five files of it are worse than the worst honest one, and none of them was found.
+    EXPECT_EQ(found[2].where, "rate_70");
 }
 
 TEST(Overhead, is_the_formula_of_4_15_at_its_assumed_costs)

@@ -56,7 +56,9 @@ protected:
         spawn(
             [](MediaMeter& with, Segment what, Claim of, CheckPlan how, net::Loop& loop, auto& out
             ) -> Task<void> {
-                out = co_await with.look(std::move(what), std::move(of), std::move(how));
+                out = co_await with.look(
+                    std::move(what), std::move(of), std::move(how), Looker::first
+                );
                 loop.stop();
             }(meter, segment, std::move(claim), std::move(plan), loop_, seen)
         );
