@@ -14,4 +14,15 @@ constexpr bool sanitized = false;
 constexpr bool sanitized = false;
 #endif
 
+/// The thread sanitizer stands between a process and its signals, handlers and forks.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+constexpr bool thread_sanitized = true;
+#else
+constexpr bool thread_sanitized = false;
+#endif
+#else
+constexpr bool thread_sanitized = false;
+#endif
+
 }  // namespace millpond
