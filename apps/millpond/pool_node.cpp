@@ -1,16 +1,13 @@
 #include "apps/millpond/pool_node.hpp"
 
-#include "apps/millpond/pool_book.hpp"
+#include "apps/millpond/pool_parts.hpp"
 #include "crypto/digest.hpp"
 #include "edge/api/operator_api.hpp"
 #include "edge/evidence/threshold_file.hpp"
-#include "edge/files/key_file.hpp"
 #include "edge/gateways/gateway_edge.hpp"
-#include "edge/media/generate.hpp"
 #include "edge/meter/evidence_keeper.hpp"
 #include "edge/meter/meter.hpp"
 #include "edge/store/journal.hpp"
-#include "edge/store/secret_file.hpp"
 #include "edge/transcoders/transcoder_edge.hpp"
 #include "flow/fleet_flow.hpp"
 
@@ -30,52 +27,6 @@ struct RandomChance final : Chance {
     std::uint64_t draw() override { return crypto::random_u64(); }
 };
 
-/// Where results are read. What does not stand between them and this machine is told at once.
-Result<std::unique_ptr<sandbox::Sandbox>, Fault> open_sandbox(
-    net::Loop& loop, const sandbox::Settings& settings
-)
-{
-    auto box = sandbox::Sandbox::open(loop, settings);
-    if (!box) return box;
-    const auto layers = (*box)->layers();
-    spdlog::info("sandbox: {}", sandbox::active_text(layers));
-    if (const auto missing = sandbox::missing_text(layers); !missing.empty())
-        spdlog::warn("sandbox: not available here: {}", missing);
-    return box;
-}
-
-/// Where results are read, and where pictures are looked into, which takes its time.
-struct Boxes {
-    std::unique_ptr<sandbox::Sandbox> facts;
-    std::unique_ptr<sandbox::Sandbox> pictures;
-};
-
-Result<Boxes, Fault> open_boxes(net::Loop& loop, const sandbox::Settings& settings)
-{
-    Boxes boxes;
-    MILLPOND_TRY(boxes.facts, open_sandbox(loop, settings));
-    sandbox::Settings slow = settings;
-    constexpr int slower = 6;
-    slow.cpu *= slower;
-    slow.wall *= slower;
-    slow.patience *= slower;
-    slow.memory_bytes *= 2;
-    auto pictures = sandbox::Sandbox::open(loop, slow);
-    if (!pictures) return because(pictures.error());
-    boxes.pictures = std::move(*pictures);
-    return boxes;
-}
-
-/// What opening may fail at, opened: the pool is built on it.
-struct Opened {
-    Blob benchmark;
-    Hash32 secret;
-    std::unique_ptr<crypto::PrivateKey> signer;
-    std::unique_ptr<store::StoredJournal> journal;
-    Boxes boxes;
-    Keeping keeping;
-};
-
 /// One second of 720p to one small rendition: what every newcomer is measured with.
 Segment benchmark_segment()
 {
@@ -89,7 +40,7 @@ Segment benchmark_segment()
 }  // namespace
 
 struct PoolNode::Inside final : Watcher {
-    Inside(net::Loop& on, const PoolConfig& config, Opened opened)
+    Inside(net::Loop& on, const PoolConfig& config, PoolParts opened)
         : loop(on),
           service_uri(config.service_uri),
           signer(std::move(opened.signer)),
@@ -139,6 +90,75 @@ struct PoolNode::Inside final : Watcher {
 
     Inside(const Inside&) = delete;
     Inside& operator=(const Inside&) = delete;
+
+    Result<void, Fault> listen(const PoolConfig& config)
+    {
+        const std::filesystem::path folder = config.data_dir;
+        auto settings = config.service;
+        if (settings.certificate_file.empty()) settings.certificate_file = folder / "cert.pem";
+        if (settings.key_file.empty()) settings.key_file = folder / "key.pem";
+        MILLPOND_TRY(service, net::Server::open(loop, settings, [this](net::Exchange& exchange) {
+                         return route(exchange);
+                     }));
+        if (service_uri.empty())
+            service_uri = "https://127.0.0.1:" + std::to_string(service->port());
+        gateways.set_service(service_uri);
+        transcoders.set_service(service_uri, service->certificate_sha256());
+        make_api();
+        MILLPOND_TRY(
+            operators,
+            net::Server::open(
+                loop,
+                config.operator_port,
+                [this](net::Exchange& exchange) { return api->serve(exchange); }
+            )
+        );
+        return {};
+    }
+
+    void make_api()
+    {
+        if (keeping.book) {
+            keeping.desk = std::make_unique<OperatorDesk>(OperatorDesk::View{
+                .loop = loop,
+                .keeper = *keeping.book,
+                .secret = keeping.operator_secret,
+                .journal_failed = [this](const Fault& fault) { journal_failed(fault); },
+            });
+        }
+        api = std::make_unique<OperatorApi>(
+            loop,
+            OperatorApi::View{
+                .pool = pool,
+                .metrics = metrics,
+                .version = MILLPOND_VERSION,
+                .service_uri = service_uri,
+                .operator_address = crypto::checksum_address(signer->address()),
+                .started = loop.now(),
+                .draining = [this] { return draining; },
+                .refresh = [this] { refresh(); },
+                .keeper = keeping.book.get(),
+                .epochs = keeping.pages.get(),
+                .desk = keeping.desk.get(),
+            }
+        );
+    }
+
+    /// Where whoever started the pool finds it.
+    [[nodiscard]] Result<void, Fault> tell_ports(const std::string& file) const
+    {
+        if (file.empty()) return {};
+        const std::string half = file + ".new";
+        std::ofstream{half} << nlohmann::json{
+            {"service", service->port()},
+            {"operator", operators->port()},
+            {"certificate", service->certificate_sha256()}
+        }.dump();
+        std::error_code error;
+        std::filesystem::rename(half, file, error);
+        if (error) return because(Fault{.what = file + ": " + error.message()});
+        return {};
+    }
 
     Ports ports()
     {
@@ -380,106 +400,21 @@ PoolNode::~PoolNode() = default;
 
 Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const PoolConfig& config)
 {
-    std::error_code error;
-    std::filesystem::create_directories(config.data_dir, error);
-    if (error) return because(Fault{.what = config.data_dir + ": " + error.message()});
-    const std::filesystem::path folder = config.data_dir;
-    // Kept, so that a restart does not end the gateways' sessions.
-    MILLPOND_TRY(const Hash32 secret, store::load_or_make_secret(folder / "auth_secret"));
-    const std::string location =
-        config.journal.empty() ? (folder / "journal.sqlite").string() : config.journal;
-    MILLPOND_TRY(
-        auto key,
-        files::load_or_make_key(
-            config.operator_key_file.empty() ? (folder / "operator_key").string()
-                                             : config.operator_key_file
-        )
-    );
-    if (key.made) spdlog::info("made the operator's key");
-    auto signer = std::make_unique<crypto::PrivateKey>(std::move(key.key));
-    MILLPOND_TRY(auto journal, store::StoredJournal::open(loop, location));
-    MILLPOND_TRY(auto boxes, open_boxes(loop, config.sandbox));
-    MILLPOND_TRY(
-        Bytes clip, media::generate_clip({.seconds = 1, .audio = false, .gop_frames = 30})
-    );
-
     PoolConfig judging = config;
     MILLPOND_TRY(
         judging.pool.pictures.thresholds, evidence::load_thresholds(config.thresholds_file)
     );
-    MILLPOND_TRY(auto keeping, open_book(loop, judging, location, *journal, *signer));
-    auto inside = std::make_unique<Inside>(
-        loop,
-        judging,
-        Opened{
-            .benchmark = make_blob(std::move(clip)),
-            .secret = secret,
-            .signer = std::move(signer),
-            .journal = std::move(journal),
-            .boxes = std::move(boxes),
-            .keeping = std::move(keeping),
-        }
-    );
-    auto* raw = inside.get();
-    auto service = config.service;
-    if (service.certificate_file.empty()) service.certificate_file = folder / "cert.pem";
-    if (service.key_file.empty()) service.key_file = folder / "key.pem";
-    MILLPOND_TRY(raw->service, net::Server::open(loop, service, [raw](net::Exchange& exchange) {
-                     return raw->route(exchange);
-                 }));
-    if (raw->service_uri.empty())
-        raw->service_uri = "https://127.0.0.1:" + std::to_string(raw->service->port());
-    raw->gateways.set_service(raw->service_uri);
-    raw->transcoders.set_service(raw->service_uri, raw->service->certificate_sha256());
-    if (raw->keeping.book) {
-        raw->keeping.desk = std::make_unique<OperatorDesk>(OperatorDesk::View{
-            .loop = loop,
-            .keeper = *raw->keeping.book,
-            .secret = raw->keeping.operator_secret,
-            .journal_failed = [raw](const Fault& fault) { raw->journal_failed(fault); },
-        });
-    }
-    raw->api = std::make_unique<OperatorApi>(
-        loop,
-        OperatorApi::View{
-            .pool = raw->pool,
-            .metrics = raw->metrics,
-            .version = MILLPOND_VERSION,
-            .service_uri = raw->service_uri,
-            .operator_address = crypto::checksum_address(raw->signer->address()),
-            .started = loop.now(),
-            .draining = [raw] { return raw->draining; },
-            .refresh = [raw] { raw->refresh(); },
-            .keeper = raw->keeping.book.get(),
-            .epochs = raw->keeping.pages.get(),
-            .desk = raw->keeping.desk.get(),
-        }
-    );
-    MILLPOND_TRY(
-        raw->operators,
-        net::Server::open(
-            loop,
-            config.operator_port,
-            [raw](net::Exchange& exchange) { return raw->api->serve(exchange); }
-        )
-    );
+    MILLPOND_TRY(PoolParts parts, open_parts(loop, judging));
+    auto inside = std::make_unique<Inside>(loop, judging, std::move(parts));
+    if (const auto open = inside->listen(config); !open) return because(open.error());
     spawn([](Inside& node) -> Task<void> {
         const auto written = co_await node.ports().journal.append(
             {{.at = node.loop.now(), .body = PoolStarted{.version = MILLPOND_VERSION}}}
         );
         if (!written) node.journal_failed(written.error());
-    }(*raw));
-    raw->tick();
-    if (!config.port_file.empty()) {
-        const std::string half = config.port_file + ".new";
-        std::ofstream{half} << nlohmann::json{
-            {"service", raw->service->port()},
-            {"operator", raw->operators->port()},
-            {"certificate", raw->service->certificate_sha256()}
-        }.dump();
-        std::filesystem::rename(half, config.port_file, error);
-        if (error) return because(Fault{.what = config.port_file + ": " + error.message()});
-    }
+    }(*inside));
+    inside->tick();
+    if (const auto told = inside->tell_ports(config.port_file); !told) return because(told.error());
     return std::unique_ptr<PoolNode>{new PoolNode{std::move(inside)}};
 }
 
