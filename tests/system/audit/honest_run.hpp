@@ -23,7 +23,7 @@ inline const Submission& honest_run()
                 days.segment(static_cast<std::uint64_t>(1 + i % 4));
             }
         };
-        segments(300);
+        segments(500);
         honest.end_epoch();
         days.begin_epoch();
         segments(60);
