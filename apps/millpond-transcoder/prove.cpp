@@ -75,7 +75,7 @@ Result<std::string, Fault> file_of(const std::string& place)
 std::string words_of(settle::Shortfall shortfall, const Voucher& voucher)
 {
     const std::string number = "voucher " + std::to_string(voucher.seq);
-    const std::string name{settle::name_of(shortfall)};
+    std::string name{settle::name_of(shortfall)};
     switch (shortfall) {
         case settle::Shortfall::other_pool: return name + ": the document is another pool's";
         case settle::Shortfall::later_voucher:

@@ -59,7 +59,7 @@ public:
         std::function<void(std::string)> state;  ///< "joined", or why not
         std::function<void(std::string session, bool good, Duration took)> done;
         /// An offer, voucher, rejection or source was not as it must be: the refusal's name.
-        std::function<void(const std::string& what, const std::string& name)> refused = {};
+        std::function<void(const std::string& what, const std::string& name)> refused;
         std::function<void()> stopped;  ///< after stop(): nothing is in work any more
     };
 

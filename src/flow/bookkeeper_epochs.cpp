@@ -1,0 +1,103 @@
+// Epochs and ticks: when each begins, and what is published at an epoch's end.
+#include "core/receipt/receipt.hpp"
+#include "flow/bookkeeper.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace millpond {
+
+Result<void, Fault> Bookkeeper::begin(Time now)
+{
+    if (receipts_) {
+        receipts_->resume();
+        pending_.push_back(
+            {.at = now,
+             .body =
+                 OperatorNamed{
+                     .address = receipts_->operator_address(),
+                     .chain_id = receipts_->domain().chain_id,
+                     .registry = Address{receipts_->domain().contract},
+                 }}
+        );
+    }
+    const bool anew = book_.epoch() || next_epoch_ > 1;
+    if (anew) enter(BookReopened{}, now);
+    if (!book_.epoch()) return begin_epoch(next_epoch_, now);
+    begin_tick(now);
+    return {};
+}
+
+Result<void, Fault> Bookkeeper::begin_epoch(std::uint64_t epoch, Time now)
+{
+    MILLPOND_TRY(const Hash32 secret, epochs_.secret(epoch));
+    book_.tell_seeds(epoch, secret);
+    enter(
+        EpochBegan{
+            .epoch = epoch,
+            .anchor = draw::SeedChain{secret, settings_.ticks}.anchor(),
+            .beacon = beacon_,
+            .ticks = settings_.ticks,
+            .tick = settings_.tick,
+            .rules = settings_.book.rules.hash,
+            .at = now,
+        },
+        now
+    );
+    begin_tick(now);
+    if (broken_) return because(*broken_);
+    return {};
+}
+
+void Bookkeeper::begin_tick(Time now)
+{
+    const EpochBegan& epoch = *book_.epoch();
+    const auto passed = std::max<Duration::rep>(0, (now - epoch.at) / epoch.tick);
+    const auto tick = static_cast<std::uint32_t>(
+        std::min<Duration::rep>(passed + 1, static_cast<Duration::rep>(epoch.ticks))
+    );
+    if (tick > book_.tick()) enter(TickBegan{.tick = tick, .at = now}, now);
+}
+
+Task<Result<void, Fault>> Bookkeeper::end_epoch(Time now)
+{
+    const std::uint64_t next = book_.epoch()->epoch + 1;
+    const auto secret = epochs_.secret(next);
+    if (!secret) co_return because(secret.error());
+    const Hash32 anchor = draw::SeedChain{*secret, settings_.ticks}.anchor();
+    const Hash32 journal = epochs_.journal_hash();
+    auto document = book_.close(anchor, journal);
+    if (!document) co_return because(Fault{.what = "the book: the epoch's pay has no sum"});
+    enter(EpochEnded{.root = document->root, .audit_journal = journal}, now);
+    next_epoch_ = next;
+    beacon_ = receipt::hash_of(document->root);
+    if (auto begun = begin_epoch(next, now); !begun) co_return begun;
+    // The secret is told when its epoch's end cannot be taken back.
+    if (auto durable = co_await append({}); !durable) co_return durable;
+    co_return co_await epochs_.publish(*std::move(document));
+}
+
+void Bookkeeper::release_pay(Time now)
+{
+    for (const Address& account : book_.ledger().releasable(now))
+        enter(MoneyEvent{PayReleased{.transcoder = account, .at = now}}, now);
+}
+
+Task<Result<void, Fault>> Bookkeeper::turn(Time now)
+{
+    const EpochBegan& epoch = *book_.epoch();
+    const std::uint32_t before = book_.tick();
+    const bool over = now >= epoch.at + epoch.tick * static_cast<Duration::rep>(epoch.ticks);
+    // What was paid is examined first, but for what is at work right now.
+    if (over && !book_.owed()) {
+        if (auto ended = co_await end_epoch(now); !ended) co_return ended;
+    } else {
+        begin_tick(now);
+    }
+    if (book_.tick() != before) release_pay(now);
+    if (broken_) co_return because(*broken_);
+    if (!pending_.empty()) co_return co_await append({});
+    co_return Result<void, Fault>{};
+}
+
+}  // namespace millpond
