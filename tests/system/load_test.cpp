@@ -47,7 +47,7 @@ TEST(PoolUnderLoad, keeps_its_memory_and_descriptors)
         report = co_await soak_pool(load, 6, 80);
     }());
     EXPECT_EQ(report.errors, 0U);
-    EXPECT_EQ(report.descriptors_more, 0);
+    EXPECT_LE(report.descriptors_more, 0);
     // If every segment were kept it would be a thousand; a short run's arenas are worth a hundred.
     // The fine figure is the bench's.
     if (!sanitized) EXPECT_LT(report.slope_over_segment, 300);
