@@ -100,7 +100,11 @@ Result<Json, Fault> read_export(const std::string& file)
     Json list = Json::array();
     while (std::getline(lines, line)) {
         const auto comma = line.find(',');
-        if (comma == std::string::npos) return because(Fault{.what = file + ": " + line});
+        if (comma == std::string::npos) {
+            std::string what = file;
+            what.append(": ").append(line);
+            return because(Fault{.what = std::move(what)});
+        }
         list.push_back({{"account", line.substr(0, comma)}, {"amount", line.substr(comma + 1)}});
     }
     return list;

@@ -2,13 +2,15 @@
 
 #include "base/assert.hpp"
 
+#include <array>
+
 namespace millpond {
 namespace {
 
 /// Amounts in W stay far from where Fixed ends.
 constexpr std::uint64_t w_most = 1'000'000'000'000;
 
-constexpr ParameterRow rows[] = {
+constexpr auto rows = std::to_array<ParameterRow>({
     {"pool_policy", &Parameters::pool_policy, 1, 5, "rule of the pool"},
     {"r0_policy", &Parameters::r0_policy, 0, 6, "rule of class R0: `pool`, `closed` or a policy"},
     {"r1_policy", &Parameters::r1_policy, 0, 6, "rule of class R1"},
@@ -272,7 +274,7 @@ constexpr ParameterRow rows[] = {
      0,
      1000000000,
      "insurance premium per segment, share of W"},
-};
+});
 
 }  // namespace
 
