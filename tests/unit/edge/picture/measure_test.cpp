@@ -131,6 +131,22 @@ TEST(ReportCodec, carries_a_report_there_and_back)
     EXPECT_EQ(*read, report);
 }
 
+TEST(ReportCodec, takes_no_sum_that_so_many_pixels_cannot_have)
+{
+    PictureReport report{.source_usable = true};
+    report.rungs.resize(1);
+    report.rungs[0].details.resize(1);
+    Detail& detail = report.rungs[0].details[0];
+    detail.pixels = 100;
+    detail.error2 = 100 * 255 * 255;
+    EXPECT_TRUE(parse_report(encode_report(report)));
+    detail.error2 = std::int64_t{1} << 40;
+    EXPECT_FALSE(parse_report(encode_report(report)));
+    detail.error2 = 0;
+    detail.pixels = std::int64_t{1} << 40;
+    EXPECT_FALSE(parse_report(encode_report(report)));
+}
+
 TEST(ReportCodec, takes_no_number_that_does_not_fit_its_field)
 {
     PictureReport report{.source_usable = true};
