@@ -74,7 +74,7 @@ Auditor::Found Auditor::before_applying(const BookEvent& event) const
 
 Auditor::Found Auditor::check_begun(const EpochBegan& event) const
 {
-    const Hash32& rules = book_.settings().rules.hash;
+    const Hash32& rules = book_.rules_of(event.epoch).hash;
     if (event.rules != rules) {
         return std::string{name_of(book::Breach::rules_differ)} + ": " + epoch_name(event.epoch) +
                " began under " + to_hex(event.rules) + ", the configuration is " + to_hex(rules);
@@ -121,7 +121,7 @@ void Auditor::count(const BookEvent& event)
     if (const auto* examined = std::get_if<TaskExamined>(&event)) {
         if (examined->tiers != 0) ++figures_.checks;
     }
-    if (const auto* given = std::get_if<TaskGiven>(&event)) {
+    if (const TaskGiven* given = given_in(event)) {
         ++figures_.tasks;
         if (drawn(*given) && documents_.contains(book_.epoch()->epoch)) ++figures_.draws;
     }

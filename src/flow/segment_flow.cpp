@@ -66,6 +66,7 @@ Task<void> SegmentFlow::deliver(Race& race, TranscoderId winner, Delivery delive
     const SegmentId id = race.segment.id;
     delivery.attempts = race.attempts;
     const std::int64_t pixels = sum(delivery.pixels);
+    ports_.recordings.note(race.segment);
     pool_.hedges.note_delivered(pool_.sessions.all().size());
     const double seconds = std::chrono::duration<double>(race.segment.duration).count();
     const double rate = schedule::expected_pixels(race.segment) / std::max(0.001, seconds);

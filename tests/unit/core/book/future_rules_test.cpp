@@ -1,0 +1,147 @@
+#include "tests/unit/core/book/pool_days.hpp"
+
+namespace millpond::book {
+namespace {
+
+policy::Rules other_rules(std::uint64_t Parameters::* field, std::uint64_t value)
+{
+    Parameters parameters = short_rules().rules.parameters;
+    parameters.*field = value;
+    return policy::make_rules(parameters, short_rules().rules.table);
+}
+
+RulesPublished published(const policy::Rules& rules, std::uint64_t from, Time at)
+{
+    return {
+        .from_epoch = from,
+        .rules = rules.hash,
+        .parameters = canonical_text(rules.parameters),
+        .at = at,
+    };
+}
+
+std::optional<Breach> breach_of(PoolDays& days, const BookEvent& event)
+{
+    const auto taken = days.book.apply(event);
+    return taken ? std::nullopt : std::optional{taken.error().breach};
+}
+
+class FutureRules : public testing::Test {
+protected:
+    FutureRules() { days.begin_epoch(); }
+
+    const Hash32& hash_now() const { return days.book.settings().rules.hash; }
+
+    PoolDays days;
+    policy::Rules others = other_rules(&Parameters::check_floor_ppm, 30'000);
+};
+
+TEST_F(FutureRules, hold_from_their_epoch_on_and_not_before)
+{
+    const Hash32 before = hash_now();
+    days.write(published(others, 2, days.now));
+    EXPECT_EQ(hash_now(), before);
+    EXPECT_EQ(days.book.rules_of(1).hash, before);
+    EXPECT_EQ(days.book.rules_of(2).hash, others.hash);
+    days.end_epoch();
+    days.begin_epoch_under(others.hash);
+    EXPECT_EQ(hash_now(), others.hash);
+}
+
+TEST_F(FutureRules, are_what_an_audit_replays_with)
+{
+    days.join(1);
+    days.qualify(1);
+    for (int i = 0; i < 10; ++i)
+        days.segment(1);
+    days.write(published(others, 2, days.now));
+    days.tick();
+    days.end_epoch();
+    days.begin_epoch_under(others.hash);
+    std::uint32_t floor = 0;
+    for (int i = 0; i < 10; ++i)
+        floor = std::max(floor, days.segment(1)->ruling.check_ppm[2]);
+    EXPECT_GE(floor, 30'000U);
+    days.tick();
+    days.end_epoch();
+    EXPECT_EQ(days.audit(days.history), std::nullopt);
+    EXPECT_NE(days.documents[0].audit.policy, days.documents[1].audit.policy);
+}
+
+TEST_F(FutureRules, are_never_for_an_epoch_that_has_begun)
+{
+    EXPECT_EQ(breach_of(days, published(others, 1, days.now)), Breach::out_of_order);
+    EXPECT_EQ(breach_of(days, published(others, 0, days.now)), Breach::out_of_order);
+}
+
+TEST_F(FutureRules, do_not_move_to_an_earlier_epoch_once_told)
+{
+    days.write(published(others, 4, days.now));
+    EXPECT_EQ(breach_of(days, published(others, 3, days.now)), Breach::out_of_order);
+    days.write(published(other_rules(&Parameters::safety, 12), 4, days.now));
+    EXPECT_EQ(days.book.newest_rules().parameters.safety, 12U);
+}
+
+TEST_F(FutureRules, are_those_that_their_hash_names)
+{
+    RulesPublished bent = published(others, 2, days.now);
+    bent.parameters = canonical_text(days.book.settings().rules.parameters);
+    EXPECT_EQ(breach_of(days, bent), Breach::rules_differ);
+    bent.parameters = "no parameters";
+    EXPECT_EQ(breach_of(days, bent), Breach::rules_differ);
+}
+
+TEST_F(FutureRules, that_were_not_told_do_not_hold)
+{
+    days.end_epoch();
+    const auto begun = breach_of(
+        days,
+        EpochBegan{
+            .epoch = 2, .ticks = 1, .tick = Duration{1}, .rules = others.hash, .at = days.now
+        }
+    );
+    EXPECT_EQ(begun, Breach::rules_differ);
+}
+
+TEST_F(FutureRules, split_fees_otherwise_only_after_the_notice_of_the_ledger)
+{
+    Parameters parameters = short_rules().rules.parameters;
+    parameters.pay_bp = 8'100;
+    parameters.operator_bp = 900;
+    const auto rules = policy::make_rules(parameters, short_rules().rules.table);
+    days.write(published(rules, 2, days.now));
+    days.end_epoch();
+    const auto begun = breach_of(
+        days,
+        EpochBegan{
+            .epoch = 2,
+            .anchor = draw::SeedChain{PoolDays::secret(2), PoolDays::ticks}.anchor(),
+            .ticks = PoolDays::ticks,
+            .tick = Duration{1},
+            .rules = rules.hash,
+            .at = days.now
+        }
+    );
+    EXPECT_EQ(begun, Breach::rules_differ) << "no split was scheduled";
+}
+
+TEST(FirstRules, of_a_journal_are_in_it)
+{
+    // Whoever reads it needs no other file.
+    const policy::Rules others = other_rules(&Parameters::check_floor_ppm, 30'000);
+    Settings settings = short_rules();
+    Book book{settings};
+    ASSERT_TRUE(book.apply(published(others, 1, Time{std::chrono::hours{1}})));
+    const auto begun = book.apply(EpochBegan{
+        .epoch = 1,
+        .ticks = 5,
+        .tick = std::chrono::seconds{1},
+        .rules = others.hash,
+        .at = Time{std::chrono::hours{1}}
+    });
+    EXPECT_TRUE(begun);
+    EXPECT_EQ(book.settings().rules.hash, others.hash);
+}
+
+}  // namespace
+}  // namespace millpond::book
