@@ -237,6 +237,11 @@ std::optional<Bookkeeper::Given> Bookkeeper::enter_given(
     return Given{.machine = machine, .synchronous = mode == policy::Mode::synchronous};
 }
 
+bool Bookkeeper::replicated(const Segment& segment) const
+{
+    return book_.replicated(key_of(segment.id));
+}
+
 bool Bookkeeper::replica_due(const Segment& segment) const
 {
     return book_.replica_due(key_of(segment.id)) != 0;

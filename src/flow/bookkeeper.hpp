@@ -81,6 +81,8 @@ public:
         const Segment& segment, TaskId task, const fleet::Fleet& fleet, Time now
     );
     [[nodiscard]] bool replica_due(const Segment& segment) const;
+    /// Several do it, or were to.
+    [[nodiscard]] bool replicated(const Segment& segment) const;
 
     /// The segment's tasks whose results are to be held against each other now.
     [[nodiscard]] std::vector<TaskId> comparison_due(const Segment& segment) const;

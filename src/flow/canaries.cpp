@@ -54,6 +54,7 @@ Task<void> SegmentFlow::give_canary(TranscoderId who)
     attempt.who = given->machine;
     attempt.before_delivery = given->synchronous;
     ++race->open;
+    ++race->unsealed;
     co_await run(std::move(attempt));
     ports_.transcoders.end_session(who, race->segment.id.session);
 }

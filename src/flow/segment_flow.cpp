@@ -11,7 +11,6 @@
 namespace millpond {
 namespace {
 
-constexpr Duration patience_floor = std::chrono::milliseconds{1'500};
 constexpr Duration hedge_again = std::chrono::milliseconds{500};  ///< when none could be afforded
 
 }  // namespace
@@ -199,6 +198,7 @@ bool SegmentFlow::start_attempt(const std::shared_ptr<Race>& race)
     }
     set_hedge(race, *who);
     ++race->open;
+    ++race->unsealed;
     // Before anybody has the task: nobody's place in the draws follows from an answer.
     start_replicas(race);
     spawn(run(std::move(attempt)));

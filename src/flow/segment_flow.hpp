@@ -93,6 +93,13 @@ private:
     Task<void> give_canary(TranscoderId who);
     /// Gives out the replicas that were drawn for the segment.
     void start_replicas(const std::shared_ptr<Race>& race);
+    /// What a replicated segment's gateway gets, others could copy: not before their results are
+    /// fixed, or it cannot wait any longer. Who is later than that is too late.
+    Task<void> wait_until_sealed(std::shared_ptr<Race> race);
+    [[nodiscard]] bool replicated(const Race& race) const;
+    [[nodiscard]] bool too_late(const Race& race) const;
+    /// One more result is fixed, or there will be none.
+    static void seal(Race& race);
     /// Holds the results of a replicated segment against each other once all of them are fixed, and
     /// examines those that differ or that nobody stood beside.
     Task<void> compare(std::shared_ptr<Race> race);

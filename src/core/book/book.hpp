@@ -116,6 +116,11 @@ public:
     /// have it.
     [[nodiscard]] std::optional<TaskGiven> choose(const Ask& ask) const;
 
+    [[nodiscard]] bool replicated(const SegmentKey& segment) const
+    {
+        return replicated_.contains(segment);
+    }
+
     /// Which hidden replica of a segment is to be given next; 0 for none.
     [[nodiscard]] std::uint8_t replica_due(const SegmentKey& segment) const;
     /// The same for a replica, asked for as its segment was.
