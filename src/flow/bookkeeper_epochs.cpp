@@ -36,8 +36,13 @@ void Bookkeeper::publish_rules(bool first, Time now)
     const ledger::State& money = book_.ledger().state();
     const Split& split = money.splits.empty() ? money.split : money.splits.back().split;
     const bool other_split = !first && settings_.book.split != split;
-    const std::uint64_t from =
-        epoch_behind(now + (other_split ? money.terms.split_notice : Duration{}));
+    const Duration notice = other_split ? money.terms.split_notice : Duration{};
+    std::uint64_t from = epoch_behind(now + notice);
+    // What was told before stays told.
+    if (!book_.future_rules().empty())
+        from = std::max(from, book_.future_rules().back().from_epoch);
+    if (other_split && !money.splits.empty())
+        from = std::max(from, money.splits.back().from_epoch + 1);
     enter(
         RulesPublished{
             .from_epoch = from,

@@ -71,8 +71,7 @@ Book::Outcome Book::on(const EpochBegan& event)
             Breach::wrong_posting, what + ": " + std::string{ledger::name_of(opened.error())}
         });
     }
-    const bool changed = next_rules_from().value_or(event.epoch + 1) <= event.epoch;
-    take_rules(event.epoch);
+    const bool changed = take_rules(event.epoch);
     if (changed && split_of(settings_.rules.parameters) != ledger_.state().split)
         return because(Problem{Breach::rules_differ, what + ": fees are split otherwise"});
     epoch_ = event;
@@ -280,7 +279,10 @@ Hash32 Book::fingerprint() const
     number(epoch_ ? epoch_->epoch : 0);
     number(tick_);
     add(settings_.rules.hash);
-    number(next_rules_ ? next_rules_->from_epoch : 0);
+    for (const FutureRules& each : future_rules_) {
+        number(each.from_epoch);
+        add(each.rules.hash);
+    }
     add(audit_.root());
     number(audit_.tasks());
     number(examined_);

@@ -169,7 +169,13 @@ public:
     /// Those published last, in force or not.
     [[nodiscard]] const policy::Rules& newest_rules() const;
 
-    [[nodiscard]] std::optional<std::uint64_t> next_rules_from() const;
+    struct FutureRules {
+        std::uint64_t from_epoch = 0;
+        policy::Rules rules;
+    };
+
+    /// Published and not in force yet, in the order of their epochs.
+    [[nodiscard]] const std::vector<FutureRules>& future_rules() const { return future_rules_; }
 
     [[nodiscard]] const std::optional<EpochBegan>& epoch() const { return epoch_; }
 
@@ -218,7 +224,8 @@ private:
     [[nodiscard]] Outcome check_given(const TaskGiven& event) const;
     [[nodiscard]] Outcome check_replica(const TaskGiven& event) const;
     void note_replicated(const TaskGiven& event);
-    void take_rules(std::uint64_t epoch);
+    /// False where none come into force.
+    bool take_rules(std::uint64_t epoch);
     /// A task as it stands once it is known to be right.
     Outcome begin_task(const TaskGiven& event);
     void draw_canary(const TaskGiven& event);
@@ -255,13 +262,8 @@ private:
     [[nodiscard]] std::optional<TaskGiven> choose(const Ask& ask, bool quotas) const;
     [[nodiscard]] policy::TranscoderState state_of(const Account& account) const;
 
-    struct FutureRules {
-        std::uint64_t from_epoch = 0;
-        policy::Rules rules;
-    };
-
     Settings settings_;
-    std::optional<FutureRules> next_rules_;
+    std::vector<FutureRules> future_rules_;
     std::optional<EpochBegan> epoch_;
     std::optional<Hash32> announced_;  ///< anchor of the next epoch's seeds
     std::uint32_t tick_ = 0;

@@ -2,9 +2,16 @@
 #include "core/book/book.hpp"
 #include "core/ledger/split.hpp"
 
+#include <algorithm>
 #include <string>
+#include <utility>
 
 namespace millpond::book {
+namespace {
+
+constexpr std::size_t future_rules_most = 16;
+
+}  // namespace
 
 Split split_of(const Parameters& parameters)
 {
@@ -20,36 +27,37 @@ Split split_of(const Parameters& parameters)
 
 const policy::Rules& Book::rules_of(std::uint64_t epoch) const
 {
-    const bool changed = next_rules_ && next_rules_->from_epoch <= epoch;
-    return changed ? next_rules_->rules : settings_.rules;
+    const policy::Rules* rules = &settings_.rules;
+    for (const FutureRules& each : future_rules_)
+        if (each.from_epoch <= epoch) rules = &each.rules;
+    return *rules;
 }
 
 const policy::Rules& Book::newest_rules() const
 {
-    return next_rules_ ? next_rules_->rules : settings_.rules;
+    return future_rules_.empty() ? settings_.rules : future_rules_.back().rules;
 }
 
-std::optional<std::uint64_t> Book::next_rules_from() const
+bool Book::take_rules(std::uint64_t epoch)
 {
-    if (!next_rules_) return std::nullopt;
-    return next_rules_->from_epoch;
-}
-
-void Book::take_rules(std::uint64_t epoch)
-{
-    if (!next_rules_ || next_rules_->from_epoch > epoch) return;
-    settings_.rules = std::move(next_rules_->rules);
-    next_rules_.reset();
+    const auto later = std::ranges::find_if(future_rules_, [epoch](const FutureRules& each) {
+        return each.from_epoch > epoch;
+    });
+    if (later == future_rules_.begin()) return false;
+    settings_.rules = std::move(std::prev(later)->rules);
+    future_rules_.erase(future_rules_.begin(), later);
     roster_.reset();
+    return true;
 }
 
 Book::Outcome Book::on(const RulesPublished& event)
 {
     const std::string what = "rules from epoch " + std::to_string(event.from_epoch);
+    const std::uint64_t last = future_rules_.empty() ? 0 : future_rules_.back().from_epoch;
     // Nothing that was done, or is being done, is judged by rules that came later.
-    const bool future = event.from_epoch > ledger_.state().epoch;
-    const bool falls_back = next_rules_ && event.from_epoch < next_rules_->from_epoch;
-    if (!future || falls_back) return because(Problem{Breach::out_of_order, what});
+    const bool future = event.from_epoch > ledger_.state().epoch && event.from_epoch >= last;
+    if (!future || future_rules_.size() > future_rules_most)
+        return because(Problem{Breach::out_of_order, what});
     const auto parameters = parse_canonical(event.parameters);
     if (!parameters)
         return because(Problem{Breach::rules_differ, what + ": " + parameters.error()});
@@ -62,7 +70,8 @@ Book::Outcome Book::on(const RulesPublished& event)
         settings_.split = split_of(*parameters);
         ledger_ = ledger::Ledger{settings_.terms, settings_.split};
     }
-    next_rules_ = FutureRules{.from_epoch = event.from_epoch, .rules = std::move(rules)};
+    if (event.from_epoch == last) future_rules_.pop_back();
+    future_rules_.push_back({.from_epoch = event.from_epoch, .rules = std::move(rules)});
     return {};
 }
 

@@ -82,6 +82,21 @@ TEST_F(FutureRules, do_not_move_to_an_earlier_epoch_once_told)
     EXPECT_EQ(days.book.newest_rules().parameters.safety, 12U);
 }
 
+TEST_F(FutureRules, of_several_epochs_come_into_force_one_after_the_other)
+{
+    const policy::Rules third = other_rules(&Parameters::safety, 12);
+    days.write(published(others, 2, days.now));
+    days.write(published(third, 4, days.now));
+    EXPECT_EQ(days.book.rules_of(3).hash, others.hash);
+    EXPECT_EQ(days.book.rules_of(4).hash, third.hash);
+    for (const Hash32& rules : {others.hash, others.hash, third.hash}) {
+        days.end_epoch();
+        days.begin_epoch_under(rules);
+        EXPECT_EQ(hash_now(), rules);
+    }
+    EXPECT_TRUE(days.book.future_rules().empty());
+}
+
 TEST_F(FutureRules, are_those_that_their_hash_names)
 {
     RulesPublished bent = published(others, 2, days.now);
