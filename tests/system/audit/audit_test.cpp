@@ -1,5 +1,6 @@
 #include "tests/system/audit/exhibit.hpp"
 #include "tests/system/audit/honest_run.hpp"
+#include "tests/system/audit/with_bonds_and_canaries.hpp"
 
 #include <algorithm>
 
@@ -7,24 +8,6 @@
 
 namespace millpond {
 namespace {
-
-/// One way to cheat, and what the audit says of it.
-struct Tampering {
-    std::string name;
-    std::string expected;
-    std::function<void(Submission&)> bend;  ///< the operator's: everything is made to fit again
-    std::function<void(std::vector<store::Row>&, Submission&)> afterwards = {};  ///< nothing is
-};
-
-void PrintTo(const Tampering& tampering, std::ostream* out)
-{
-    *out << tampering.name;
-}
-
-Address other_than(const Address& address)
-{
-    return book::account(address == book::account(3) ? 4 : 3);
-}
 
 /// A document over other leaves, with a tree that fits them.
 void publish_again(settle::EpochDocument& document, std::vector<settle::Leaf> leaves)
@@ -108,11 +91,6 @@ std::vector<Tampering> with_draws()
              insert_at(run.history, at + 1, run.history[at]);
          }},
     };
-}
-
-bool replicated(const ResultsCompared& compared)
-{
-    return compared.results.size() > 1;
 }
 
 std::vector<Tampering> with_replicas()
@@ -446,99 +424,6 @@ std::vector<Tampering> with_the_journal()
         {"an_epoch_begins_with_another_anchor_than_published",
          "document_differs",
          [](Submission& run) { last<EpochBegan>(run.history).anchor = book::hash(1); }},
-    };
-}
-
-RulesPublished other_rules(std::uint64_t from)
-{
-    Parameters parameters = book::short_rules().rules.parameters;
-    parameters.check_floor_ppm = 60'000;
-    return {
-        .from_epoch = from,
-        .rules = policy::make_rules(parameters, book::short_rules().rules.table).hash,
-        .parameters = canonical_text(parameters),
-    };
-}
-
-std::vector<Tampering> with_bonds_and_rules()
-{
-    return {
-        {"a_bond_goes_out_that_was_not_there",
-         "wrong_bond",
-         [](Submission& run) {
-             insert_at(
-                 run.history,
-                 run.history.size() - 1,
-                 BondMoved{
-                     .account = book::account(1),
-                     .move = BondMove::returned,
-                     .mlpt = 1,
-                     .reference = "r"
-                 }
-             );
-         }},
-        {"a_bond_is_invented",
-         "wrong_ruling",
-         [](Submission& run) {
-             const auto& given = last<TaskGiven>(run.history, for_a_gateway);
-             insert_at(
-                 run.history,
-                 find_last<EpochBegan>(run.history),
-                 BondMoved{
-                     .account = given.account, .mlpt = 50'000, .reference = "r", .at = given.at
-                 }
-             );
-         }},
-        {"rules_are_told_for_an_epoch_that_has_begun",
-         "out_of_order",
-         [](Submission& run) { insert_at(run.history, run.history.size() - 1, other_rules(3)); }},
-        {"rules_are_told_and_others_hold",
-         "rules_differ",
-         [](Submission& run) {
-             insert_at(run.history, find_last<EpochBegan>(run.history) - 1, other_rules(3));
-         }},
-        {"rules_are_told_by_another_hash",
-         "rules_differ",
-         [](Submission& run) {
-             RulesPublished rules = other_rules(9);
-             rules.rules = book::hash(1);
-             insert_at(run.history, run.history.size() - 1, rules);
-         }},
-    };
-}
-
-std::vector<Tampering> with_canaries()
-{
-    return {
-        {"nobody_is_said_to_be_there_for_a_canary",
-         "missing_canary",
-         [](Submission& run) {
-             const std::size_t at = find_last<CanaryGiven>(run.history);
-             const auto canary = std::get<CanaryGiven>(run.history[at]);
-             run.history[at] = CanaryWanting{.behind = canary.behind, .at = canary.given.at};
-         }},
-        {"a_canary_is_added_that_nobody_drew",
-         "missing_canary",
-         [](Submission& run) {
-             auto canary = last<CanaryGiven>(run.history);
-             canary.given.task = TaskId{987'654};
-             insert_at(run.history, run.history.size() - 1, canary);
-         }},
-        {"a_canary_is_looked_at_less",
-         "wrong_ruling",
-         [](Submission& run) { last<CanaryGiven>(run.history).given.ruling.check_ppm[2] = 0; }},
-        {"a_canary_goes_to_a_friend",
-         "missing_canary",
-         [](Submission& run) {
-             auto& given = last<CanaryGiven>(run.history).given;
-             given.account = other_than(given.account);
-         }},
-        {"a_segment_is_delivered_before_all_its_results_are_fixed",
-         "unsealed",
-         [](Submission& run) {
-             const auto& results = last<ResultsCompared>(run.history, replicated).results;
-             run.delivered[results.back().task] = results.front().task;
-         }},
     };
 }
 
