@@ -133,7 +133,7 @@ public:
         std::optional<CanaryWanting> wanting;
     };
 
-    [[nodiscard]] CanaryChoice choose_canary(const Address& account, Time at) const;
+    [[nodiscard]] CanaryChoice choose_canary(const Address& address, Time at) const;
 
     /// The tasks whose results are to be compared now: all of them are fixed.
     [[nodiscard]] std::vector<TaskId> comparison_due(const SegmentKey& segment) const;

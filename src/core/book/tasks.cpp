@@ -99,7 +99,7 @@ Book::Outcome Book::on(const TaskGiven& event)
     const auto found = accounts_.find(event.account);
     if (tick_ == 0 || found == accounts_.end() || tasks_.contains(event.task))
         return because(Problem{Breach::out_of_order, what});
-    Account& account = found->second;
+    const Account& account = found->second;
     // Segments of qualification are the pool's own: nobody is drawn for them.
     const bool shadow = event.ruling.mode == static_cast<std::uint8_t>(policy::Mode::shadow);
     if (shadow != (account.standing.tier == Tier::qualify))

@@ -9,8 +9,8 @@ class Bonds : public testing::Test {
 protected:
     Bonds()
     {
-        days.begin_epoch();
-        days.join(1);
+        days_.begin_epoch();
+        days_.join(1);
     }
 
     /// The refusal's name, "entered", or "nothing".
@@ -18,19 +18,19 @@ protected:
     {
         const auto events = events_of(
             BondOrder{.account = account(1), .move = move, .mlpt = mlpt, .reference = reference},
-            days.book,
-            days.now
+            days_.book,
+            days_.now
         );
         if (!events) return std::string{name_of(events.error())};
         for (const BookEvent& event : *events)
-            days.write(event);
+            days_.write(event);
         return events->empty() ? "nothing" : "entered";
     }
 
     void open_case()
     {
-        days.qualify(1);
-        days.segment(1, [](TaskExamined examined) {
+        days_.qualify(1);
+        days_.segment(1, [](TaskExamined examined) {
             examined.finding = ExamFinding::failed;
             examined.fraud = true;
             examined.second = ExamFinding::failed;
@@ -40,19 +40,19 @@ protected:
             examined.tiers = 15;
             return examined;
         });
-        days.write(CaseOpened{.account = account(1), .at = days.now});
+        days_.write(CaseOpened{.account = account(1), .at = days_.now});
     }
 
     void close_case(CaseRuling ruling)
     {
-        days.write(
-            CaseClosed{.account = account(1), .ruling = ruling, .reason = "seen", .at = days.now}
+        days_.write(
+            CaseClosed{.account = account(1), .ruling = ruling, .reason = "seen", .at = days_.now}
         );
     }
 
-    const Account& known() const { return days.book.accounts().at(account(1)); }
+    const Account& known() const { return days_.book.accounts().at(account(1)); }
 
-    PoolDays days;
+    PoolDays days_;
 };
 
 TEST_F(Bonds, count_from_the_moment_they_are_told_of)
@@ -76,8 +76,8 @@ TEST_F(Bonds, go_out_only_after_they_have_been_leaving_long_enough)
     EXPECT_EQ(order(BondMove::leaving, 5'000, "ask"), "entered");
     EXPECT_EQ(known().standing.bond_mlpt, 15'000U);
     EXPECT_EQ(order(BondMove::returned, 5'000, "out"), "leaving_too_short");
-    const Parameters& rules = days.book.settings().rules.parameters;
-    days.now += std::chrono::seconds{rules.unbonding_seconds};
+    const Parameters& rules = days_.book.settings().rules.parameters;
+    days_.now += std::chrono::seconds{rules.unbonding_seconds};
     EXPECT_EQ(order(BondMove::returned, 5'000, "out"), "entered");
     EXPECT_EQ(known().bond.leaving_mlpt, 0U);
 }
@@ -87,10 +87,10 @@ TEST_F(Bonds, stay_while_a_case_is_open_and_lose_what_the_rules_say_with_it)
     EXPECT_EQ(order(BondMove::posted, 20'000, "in"), "entered");
     EXPECT_EQ(order(BondMove::leaving, 5'000, "ask"), "entered");
     open_case();
-    days.now += std::chrono::days{60};
+    days_.now += std::chrono::days{60};
     EXPECT_EQ(order(BondMove::returned, 5'000, "out"), "case_is_open");
     close_case(CaseRuling::fraud);
-    const std::uint64_t bp = days.book.settings().rules.parameters.first_fraud_bp;
+    const std::uint64_t bp = days_.book.settings().rules.parameters.first_fraud_bp;
     EXPECT_EQ(known().standing.bond_mlpt, 15'000 - 15'000 * bp / 10'000);
     EXPECT_EQ(known().bond.leaving_mlpt, 5'000 - 5'000 * bp / 10'000);
     EXPECT_EQ(order(BondMove::returned, 1'000, "out"), "entered");
@@ -114,12 +114,12 @@ TEST_F(Bonds, that_are_more_than_there_can_be_or_without_a_reference_are_refused
 
 TEST_F(Bonds, of_a_journal_that_takes_out_what_was_not_there_break_the_rules)
 {
-    const auto taken = days.book.apply(BondMoved{
+    const auto taken = days_.book.apply(BondMoved{
         .account = account(1),
         .move = BondMove::returned,
         .mlpt = 1,
         .reference = "out",
-        .at = days.now
+        .at = days_.now
     });
     ASSERT_FALSE(taken);
     EXPECT_EQ(taken.error().breach, Breach::wrong_bond);
@@ -131,24 +131,24 @@ TEST_F(Bonds, make_a_newcomers_probation_shorter)
     Parameters parameters = settings.rules.parameters;
     parameters.probation_bonded_passes = 2;
     settings.rules = policy::make_rules(parameters, settings.rules.table);
-    days = PoolDays{settings};
-    days.begin_epoch();
-    days.join(1);
+    days_ = PoolDays{settings};
+    days_.begin_epoch();
+    days_.join(1);
     EXPECT_EQ(order(BondMove::posted, parameters.bond_min_mlpt, "in"), "entered");
-    days.qualify(1);
-    days.segment(1);
-    days.segment(1);
+    days_.qualify(1);
+    days_.segment(1);
+    days_.segment(1);
     EXPECT_EQ(known().standing.tier, Tier::active_s);
 }
 
 TEST_F(Bonds, and_memberships_are_told_to_the_book_once)
 {
     const MemberOrder order{.account = account(1), .member = true};
-    const auto events = events_of(order, days.book, days.now);
+    const auto events = events_of(order, days_.book, days_.now);
     ASSERT_EQ(events.size(), 1U);
-    days.write(events.front());
+    days_.write(events.front());
     EXPECT_TRUE(known().standing.member);
-    EXPECT_TRUE(events_of(order, days.book, days.now).empty());
+    EXPECT_TRUE(events_of(order, days_.book, days_.now).empty());
 }
 
 }  // namespace

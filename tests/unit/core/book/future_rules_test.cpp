@@ -20,99 +20,99 @@ RulesPublished published(const policy::Rules& rules, std::uint64_t from, Time at
     };
 }
 
-std::optional<Breach> breach_of(PoolDays& days, const BookEvent& event)
+std::optional<Breach> breach_of(PoolDays& pool, const BookEvent& event)
 {
-    const auto taken = days.book.apply(event);
+    const auto taken = pool.book.apply(event);
     return taken ? std::nullopt : std::optional{taken.error().breach};
 }
 
 class FutureRules : public testing::Test {
 protected:
-    FutureRules() { days.begin_epoch(); }
+    FutureRules() { days_.begin_epoch(); }
 
-    const Hash32& hash_now() const { return days.book.settings().rules.hash; }
+    const Hash32& hash_now() const { return days_.book.settings().rules.hash; }
 
-    PoolDays days;
-    policy::Rules others = other_rules(&Parameters::check_floor_ppm, 30'000);
+    PoolDays days_;
+    policy::Rules others_ = other_rules(&Parameters::check_floor_ppm, 30'000);
 };
 
 TEST_F(FutureRules, hold_from_their_epoch_on_and_not_before)
 {
     const Hash32 before = hash_now();
-    days.write(published(others, 2, days.now));
+    days_.write(published(others_, 2, days_.now));
     EXPECT_EQ(hash_now(), before);
-    EXPECT_EQ(days.book.rules_of(1).hash, before);
-    EXPECT_EQ(days.book.rules_of(2).hash, others.hash);
-    days.end_epoch();
-    days.begin_epoch_under(others.hash);
-    EXPECT_EQ(hash_now(), others.hash);
+    EXPECT_EQ(days_.book.rules_of(1).hash, before);
+    EXPECT_EQ(days_.book.rules_of(2).hash, others_.hash);
+    days_.end_epoch();
+    days_.begin_epoch_under(others_.hash);
+    EXPECT_EQ(hash_now(), others_.hash);
 }
 
 TEST_F(FutureRules, are_what_an_audit_replays_with)
 {
-    days.join(1);
-    days.qualify(1);
+    days_.join(1);
+    days_.qualify(1);
     for (int i = 0; i < 10; ++i)
-        days.segment(1);
-    days.write(published(others, 2, days.now));
-    days.tick();
-    days.end_epoch();
-    days.begin_epoch_under(others.hash);
+        days_.segment(1);
+    days_.write(published(others_, 2, days_.now));
+    days_.tick();
+    days_.end_epoch();
+    days_.begin_epoch_under(others_.hash);
     std::uint32_t floor = 0;
     for (int i = 0; i < 10; ++i)
-        floor = std::max(floor, days.segment(1)->ruling.check_ppm[2]);
+        floor = std::max(floor, days_.segment(1)->ruling.check_ppm[2]);
     EXPECT_GE(floor, 30'000U);
-    days.tick();
-    days.end_epoch();
-    EXPECT_EQ(days.audit(days.history), std::nullopt);
-    EXPECT_NE(days.documents[0].audit.policy, days.documents[1].audit.policy);
+    days_.tick();
+    days_.end_epoch();
+    EXPECT_EQ(days_.audit(days_.history), std::nullopt);
+    EXPECT_NE(days_.documents[0].audit.policy, days_.documents[1].audit.policy);
 }
 
 TEST_F(FutureRules, are_never_for_an_epoch_that_has_begun)
 {
-    EXPECT_EQ(breach_of(days, published(others, 1, days.now)), Breach::out_of_order);
-    EXPECT_EQ(breach_of(days, published(others, 0, days.now)), Breach::out_of_order);
+    EXPECT_EQ(breach_of(days_, published(others_, 1, days_.now)), Breach::out_of_order);
+    EXPECT_EQ(breach_of(days_, published(others_, 0, days_.now)), Breach::out_of_order);
 }
 
 TEST_F(FutureRules, do_not_move_to_an_earlier_epoch_once_told)
 {
-    days.write(published(others, 4, days.now));
-    EXPECT_EQ(breach_of(days, published(others, 3, days.now)), Breach::out_of_order);
-    days.write(published(other_rules(&Parameters::safety, 12), 4, days.now));
-    EXPECT_EQ(days.book.newest_rules().parameters.safety, 12U);
+    days_.write(published(others_, 4, days_.now));
+    EXPECT_EQ(breach_of(days_, published(others_, 3, days_.now)), Breach::out_of_order);
+    days_.write(published(other_rules(&Parameters::safety, 12), 4, days_.now));
+    EXPECT_EQ(days_.book.newest_rules().parameters.safety, 12U);
 }
 
 TEST_F(FutureRules, of_several_epochs_come_into_force_one_after_the_other)
 {
     const policy::Rules third = other_rules(&Parameters::safety, 12);
-    days.write(published(others, 2, days.now));
-    days.write(published(third, 4, days.now));
-    EXPECT_EQ(days.book.rules_of(3).hash, others.hash);
-    EXPECT_EQ(days.book.rules_of(4).hash, third.hash);
-    for (const Hash32& rules : {others.hash, others.hash, third.hash}) {
-        days.end_epoch();
-        days.begin_epoch_under(rules);
+    days_.write(published(others_, 2, days_.now));
+    days_.write(published(third, 4, days_.now));
+    EXPECT_EQ(days_.book.rules_of(3).hash, others_.hash);
+    EXPECT_EQ(days_.book.rules_of(4).hash, third.hash);
+    for (const Hash32& rules : {others_.hash, others_.hash, third.hash}) {
+        days_.end_epoch();
+        days_.begin_epoch_under(rules);
         EXPECT_EQ(hash_now(), rules);
     }
-    EXPECT_TRUE(days.book.future_rules().empty());
+    EXPECT_TRUE(days_.book.future_rules().empty());
 }
 
 TEST_F(FutureRules, are_those_that_their_hash_names)
 {
-    RulesPublished bent = published(others, 2, days.now);
-    bent.parameters = canonical_text(days.book.settings().rules.parameters);
-    EXPECT_EQ(breach_of(days, bent), Breach::rules_differ);
+    RulesPublished bent = published(others_, 2, days_.now);
+    bent.parameters = canonical_text(days_.book.settings().rules.parameters);
+    EXPECT_EQ(breach_of(days_, bent), Breach::rules_differ);
     bent.parameters = "no parameters";
-    EXPECT_EQ(breach_of(days, bent), Breach::rules_differ);
+    EXPECT_EQ(breach_of(days_, bent), Breach::rules_differ);
 }
 
 TEST_F(FutureRules, that_were_not_told_do_not_hold)
 {
-    days.end_epoch();
+    days_.end_epoch();
     const auto begun = breach_of(
-        days,
+        days_,
         EpochBegan{
-            .epoch = 2, .ticks = 1, .tick = Duration{1}, .rules = others.hash, .at = days.now
+            .epoch = 2, .ticks = 1, .tick = Duration{1}, .rules = others_.hash, .at = days_.now
         }
     );
     EXPECT_EQ(begun, Breach::rules_differ);
@@ -124,17 +124,17 @@ TEST_F(FutureRules, split_fees_otherwise_only_after_the_notice_of_the_ledger)
     parameters.pay_bp = 8'100;
     parameters.operator_bp = 900;
     const auto rules = policy::make_rules(parameters, short_rules().rules.table);
-    days.write(published(rules, 2, days.now));
-    days.end_epoch();
+    days_.write(published(rules, 2, days_.now));
+    days_.end_epoch();
     const auto begun = breach_of(
-        days,
+        days_,
         EpochBegan{
             .epoch = 2,
             .anchor = draw::SeedChain{PoolDays::secret(2), PoolDays::ticks}.anchor(),
             .ticks = PoolDays::ticks,
             .tick = Duration{1},
             .rules = rules.hash,
-            .at = days.now
+            .at = days_.now
         }
     );
     EXPECT_EQ(begun, Breach::rules_differ) << "no split was scheduled";
