@@ -56,7 +56,8 @@ Book::Outcome Book::on(const EpochBegan& event)
 {
     const std::string what = "epoch " + std::to_string(event.epoch);
     if (epoch_ || event.ticks == 0 || event.tick <= Duration{}) return because(out_of_order(what));
-    if (event.rules != settings_.rules.hash) return because(Problem{Breach::rules_differ, what});
+    if (event.rules != rules_of(event.epoch).hash)
+        return because(Problem{Breach::rules_differ, what});
     if (announced_ && *announced_ != event.anchor)
         return because(Problem{Breach::anchor_differs, what});
     std::optional<draw::SeedChain> seeds;
@@ -70,6 +71,9 @@ Book::Outcome Book::on(const EpochBegan& event)
             Breach::wrong_posting, what + ": " + std::string{ledger::name_of(opened.error())}
         });
     }
+    const bool changed = take_rules(event.epoch);
+    if (changed && split_of(settings_.rules.parameters) != ledger_.state().split)
+        return because(Problem{Breach::rules_differ, what + ": fees are split otherwise"});
     epoch_ = event;
     seeds_ = std::move(seeds);
     tick_ = 0;
@@ -191,6 +195,8 @@ Book::Outcome Book::on(const BookReopened&)
         if (tasks_.at(id).voucher != 0) ++prevented_;
         settle_task(id, true);
     }
+    for (auto& [address, account] : accounts_)
+        account.canary.reset();
     tried_.clear();
     replicated_.clear();
     roster_.reset();
@@ -228,6 +234,7 @@ Book::Outcome Book::on(const CaseClosed& event)
         }
         MILLPOND_ASSERT(false);
     }();
+    slash(account, event.ruling, event.at);
     note_standing(account, standing::CaseClosed{ruling}, event.at);
     return {};
 }
@@ -271,6 +278,11 @@ Hash32 Book::fingerprint() const
     const auto number = [&](std::uint64_t value) { add(to_big_endian(Wei{value})); };
     number(epoch_ ? epoch_->epoch : 0);
     number(tick_);
+    add(settings_.rules.hash);
+    for (const FutureRules& each : future_rules_) {
+        number(each.from_epoch);
+        add(each.rules.hash);
+    }
     add(audit_.root());
     number(audit_.tasks());
     number(examined_);
@@ -284,6 +296,8 @@ Hash32 Book::fingerprint() const
         number(account.machines.size());
         number(account.failures);
         number(account.case_open ? 1 : 0);
+        number(account.bond.leaving_mlpt);
+        number(account.canary ? static_cast<std::uint64_t>(account.canary->behind.value()) : 0);
     }
     for (const auto& [id, task] : tasks_) {
         number(static_cast<std::uint64_t>(id.value()));

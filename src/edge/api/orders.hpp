@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/book/bonds.hpp"
 #include "core/book/case_ruling.hpp"
 #include "core/book/payouts.hpp"
 
@@ -18,6 +19,16 @@ namespace millpond::api {
 /// `{"ruling": "acquitted|substandard|fraud", "reason": "…", "forfeit": "wei"}`; without `forfeit`
 /// who is found guilty loses all that is frozen.
 [[nodiscard]] Result<book::CaseOrder, std::string> parse_case_order(
+    const Address& account, std::string_view body
+);
+
+/// `{"move": "posted|leaving|returned", "mlpt": 10000, "reference": "…"}`, in thousandths of LPT.
+[[nodiscard]] Result<book::BondOrder, std::string> parse_bond_order(
+    const Address& account, std::string_view body
+);
+
+/// `{"member": true}`.
+[[nodiscard]] Result<book::MemberOrder, std::string> parse_member_order(
     const Address& account, std::string_view body
 );
 

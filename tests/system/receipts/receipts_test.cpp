@@ -77,6 +77,19 @@ protected:
             co_await pause(50ms);
     }
 
+    /// Who is drawn is chance: until everybody was.
+    Task<void> everybody_paid()
+    {
+        while (true) {
+            const auto all = co_await accounts();
+            const auto none = std::ranges::find_if(all, [](const Json& each) {
+                return each["pay"]["vouchers"] == 0;
+            });
+            if (!all.empty() && none == all.end()) co_return;
+            co_await pause(50ms);
+        }
+    }
+
     /// Segments one after the other until it is told to stop; what is lost is lost.
     Task<void> stream(bool& stop, bool& ended)
     {
@@ -223,6 +236,7 @@ TEST_F(SignedPool, agrees_with_its_transcoders_on_every_wei_after_both_were_kill
         pool->end(SIGKILL);
         co_await start_pool(url.port);
         co_await more_vouchers(4);
+        co_await everybody_paid();
         stop = true;
         while (!ended)
             co_await pause(50ms);
