@@ -64,6 +64,7 @@ public:
         const auto taken = book.apply(event);
         EXPECT_TRUE(taken) << text_of(taken.error());
         history.push_back(event);
+        if (written) written(event);
     }
 
     void begin_epoch()
@@ -131,39 +132,47 @@ public:
         }
     }
 
-    /// One segment of a stream, from its assignment to its pay. `examine` says what is found.
-    std::optional<TaskGiven> segment(
-        std::uint64_t stream, const std::function<TaskExamined(TaskExamined)>& examine = {}
-    )
+    /// Gives a stream's next segment to whoever is drawn for it, hidden replicas as well; to nobody
+    /// where nobody can have it.
+    std::vector<TaskGiven> give(std::uint64_t stream)
     {
         const std::int64_t seq = seqs_[stream]++;
-        const auto chosen = book.choose({
+        auto chosen = book.choose({
             .segment = {.stream = hash(stream), .seq = seq},
             .window = static_cast<std::uint64_t>(seq) / 15,
             .price = {.per = Wei{50}},
             .duration = std::chrono::seconds{2},
             .at = now,
         });
-        if (!chosen) return std::nullopt;
-        TaskGiven given = *chosen;
-        given.task = next_task();
-        write(given);
-        std::vector<TaskGiven> all{given};
-        while (const std::uint8_t due = book.replica_due(given.segment)) {
-            auto replica = book.choose_replica(given.segment, now);
+        if (!chosen) return {};
+        chosen->task = next_task();
+        write(*chosen);
+        std::vector<TaskGiven> all{*chosen};
+        while (const std::uint8_t due = book.replica_due(chosen->segment)) {
+            auto replica = book.choose_replica(chosen->segment, now);
             if (!replica) {
-                write(ReplicaWanting{.segment = given.segment, .replica = due, .at = now});
+                write(ReplicaWanting{.segment = chosen->segment, .replica = due, .at = now});
                 continue;
             }
             replica->task = next_task();
             write(*replica);
             all.push_back(*replica);
         }
+        return all;
+    }
+
+    /// One segment of a stream, from its assignment to its pay. `examine` says what is found.
+    std::optional<TaskGiven> segment(
+        std::uint64_t stream, const std::function<TaskExamined(TaskExamined)>& examine = {}
+    )
+    {
+        const std::vector<TaskGiven> all = give(stream);
+        if (all.empty()) return std::nullopt;
         now += std::chrono::milliseconds{700};
         for (const TaskGiven& each : all)
             finish(each, each.replica == 0 ? examine : nullptr);
-        compare(given.segment);
-        return given;
+        compare(all.front().segment);
+        return all.front();
     }
 
     /// From a result to its pay.
@@ -200,14 +209,15 @@ public:
         }
     }
 
-    /// Results that stand side by side agree; one that stands alone is looked at whole.
-    void compare(const SegmentKey& segment)
+    /// Results that stand side by side agree, or it is said otherwise; one that stands alone is
+    /// looked at whole.
+    void compare(const SegmentKey& segment, ExamFinding finding = ExamFinding::passed)
     {
         ResultsCompared compared{.segment = segment, .results = {}};
         for (const TaskId task : book.comparison_due(segment))
             compared.results.push_back({.task = task});
         if (compared.results.empty()) return;
-        if (compared.results.size() > 1) compared.finding = ExamFinding::passed;
+        if (compared.results.size() > 1) compared.finding = finding;
         write(compared);
         for (const auto& each : compared.results) {
             if (book.tasks().contains(each.task))
@@ -237,6 +247,7 @@ public:
     Time now{std::chrono::hours{500'000}};
     std::vector<BookEvent> history;
     std::vector<settle::EpochDocument> documents;
+    std::function<void(const BookEvent&)> written;  ///< sees each event once it was taken
 
     static Hash32 secret(std::uint64_t epoch) { return hash(40 + epoch); }
 
