@@ -244,7 +244,7 @@ struct SoakReport {
     std::size_t errors = 0;
     double bytes_per_thousand = 0;  ///< slope of the memory it holds
     double slope_over_segment = 0;
-    long descriptors_more = 0;  ///< at the end over the most while it warmed up; negative: fewer
+    long descriptors_more = 0;     ///< at the end over the most while it warmed up; negative: fewer
     std::vector<double> warming;   ///< bytes after each round of the first half
     std::vector<double> resident;  ///< bytes after each round of the second
 };
