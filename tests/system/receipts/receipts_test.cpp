@@ -30,6 +30,12 @@ TEST_F(SignedPool, agrees_with_its_transcoders_on_every_wei_after_both_were_kill
             co_await pause(50ms);
         epoch = co_await open_epoch_published();
         found = co_await accounts();
+        const std::string published = "https://127.0.0.1:" + std::to_string(url.port) +
+                                      "/api/v1/epochs/" + std::to_string(epoch);
+        const Said proven = prove("two", published);
+        EXPECT_EQ(proven.status, 0) << proven.words;
+        EXPECT_TRUE(proven.words.contains("paid what is owed")) << proven.words;
+        EXPECT_EQ(prove("two", published + "9999").status, 64) << "no such epoch";
         EXPECT_EQ(one->end(SIGTERM), 0);
         EXPECT_EQ(two.end(SIGTERM), 0);
         EXPECT_EQ(pool->end(SIGTERM), 0);
