@@ -89,7 +89,7 @@ Result<void, Fault> SnapshotFiles::keep(const Snapshot& snapshot) const
     if (error) return because(Fault{.what = folder_.string() + ": " + error.message()});
     const fs::path file = folder_ / (std::to_string(snapshot.epoch) + std::string{extension});
     const Bytes bytes = encode_snapshot_file(snapshot);
-    const auto written = files::write_durably(file.string(), as_text(bytes));
+    auto written = files::write_durably(file.string(), as_text(bytes));
     if (!written) return written;
     for (const fs::path& old : all() | std::views::drop(kept))
         fs::remove(old, error);

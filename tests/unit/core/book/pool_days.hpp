@@ -50,6 +50,16 @@ inline Settings short_rules()
     };
 }
 
+/// What is signed in the days of a pool whose transcoders have keys.
+struct DaysSigner {
+    virtual ~DaysSigner() = default;
+    [[nodiscard]] virtual Address account(std::uint64_t number) const = 0;
+    /// The hash of the offer of it.
+    virtual Hash32 offer(const TaskGiven& given) = 0;
+    /// The hash of the commit to that result of it.
+    virtual Hash32 commit(const TaskGiven& given, const Hash32& output_root) = 0;
+};
+
 /// Days of a pool's life, written as the live pool would write them, and kept as its history.
 class PoolDays {
 public:
@@ -103,7 +113,7 @@ public:
     void join(std::uint64_t number, std::uint64_t pixels_per_second = 50'000'000)
     {
         const TranscoderId id{number};
-        write(MachineJoined{.transcoder = id, .account = account(number), .at = now});
+        write(MachineJoined{.transcoder = id, .account = account_of(number), .at = now});
         write(MachineMeasured{.transcoder = id, .pixels_per_second = pixels_per_second, .lanes = 4}
         );
     }
@@ -112,12 +122,12 @@ public:
     void qualify(std::uint64_t number)
     {
         for (std::uint64_t i = 0; i < settings_.rules.parameters.qualification_segments; ++i) {
-            const auto& lanes = book.accounts().at(account(number)).lanes;
+            const auto& lanes = book.accounts().at(account_of(number)).lanes;
             const std::uint64_t lane = lanes.free_lane();
             TaskGiven given{
                 .task = next_task(),
                 .segment = {.stream = hash(1'000 + number), .seq = static_cast<std::int64_t>(i)},
-                .account = account(number),
+                .account = account_of(number),
                 .ruling = {.mode = 0, .check_ppm = {1'000'000, 1'000'000, 1'000'000, 0}},
                 .lane = lane,
                 .lane_seq = lanes.next_on(lane),
@@ -146,6 +156,7 @@ public:
         });
         if (!chosen) return {};
         chosen->task = next_task();
+        if (signer != nullptr) chosen->offer = signer->offer(*chosen);
         write(*chosen);
         std::vector<TaskGiven> all{*chosen};
         while (const std::uint8_t due = book.replica_due(chosen->segment)) {
@@ -155,6 +166,7 @@ public:
                 continue;
             }
             replica->task = next_task();
+            if (signer != nullptr) replica->offer = signer->offer(*replica);
             write(*replica);
             all.push_back(*replica);
         }
@@ -180,10 +192,11 @@ public:
         const TaskGiven& given, const std::function<TaskExamined(TaskExamined)>& examine = {}
     )
     {
+        const Hash32 output = hash(static_cast<std::uint64_t>(given.task.value()));
         write(TaskDone{
             .task = given.task,
-            .output_root = hash(static_cast<std::uint64_t>(given.task.value())),
-            .commit = hash(5),
+            .output_root = output,
+            .commit = signer == nullptr ? hash(5) : signer->commit(given, output),
             .at = now,
         });
         const std::uint32_t tiers = book.checks_of(given.task);
@@ -241,6 +254,13 @@ public:
         }
         return std::nullopt;
     }
+
+    [[nodiscard]] Address account_of(std::uint64_t number) const
+    {
+        return signer == nullptr ? account(number) : signer->account(number);
+    }
+
+    DaysSigner* signer = nullptr;
 
     static constexpr std::uint32_t ticks = 200;
 
