@@ -16,6 +16,7 @@ inline Address account(std::uint64_t number)
 {
     std::array<std::uint8_t, 20> bytes{};
     bytes[0] = static_cast<std::uint8_t>(number * 37 + 5);
+    bytes[17] = static_cast<std::uint8_t>(number >> 16U);
     bytes[18] = static_cast<std::uint8_t>(number >> 8U);
     bytes[19] = static_cast<std::uint8_t>(number);
     return Address{bytes};
