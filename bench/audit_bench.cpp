@@ -1,10 +1,12 @@
 // deps: millpond::audit millpond::edge::calibration gtest
-// An honest run of 100,000 segments in ten epochs is audited: segments per second, over verifying
-// the same journal's chain alone.
+// An honest run of 100,000 segments in ten epochs, all signed, is audited: segments per second,
+// over verifying the same journal's chain alone; and its signatures, over recovering as many
+// signers.
 #include "apps/millpond/auditor.hpp"
+#include "crypto/signature.hpp"
 #include "edge/store/verify.hpp"
 #include "tests/support/temp_dir.hpp"
-#include "tests/system/audit/submission.hpp"
+#include "tests/system/audit/signed_run.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -26,10 +28,11 @@ constexpr std::uint64_t transcoders = 8;
     std::exit(1);  // NOLINT(concurrency-mt-unsafe): the only thread
 }
 
-std::vector<settle::EpochDocument> write_run(const std::string& journal, int segments)
+std::vector<settle::EpochDocument> write_run(
+    SignedRun& run, const std::string& journal, int segments
+)
 {
-    book::PoolDays days;
-    HonestRun honest{days};
+    book::PoolDays& days = run.days;
     for (int epoch = 0; epoch < epochs; ++epoch) {
         days.begin_epoch();
         for (std::uint64_t number = 1; epoch == 0 && number <= transcoders; ++number) {
@@ -40,14 +43,28 @@ std::vector<settle::EpochDocument> write_run(const std::string& journal, int seg
             if (i % 60 == 59) days.tick();
             days.segment(static_cast<std::uint64_t>(1 + i % 40));
         }
-        honest.end_epoch();
+        run.end_epoch();
+        days.history.clear();
     }
-    Submission submission{.history = days.history, .documents = days.documents};
     auto table = store::open_table(journal, store::Access::write);
     if (!table) fail(table.error().what);
-    const auto written = (*table)->append(submission.seal());
+    const auto written = (*table)->append(run.chain.rows);
     if (!written) fail(written.error().what);
+    run.chain.rows.clear();
     return days.documents;
+}
+
+/// Seconds to recover so many signers, which is most of what a signature costs.
+double seconds_of_recovering(std::uint64_t count)
+{
+    const auto key = crypto::PrivateKey::parse(book::hash(1));
+    const Hash32 digest = book::hash(2);
+    const auto signature = key->sign_digest(digest);
+    const auto start = std::chrono::steady_clock::now();
+    for (std::uint64_t i = 0; i < count; ++i) {
+        if (!crypto::recover_digest(digest, signature)) fail("a signature is none");
+    }
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 /// Seconds to read the journal with that in hand.
@@ -74,7 +91,9 @@ int main(int argc, char** argv)
     const int segments = argc > 1 ? std::atoi(argv[1]) : 100'000;
     const TempDir folder;
     const std::string journal = folder.path() / "journal.sqlite";
-    const auto documents = write_run(journal, segments);
+    SignedRun run;
+    const auto documents = write_run(run, journal, segments);
+    std::vector<double> recovering;
     std::vector<double> chain;
     std::vector<double> audit;
     AuditFigures figures;
@@ -82,20 +101,23 @@ int main(int argc, char** argv)
         chain.push_back(seconds_of(journal, [](const store::Row&, const Entry&) {
             return std::nullopt;
         }));
-        Auditor auditor{book::short_rules(), documents};
+        Auditor auditor{run.settings(), documents};
         audit.push_back(seconds_of(journal, [&](const store::Row& row, const Entry& entry) {
             return auditor.take(row, entry);
         }));
         if (!auditor.document_problems().empty()) fail(auditor.document_problems().front());
         if (const auto missing = auditor.end_problems(); !missing.empty()) fail(missing.front());
         figures = auditor.figures();
+        recovering.push_back(seconds_of_recovering(figures.signatures));
     }
     const auto rate = [](std::uint64_t count, double seconds) {
         return static_cast<double>(count) / seconds;
     };
     std::printf(
-        "clean: %lu payments, %lu draws recomputed, %lu checks, %lu entries, %lu epochs\n",
+        "clean: %lu payments, %lu signatures, %lu draws recomputed, %lu checks, %lu entries, %lu "
+        "epochs\n",
         figures.payments,
+        figures.signatures,
         figures.draws,
         figures.checks,
         figures.entries,
@@ -107,6 +129,11 @@ int main(int argc, char** argv)
         rate(figures.entries, median(audit)),
         rate(figures.payments, median(audit)),
         median(chain) / median(audit)
+    );
+    std::printf(
+        "recovering the signers alone %.0f/s; ratio of an audit to it %.3f\n",
+        rate(figures.signatures, median(recovering)),
+        median(recovering) / median(audit)
     );
     return 0;
 }

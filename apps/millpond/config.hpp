@@ -40,6 +40,7 @@ struct PoolConfig {
     std::string thresholds_file;    ///< of the judgement of pictures; empty for the built-in ones
     std::string operator_key_file;  ///< empty: operator_key in data_dir
     std::string port_file;          ///< gets the ports in use, as JSON
+    bool standby = false;           ///< follows the journal and begins when its pool is gone
 };
 
 /// Reads a TOML file over the defaults. The fault names the line and the key that is unknown or of

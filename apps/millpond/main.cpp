@@ -195,6 +195,11 @@ void PoolCommand::describe(CLI::App& app)
     pool->add_option(
         "--port-file", config.port_file, "gets the ports in use, as JSON, once they are open"
     );
+    pool->add_flag(
+        "--standby",
+        config.standby,
+        "follow the journal and begin when the pool that writes is gone"
+    );
 }
 
 int PoolCommand::run()

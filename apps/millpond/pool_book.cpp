@@ -3,11 +3,14 @@
 #include "apps/millpond/book_settings.hpp"
 #include "core/policy/validate.hpp"
 #include "crypto/keccak.hpp"
+#include "edge/store/book_reader.hpp"
 #include "edge/store/secret_file.hpp"
-#include "edge/store/verify.hpp"
 
 #include <filesystem>
 #include <optional>
+#include <thread>
+
+#include <spdlog/spdlog.h>
 
 namespace millpond {
 namespace {
@@ -44,18 +47,44 @@ Result<BookSettings, Fault> make_book_settings(const PoolConfig& config, PoolId 
     };
 }
 
-}  // namespace
+/// Where it goes on from, told to whoever runs the pool.
+void start_reading(store::BookReader& reader, const std::filesystem::path& folder)
+{
+    const auto start = reader.start(store::SnapshotFiles{folder / "snapshots"});
+    for (const std::string& each : start.refused)
+        spdlog::warn("snapshot {}", each);
+    if (start.epoch != 0) {
+        spdlog::info("from the snapshot of epoch {}, behind entry {}", start.epoch, start.entry);
+    } else if (!start.refused.empty()) {
+        spdlog::warn("no snapshot can be used: the whole journal is applied");
+    }
+}
 
-Result<Keeping, Fault> open_book(
+/// Waits until the pool that writes is gone; `meanwhile` is called now and then.
+Result<void, Fault> take_over(
+    store::StoredJournal& journal,
+    const std::string& location,
+    const std::function<Result<void, Fault>()>& meanwhile
+)
+{
+    constexpr std::chrono::milliseconds between_looks{100};
+    spdlog::info("standing by");
+    while (true) {
+        if (auto done = meanwhile(); !done) return done;
+        const auto taken = journal.take_pen(location);
+        if (taken || !taken.error().retryable) return taken;
+        std::this_thread::sleep_for(between_looks);
+    }
+}
+
+Result<Keeping, Fault> make_keeping(
     net::Loop& loop,
     const PoolConfig& config,
-    const std::string& location,
     store::StoredJournal& journal,
     const crypto::PrivateKey& key
 )
 {
     Keeping keeping;
-    if (!config.book.keep) return keeping;
     keeping.files = std::make_unique<net::Workers>(loop, net::Workers::Settings{.name = "epochs"});
     MILLPOND_TRY(keeping.epochs, store::EpochFiles::open(config.data_dir, journal, *keeping.files));
     keeping.key = std::make_unique<OwnKey>(key);
@@ -68,16 +97,52 @@ Result<Keeping, Fault> open_book(
     );
     settings.receipts = receipts;
     keeping.book = std::make_unique<Bookkeeper>(std::move(settings), journal, *keeping.epochs);
-    const auto replayed = store::read_journal(
-        location,
-        [&](std::uint64_t, const Entry& entry) -> std::optional<std::string> {
-            const auto* event = std::get_if<BookEvent>(&entry.body);
-            if (event == nullptr) return std::nullopt;
-            const auto taken = keeping.book->replay(*event);
-            return taken ? std::nullopt : std::optional{taken.error().what};
-        }
-    );
-    if (!replayed) return because(replayed.error());
+    return keeping;
+}
+
+/// Brings the book to the journal's end with the pen in hand.
+Result<void, Fault> read_book(
+    const PoolConfig& config,
+    const std::string& location,
+    store::StoredJournal& journal,
+    Bookkeeper& keeper
+)
+{
+    if (!config.standby) {
+        if (auto taken = journal.take_pen(location); !taken) return taken;
+    }
+    MILLPOND_TRY(auto reader, store::BookReader::open(location, keeper));
+    start_reading(reader, config.data_dir);
+    if (config.standby) {
+        auto taken = take_over(journal, location, [&] { return reader.catch_up(); });
+        if (!taken) return taken;
+    }
+    // Nobody else writes any more: what was written while the pen was taken is the rest.
+    if (auto read = reader.catch_up(); !read) return read;
+    if (config.standby) spdlog::warn("took over behind entry {}", reader.entries());
+    return {};
+}
+
+}  // namespace
+
+Result<Keeping, Fault> open_book(
+    net::Loop& loop,
+    const PoolConfig& config,
+    const std::string& location,
+    store::StoredJournal& journal,
+    const crypto::PrivateKey& key
+)
+{
+    const auto nothing = [] { return Result<void, Fault>{}; };
+    if (!config.book.keep) {
+        const auto taken =
+            config.standby ? take_over(journal, location, nothing) : journal.take_pen(location);
+        if (!taken) return because(taken.error());
+        return Keeping{};
+    }
+    MILLPOND_TRY(Keeping keeping, make_keeping(loop, config, journal, key));
+    const auto read = read_book(config, location, journal, *keeping.book);
+    if (!read) return because(read.error());
     if (auto begun = keeping.book->begin(loop.now()); !begun) return because(begun.error());
     const std::filesystem::path folder = config.data_dir;
     keeping.proofs = std::make_unique<store::EpochProofs>(loop, folder / "epochs");

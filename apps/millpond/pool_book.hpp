@@ -28,9 +28,11 @@ struct Keeping {
     std::unique_ptr<OperatorDesk> desk;
 };
 
-/// Takes in what the journal at `location` holds. A fault names every inequality that the policy
-/// violates, in numbers, or the entry that breaks the rules: such a journal is not gone on with.
-/// The operator's `key` signs; what the configuration's thresholds judge is what is offered.
+/// Takes the pen of the journal at `location`, at once or, as a standby, when the pool that has it
+/// is gone, and takes in what the journal holds: as a standby already while it waits. A fault names
+/// every inequality that the policy violates, in numbers, or the entry that breaks the rules: such
+/// a journal is not gone on with. The operator's `key` signs; what the configuration's thresholds
+/// judge is what is offered.
 Result<Keeping, Fault> open_book(
     net::Loop& loop,
     const PoolConfig& config,

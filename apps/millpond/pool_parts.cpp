@@ -5,6 +5,7 @@
 #include "edge/store/secret_file.hpp"
 
 #include <filesystem>
+#include <vector>
 
 #include <spdlog/spdlog.h>
 
@@ -41,10 +42,31 @@ Result<Boxes, Fault> open_boxes(net::Loop& loop, const sandbox::Settings& settin
     return boxes;
 }
 
+/// A standby that made secrets of its own would be another pool.
+Result<void, Fault> check_standby(const PoolConfig& config)
+{
+    const std::filesystem::path folder = config.data_dir;
+    std::vector<std::filesystem::path> needed{folder / "auth_secret"};
+    needed.push_back(
+        config.operator_key_file.empty() ? folder / "operator_key"
+                                         : std::filesystem::path{config.operator_key_file}
+    );
+    if (config.book.keep) needed.push_back(folder / "epoch_secret");
+    for (const auto& each : needed) {
+        std::error_code error;
+        if (std::filesystem::exists(each, error)) continue;
+        return because(Fault{.what = each.string() + ": is not there; a standby needs its pool's"});
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<PoolParts, Fault> open_parts(net::Loop& loop, const PoolConfig& config)
 {
+    if (config.standby) {
+        if (const auto fits = check_standby(config); !fits) return because(fits.error());
+    }
     std::error_code error;
     std::filesystem::create_directories(config.data_dir, error);
     if (error) return because(Fault{.what = config.data_dir + ": " + error.message()});
@@ -63,7 +85,7 @@ Result<PoolParts, Fault> open_parts(net::Loop& loop, const PoolConfig& config)
     );
     if (key.made) spdlog::info("made the operator's key");
     parts.signer = std::make_unique<crypto::PrivateKey>(std::move(key.key));
-    MILLPOND_TRY(parts.journal, store::StoredJournal::open(loop, location));
+    parts.journal = std::make_unique<store::StoredJournal>(loop);
     MILLPOND_TRY(parts.boxes, open_boxes(loop, config.sandbox));
     MILLPOND_TRY(
         Bytes clip, media::generate_clip({.seconds = 1, .audio = false, .gop_frames = 30})

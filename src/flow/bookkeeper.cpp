@@ -94,21 +94,6 @@ void Bookkeeper::enter_signed(ReceiptKind kind, TaskId task, std::optional<Bytes
     );
 }
 
-Result<void, Fault> Bookkeeper::replay(const BookEvent& event)
-{
-    if (const auto* began = std::get_if<EpochBegan>(&event)) {
-        MILLPOND_TRY(const Hash32 secret, epochs_.secret(began->epoch));
-        book_.tell_seeds(began->epoch, secret);
-    }
-    if (const auto taken = book_.apply(event); !taken) return because(as_fault(taken.error()));
-    note(event);
-    if (const auto* ended = std::get_if<EpochEnded>(&event)) {
-        next_epoch_ = ended->root.epoch + 1;
-        beacon_ = receipt::hash_of(ended->root);
-    }
-    return {};
-}
-
 Task<Result<void, Fault>> Bookkeeper::append(std::vector<Entry> entries)
 {
     if (broken_) co_return because(*broken_);

@@ -26,6 +26,12 @@ struct Epochs {
     virtual Result<Hash32, Fault> secret(std::uint64_t epoch) = 0;
     /// Tells everybody how an epoch ended.
     virtual Task<Result<void, Fault>> publish(settle::EpochDocument document) = 0;
+    /// Whether that was done; a process that is killed may leave it undone.
+    [[nodiscard]] virtual bool published(std::uint64_t epoch) const = 0;
+    /// Does it before anything else is done.
+    virtual Result<void, Fault> publish_late(const settle::EpochDocument& document) = 0;
+    /// Keeps what is known when that epoch's end is durable, so that a start goes on from there.
+    virtual Task<Result<void, Fault>> keep(std::uint64_t epoch, Bytes snapshot) = 0;
     /// Hash of the newest entry that is durable.
     [[nodiscard]] virtual Hash32 journal_hash() const = 0;
 };
@@ -49,6 +55,9 @@ class Bookkeeper final : public Journal {
 public:
     Bookkeeper(BookSettings settings, Journal& journal, Epochs& epochs);
 
+    /// What is known at the end of an epoch, kept before; first of all, or not at all. The fault
+    /// says what is wrong with it, and changes nothing.
+    Result<void, Fault> resume(ByteView snapshot, const EpochEnded& ended);
     /// An event of the journal, before `begin`. The fault names the rule it breaks.
     Result<void, Fault> replay(const BookEvent& event);
     /// Goes on where the journal ended: nobody is connected any more.
@@ -148,6 +157,7 @@ public:
 private:
     bool enter(BookEvent event, Time at);
     void note(const BookEvent& event);
+    void go_on_behind(const EpochEnded& ended);
     void enter_signed(ReceiptKind kind, TaskId task, std::optional<Bytes> object, Time at);
 
     /// Who is ready, and least loaded, of an account's machines.

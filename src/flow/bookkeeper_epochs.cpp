@@ -1,4 +1,6 @@
-// Epochs and ticks: when each begins, and what is published at an epoch's end.
+// Epochs and ticks: when each begins, what is published and kept at an epoch's end, and how a start
+// comes to where the journal ended.
+#include "core/book/snapshot.hpp"
 #include "core/receipt/receipt.hpp"
 #include "flow/bookkeeper.hpp"
 
@@ -6,6 +8,39 @@
 #include <utility>
 
 namespace millpond {
+
+void Bookkeeper::go_on_behind(const EpochEnded& ended)
+{
+    next_epoch_ = ended.root.epoch + 1;
+    beacon_ = receipt::hash_of(ended.root);
+}
+
+Result<void, Fault> Bookkeeper::resume(ByteView snapshot, const EpochEnded& ended)
+{
+    MILLPOND_TRY(book::Known known, book::decode_snapshot(settings_.book, snapshot));
+    book_ = std::move(known.book);
+    payouts_ = std::move(known.payouts);
+    recent_ = std::move(known.recent);
+    go_on_behind(ended);
+    return {};
+}
+
+Result<void, Fault> Bookkeeper::replay(const BookEvent& event)
+{
+    if (const auto* began = std::get_if<EpochBegan>(&event)) {
+        MILLPOND_TRY(const Hash32 secret, epochs_.secret(began->epoch));
+        book_.tell_seeds(began->epoch, secret);
+    }
+    const auto* ended = std::get_if<EpochEnded>(&event);
+    std::optional<settle::EpochDocument> unpublished;
+    if (ended != nullptr && !epochs_.published(ended->root.epoch))
+        unpublished = book_.close(ended->root.next_anchor, ended->audit_journal);
+    if (const auto taken = book_.apply(event); !taken)
+        return because(Fault{.what = "the book: " + book::text_of(taken.error())});
+    note(event);
+    if (ended != nullptr) go_on_behind(*ended);
+    return unpublished ? epochs_.publish_late(*unpublished) : Result<void, Fault>{};
+}
 
 Result<void, Fault> Bookkeeper::begin(Time now)
 {
@@ -117,12 +152,14 @@ Task<Result<void, Fault>> Bookkeeper::end_epoch(Time now)
     auto document = book_.close(anchor, journal);
     if (!document) co_return because(Fault{.what = "the book: the epoch's pay has no sum"});
     enter(EpochEnded{.root = document->root, .audit_journal = journal}, now);
-    next_epoch_ = next;
-    beacon_ = receipt::hash_of(document->root);
+    if (broken_) co_return because(*broken_);
+    Bytes known = book::encode_snapshot(book_, payouts_, recent_);
+    go_on_behind({.root = document->root, .audit_journal = journal});
     if (auto begun = begin_epoch(next, now); !begun) co_return begun;
     // The secret is told when its epoch's end cannot be taken back.
     if (auto durable = co_await append({}); !durable) co_return durable;
-    co_return co_await epochs_.publish(*std::move(document));
+    if (auto told = co_await epochs_.publish(*std::move(document)); !told) co_return told;
+    co_return co_await epochs_.keep(next - 1, std::move(known));
 }
 
 void Bookkeeper::release_pay(Time now)

@@ -25,6 +25,13 @@ public:
     Task<void> start_pool(int port = 0)
     {
         std::filesystem::remove(path("ports"));
+        pool.emplace(pool_command(port, "ports"), path("pool.log"));
+        co_await pool_opens("ports");
+    }
+
+    /// `ports` is the file that it tells its ports in.
+    [[nodiscard]] std::vector<std::string> pool_command(int port, const std::string& ports) const
+    {
         std::vector<std::string> command{
             MILLPOND_PROGRAM,
             "--log",
@@ -37,13 +44,18 @@ public:
             "--datadir",
             path("pool"),
             "--port-file",
-            path("ports")
+            path(ports)
         };
         command.insert(command.end(), pool_options.begin(), pool_options.end());
-        pool.emplace(std::move(command), path("pool.log"));
-        while (!std::filesystem::exists(path("ports")))
+        return command;
+    }
+
+    /// Waits until it is open and talks to it from then on.
+    Task<void> pool_opens(std::string ports_file)
+    {
+        while (!std::filesystem::exists(path(ports_file)))
             co_await pause(std::chrono::milliseconds{5});
-        const auto ports = nlohmann::json::parse(std::ifstream{path("ports")});
+        const auto ports = nlohmann::json::parse(std::ifstream{path(ports_file)});
         url = {.host = "127.0.0.1", .port = ports["service"].get<std::uint16_t>()};
         operators = std::make_unique<net::Client>(
             loop,

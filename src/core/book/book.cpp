@@ -1,9 +1,6 @@
 #include "core/book/book.hpp"
 
 #include "base/assert.hpp"
-#include "core/ledger/snapshot.hpp"
-#include "core/standing/snapshot.hpp"
-#include "crypto/keccak.hpp"
 
 #include <algorithm>
 #include <string>
@@ -76,10 +73,6 @@ Book::Outcome Book::on(const EpochBegan& event)
         return because(Problem{Breach::rules_differ, what + ": fees are split otherwise"});
     epoch_ = event;
     seeds_ = std::move(seeds);
-    tick_ = 0;
-    audit_ = {};
-    examined_ = 0;
-    prevented_ = 0;
     return {};
 }
 
@@ -269,49 +262,6 @@ Book::Outcome Book::on(const MoneyEvent& event)
     const auto posted = ledger_.apply(event);
     if (posted) return {};
     return because(Problem{Breach::wrong_posting, std::string{ledger::name_of(posted.error())}});
-}
-
-Hash32 Book::fingerprint() const
-{
-    Bytes bytes = ledger::encode_state(ledger_.state());
-    const auto add = [&](ByteView more) { bytes.insert(bytes.end(), more.begin(), more.end()); };
-    const auto number = [&](std::uint64_t value) { add(to_big_endian(Wei{value})); };
-    number(epoch_ ? epoch_->epoch : 0);
-    number(tick_);
-    add(settings_.rules.hash);
-    for (const FutureRules& each : future_rules_) {
-        number(each.from_epoch);
-        add(each.rules.hash);
-    }
-    add(audit_.root());
-    number(audit_.tasks());
-    number(examined_);
-    number(prevented_);
-    for (const auto& [address, account] : accounts_) {
-        add(address.value());
-        add(standing::to_bytes(account.standing));
-        number(account.lanes.account().seq);
-        add(to_big_endian(account.lanes.account().earned));
-        number(account.lanes.in_work());
-        number(account.machines.size());
-        number(account.failures);
-        number(account.case_open ? 1 : 0);
-        number(account.bond.leaving_mlpt);
-        number(account.canary ? static_cast<std::uint64_t>(account.canary->behind.value()) : 0);
-    }
-    for (const auto& [id, task] : tasks_) {
-        number(static_cast<std::uint64_t>(id.value()));
-        number(task.voucher);
-        number((task.done ? 1U : 0U) + (task.examined ? 2U : 0U));
-    }
-    for (const auto& [segment, group] : replicated_) {
-        add(segment.stream);
-        number(static_cast<std::uint64_t>(segment.seq));
-        number(group.tasks.size());
-        number(group.placed);
-        number(group.compared ? 1 : 0);
-    }
-    return crypto::keccak256(bytes);
 }
 
 }  // namespace millpond::book

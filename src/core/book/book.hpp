@@ -101,6 +101,12 @@ struct Replicated {
     std::optional<ExamFinding> compared;
 };
 
+/// Who has had a segment; forgotten after two ticks, when no segment is alive any more.
+struct Tried {
+    std::uint32_t tick = 0;
+    std::set<Address> accounts;
+};
+
 /// The pool's book: everything that follows from its journal. `apply` holds each entry against the
 /// rules on the state so far and takes it in. The live pool asks it what to do and applies what it
 /// has written; an audit applies what it reads. So both are the same rules by construction.
@@ -196,6 +202,7 @@ public:
     [[nodiscard]] Hash32 fingerprint() const;
 
 private:
+    friend struct KeptState;
     using Outcome = Result<void, Problem>;
 
     Outcome on(const EpochBegan& event);
@@ -244,12 +251,6 @@ private:
     void settle_task(TaskId id, bool dropped);
     Outcome count_examined(const TaskExamined& event);
     void note_found(Task& task, const TaskExamined& event, std::uint32_t before);
-
-    /// Who has had a segment; forgotten after two ticks, when no segment is alive any more.
-    struct Tried {
-        std::uint32_t tick = 0;
-        std::set<Address> accounts;
-    };
 
     [[nodiscard]] std::optional<draw::Seed> seed(std::uint32_t tick) const;
     [[nodiscard]] const draw::Roster& roster() const;

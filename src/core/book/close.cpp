@@ -53,6 +53,10 @@ Book::Outcome Book::on(const EpochEnded& event)
     epoch_.reset();
     seeds_.reset();
     tick_ = 0;
+    audit_ = {};
+    examined_ = 0;
+    prevented_ = 0;
+    roster_.reset();
     return {};
 }
 

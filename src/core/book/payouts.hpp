@@ -71,6 +71,7 @@ public:
     ) const;
 
 private:
+    friend struct KeptState;
     [[nodiscard]] const PayoutMade* made(const Address& account, std::uint64_t epoch) const;
 
     std::map<Address, std::deque<PayoutMade>> made_;

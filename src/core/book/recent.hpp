@@ -34,6 +34,7 @@ public:
     [[nodiscard]] const std::deque<RecentTask>& of(const Address& account) const;
 
 private:
+    friend struct KeptState;
     RecentTask* find(TaskId task);
 
     std::map<Address, std::deque<RecentTask>> tasks_;

@@ -23,8 +23,23 @@ enum class OperatorRefusal : std::uint8_t {
 /// a lane (cryptoeconomics 3.3, invariant L5).
 class OperatorLanes {
 public:
+    struct Lane {
+        std::uint64_t seq = 0;  ///< of its newest task
+        bool busy = false;
+        bool operator==(const Lane&) const = default;
+    };
+
+    OperatorLanes() = default;
+
     OperatorLanes(PoolId pool, Address transcoder)
         : account_{.pool = pool, .transcoder = transcoder}
+    {
+    }
+
+    /// As they were kept.
+    OperatorLanes(const Voucher& account, std::map<std::uint64_t, Lane> lanes)
+        : account_(account),
+          lanes_(std::move(lanes))
     {
     }
 
@@ -52,17 +67,13 @@ public:
     /// The account as the newest voucher has it; seq 0 before the first.
     [[nodiscard]] const Voucher& account() const { return account_; }
 
+    [[nodiscard]] const std::map<std::uint64_t, Lane>& lanes() const { return lanes_; }
+
     [[nodiscard]] std::size_t in_work() const;
 
     bool operator==(const OperatorLanes&) const = default;
 
 private:
-    struct Lane {
-        std::uint64_t seq = 0;  ///< of its newest task
-        bool busy = false;
-        bool operator==(const Lane&) const = default;
-    };
-
     Voucher account_;
     std::map<std::uint64_t, Lane> lanes_;
 };

@@ -10,6 +10,26 @@ Result<Follower, Fault> Follower::open(const std::string& location)
     return Follower{std::move(table)};
 }
 
+Result<std::optional<Entry>, Fault> Follower::look_at(const Position& position)
+{
+    std::optional<Entry> found;
+    if (position.seq == 0) return found;
+    const auto read = table_->read(position.seq - 1, [&](const Row& row) {
+        if (row.seq != position.seq || row.hash != position.hash) return false;
+        if (auto parsed = parse_entry(row.kind, row.body))
+            found = Entry{.at = row.at, .body = std::move(*parsed)};
+        return false;
+    });
+    if (!read) return because(read.error());
+    return found;
+}
+
+void Follower::go_on_behind(const Position& position)
+{
+    last_ = position.seq;
+    hash_ = position.hash;
+}
+
 Result<void, Fault> Follower::catch_up(const EachEntry& each)
 {
     std::optional<Fault> broken;

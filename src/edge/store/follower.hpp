@@ -1,5 +1,6 @@
 #pragma once
 
+#include "edge/store/snapshot_files.hpp"
 #include "edge/store/verify.hpp"
 
 #include <cstdint>
@@ -13,6 +14,11 @@ namespace millpond::store {
 class Follower {
 public:
     static Result<Follower, Fault> open(const std::string& location);
+
+    /// The entry there; nothing where the journal has another one, or none.
+    Result<std::optional<Entry>, Fault> look_at(const Position& position);
+    /// What is in front of and with that entry is not read.
+    void go_on_behind(const Position& position);
 
     /// Calls `each` with every entry that is new. The fault names the row that is broken or does
     /// not follow from the one before, or what `each` did not like; then it is not gone on with.

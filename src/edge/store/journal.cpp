@@ -1,5 +1,6 @@
 #include "edge/store/journal.hpp"
 
+#include "base/assert.hpp"
 #include "edge/store/entry_json.hpp"
 
 #include <algorithm>
@@ -19,18 +20,33 @@ namespace {
 /// written, the other can go on.
 constexpr std::size_t most_at_once = 2'000;
 
+/// All of its row but the number and the hash, which the writer knows.
+std::vector<Row> rows_of(const std::vector<Entry>& entries)
+{
+    std::vector<Row> rows;
+    rows.reserve(entries.size());
+    for (const Entry& entry : entries) {
+        rows.push_back({
+            .at = entry.at,
+            .kind = std::string{kind_of(entry.body)},
+            .body = to_json(entry.body),
+        });
+    }
+    return rows;
+}
+
 }  // namespace
 
 struct StoredJournal::Inside {
     struct Batch {
-        std::vector<Entry> entries;
+        std::vector<Row> rows;
         std::coroutine_handle<> waiting;
         std::optional<Fault>* fault = nullptr;  ///< in the frame of who waits
     };
 
     using Batches = std::vector<Batch>;
 
-    Inside(net::Loop& on, std::unique_ptr<Table> opened) : loop(on), table(std::move(opened)) {}
+    explicit Inside(net::Loop& on) : loop(on) {}
 
     net::Loop& loop;
     std::unique_ptr<Table> table;
@@ -43,10 +59,11 @@ struct StoredJournal::Inside {
 
     mutable std::mutex mutex;
     std::condition_variable wake;
-    std::deque<Batch> waiting;    // guarded by mutex
-    bool stopping = false;        // guarded by mutex
-    Counts counts;                // guarded by mutex
-    std::optional<Fault> broken;  // the writer's
+    std::deque<Batch> waiting;          // guarded by mutex
+    bool stopping = false;              // guarded by mutex
+    Counts counts;                      // guarded by mutex
+    std::optional<Position> epoch_end;  // guarded by mutex
+    std::optional<Fault> broken;        // the writer's
     std::thread writer;
 
     Result<void, Fault> resume()
@@ -65,21 +82,18 @@ struct StoredJournal::Inside {
         return {};
     }
 
-    void commit(const Batches& batches)
+    void commit(Batches& batches)
     {
         if (broken) return;
         std::vector<Row> rows;
         rows.reserve(batches.size());
         Hash32 hash = last_hash;
-        for (const auto& batch : batches) {
-            for (const auto& entry : batch.entries) {
-                Row row{
-                    .seq = last_seq + rows.size() + 1,
-                    .at = entry.at,
-                    .kind = std::string{kind_of(entry.body)},
-                    .body = to_json(entry.body),
-                };
+        std::optional<Position> ended;
+        for (auto& batch : batches) {
+            for (Row& row : batch.rows) {
+                row.seq = last_seq + rows.size() + 1;
                 row.hash = hash = chained(hash, row);
+                if (row.kind == "epoch_ended") ended = {.seq = row.seq, .hash = row.hash};
                 rows.push_back(std::move(row));
             }
         }
@@ -91,6 +105,7 @@ struct StoredJournal::Inside {
         last_seq += rows.size();
         const std::scoped_lock lock{mutex};
         last_hash = hash;
+        if (ended) epoch_end = ended;
         counts.entries += rows.size();
         ++counts.commits;
     }
@@ -133,7 +148,7 @@ struct StoredJournal::Inside {
         Batches taken;
         std::size_t entries = 0;
         while (!waiting.empty() && entries < most_at_once) {
-            entries += waiting.front().entries.size();
+            entries += waiting.front().rows.size();
             taken.push_back(std::move(waiting.front()));
             waiting.pop_front();
         }
@@ -157,15 +172,22 @@ Result<std::unique_ptr<StoredJournal>, Fault> StoredJournal::open(
     net::Loop& loop, const std::string& location
 )
 {
-    MILLPOND_TRY(auto table, open_table(location, Access::write));
-    auto inside = std::make_shared<Inside>(loop, std::move(table));
-    const auto resumed = inside->resume();
-    if (!resumed) return because(resumed.error());
-    inside->writer = std::thread{[inside] { Inside::serve(inside); }};
-    return std::unique_ptr<StoredJournal>{new StoredJournal{std::move(inside)}};
+    auto journal = std::make_unique<StoredJournal>(loop);
+    const auto taken = journal->take_pen(location);
+    if (!taken) return because(taken.error());
+    return journal;
 }
 
-StoredJournal::StoredJournal(std::shared_ptr<Inside> inside) : inside_(std::move(inside)) {}
+StoredJournal::StoredJournal(net::Loop& loop) : inside_(std::make_shared<Inside>(loop)) {}
+
+Result<void, Fault> StoredJournal::take_pen(const std::string& location)
+{
+    MILLPOND_ASSERT(!inside_->table);
+    MILLPOND_TRY(inside_->table, open_table(location, Access::write));
+    if (const auto resumed = inside_->resume(); !resumed) return because(resumed.error());
+    inside_->writer = std::thread{[inside = inside_] { Inside::serve(inside); }};
+    return {};
+}
 
 StoredJournal::~StoredJournal()
 {
@@ -175,28 +197,32 @@ StoredJournal::~StoredJournal()
         inside_->stopping = true;
     }
     inside_->wake.notify_one();
-    inside_->writer.join();
+    if (inside_->writer.joinable()) inside_->writer.join();
     inside_->table.reset();
 }
 
 Task<Result<void, Fault>> StoredJournal::append(std::vector<Entry> entries)
 {
+    MILLPOND_ASSERT(inside_->table);
+
     struct Awaiter {
         Inside& inside;
-        std::vector<Entry> entries;
+        std::vector<Row> rows;
         std::optional<Fault> fault;
 
         [[nodiscard]] bool await_ready() const noexcept { return false; }
 
         void await_suspend(std::coroutine_handle<> waiting)
         {
-            inside.add({.entries = std::move(entries), .waiting = waiting, .fault = &fault});
+            inside.add({.rows = std::move(rows), .waiting = waiting, .fault = &fault});
         }
 
         void await_resume() const noexcept {}
     };
 
-    Awaiter awaiter{.inside = *inside_, .entries = std::move(entries), .fault = std::nullopt};
+    // Written out here: the writer's thread has the chain and the rows, and is what limits the
+    // rate.
+    Awaiter awaiter{.inside = *inside_, .rows = rows_of(entries), .fault = std::nullopt};
     co_await awaiter;
     if (awaiter.fault) co_return because(*awaiter.fault);
     co_return Result<void, Fault>{};
@@ -206,6 +232,12 @@ StoredJournal::Counts StoredJournal::counts() const
 {
     const std::scoped_lock lock{inside_->mutex};
     return inside_->counts;
+}
+
+std::optional<Position> StoredJournal::epoch_end() const
+{
+    const std::scoped_lock lock{inside_->mutex};
+    return inside_->epoch_end;
 }
 
 Hash32 StoredJournal::last_hash() const

@@ -100,7 +100,7 @@ TEST(Bookkeeper, publishes_epochs_that_follow_on_each_other)
     kept.join(1);
     kept.join(2);
     kept.stream(70);
-    const auto& published = kept.world.epochs.published;
+    const auto& published = kept.world.epochs.documents;
     ASSERT_GE(published.size(), 2U);
     std::optional<settle::EpochDocument> before;
     for (const auto& document : published) {

@@ -86,7 +86,8 @@ inline PoolSettings watchful(bool before_delivery)
 
 /// Epochs whose secrets follow from their numbers.
 struct MemoryEpochs final : Epochs {
-    std::vector<settle::EpochDocument> published;
+    std::vector<settle::EpochDocument> documents;
+    std::map<std::uint64_t, Bytes> snapshots;
 
     Result<Hash32, Fault> secret(std::uint64_t epoch) override
     {
@@ -97,7 +98,26 @@ struct MemoryEpochs final : Epochs {
 
     Task<Result<void, Fault>> publish(settle::EpochDocument document) override
     {
-        published.push_back(std::move(document));
+        documents.push_back(std::move(document));
+        co_return Result<void, Fault>{};
+    }
+
+    [[nodiscard]] bool published(std::uint64_t epoch) const override
+    {
+        return std::ranges::any_of(documents, [&](const settle::EpochDocument& each) {
+            return each.root.epoch == epoch;
+        });
+    }
+
+    Result<void, Fault> publish_late(const settle::EpochDocument& document) override
+    {
+        documents.push_back(document);
+        return {};
+    }
+
+    Task<Result<void, Fault>> keep(std::uint64_t epoch, Bytes snapshot) override
+    {
+        snapshots[epoch] = std::move(snapshot);
         co_return Result<void, Fault>{};
     }
 

@@ -10,6 +10,11 @@ namespace {
 constexpr const char* schema = R"sql(
 SET client_min_messages = warning;
 SET synchronous_commit = on;
+-- A writer that is cut off loses its lock when its connection is given up, after some ten seconds.
+SET tcp_keepalives_idle = 5;
+SET tcp_keepalives_interval = 2;
+SET tcp_keepalives_count = 3;
+SET tcp_user_timeout = 10000;
 CREATE TABLE IF NOT EXISTS entries (
     seq  bigint PRIMARY KEY,
     at   bigint NOT NULL,
@@ -132,7 +137,9 @@ Result<void, Fault> PostgresTable::take_the_pen()
     const Answer answer{PQexec(connection_.get(), take_lock)};
     const char* state = PQresultErrorField(answer.get(), PG_DIAG_SQLSTATE);
     if (state != nullptr && state == lock_timed_out)
-        return because(Fault{.what = name_ + ": another pool writes to this journal"});
+        return because(
+            Fault{.what = name_ + ": another pool writes to this journal", .retryable = true}
+        );
     if (PQresultStatus(answer.get()) != PGRES_TUPLES_OK) return because(fault());
     return execute("RESET lock_timeout");
 }

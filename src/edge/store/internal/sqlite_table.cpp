@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <system_error>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 namespace millpond::store {
@@ -79,6 +82,25 @@ int length_of(std::string_view text)
 
 }  // namespace
 
+Result<Pen, Fault> Pen::take(const std::string& path)
+{
+    const std::string name = path + "-pen";
+    const auto fault = [&] {
+        return Fault{.what = path + ": " + std::generic_category().message(errno)};
+    };
+    Pen pen{::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR)};
+    if (pen.file_ < 0) return because(fault());
+    if (::flock(pen.file_, LOCK_EX | LOCK_NB) == 0) return pen;
+    if (errno != EWOULDBLOCK) return because(fault());
+    return because(Fault{.what = path + ": another pool writes to this journal", .retryable = true}
+    );
+}
+
+Pen::~Pen()
+{
+    if (file_ >= 0) ::close(file_);
+}
+
 Fault SqliteTable::fault() const
 {
     return {.what = path_ + ": " + sqlite3_errmsg(database_.get())};
@@ -87,6 +109,10 @@ Fault SqliteTable::fault() const
 Result<std::unique_ptr<Table>, Fault> SqliteTable::open(const std::string& path, Access access)
 {
     const int make = access == Access::write ? SQLITE_OPEN_CREATE : 0;
+    Pen pen;
+    if (access == Access::write) {
+        MILLPOND_TRY(pen, Pen::take(path));
+    }
     sqlite3* raw = nullptr;
     const bool frozen = access == Access::read && cannot_change(path);
     // Reading a WAL file takes the right to write its index.
@@ -95,6 +121,7 @@ Result<std::unique_ptr<Table>, Fault> SqliteTable::open(const std::string& path,
     const int code = sqlite3_open_v2(name.c_str(), &raw, mode | SQLITE_OPEN_NOMUTEX, nullptr);
     std::unique_ptr<SqliteTable> table{new SqliteTable{path, Database{raw}}};
     if (code != SQLITE_OK) return because(table->fault());
+    table->pen_ = std::move(pen);
     sqlite3_busy_timeout(raw, 5'000);
     if (access == Access::write) {
         if (!table->execute(schema)) return because(table->fault());

@@ -2,6 +2,8 @@
 
 #include "edge/store/table.hpp"
 
+#include <utility>
+
 #include <sqlite3.h>
 
 namespace millpond::store {
@@ -12,6 +14,28 @@ struct CloseDatabase {
 
 struct FinalizeStatement {
     void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
+
+/// The right to write a journal: a lock on the file `…-pen` beside it, gone with its process.
+class Pen {
+public:
+    static Result<Pen, Fault> take(const std::string& path);
+
+    Pen() = default;
+    ~Pen();
+
+    Pen(Pen&& other) noexcept : file_(std::exchange(other.file_, -1)) {}
+
+    Pen& operator=(Pen&& other) noexcept
+    {
+        std::swap(file_, other.file_);
+        return *this;
+    }
+
+private:
+    explicit Pen(int file) : file_(file) {}
+
+    int file_ = -1;
 };
 
 /// Rows in one SQLite file: WAL, synchronous FULL.
@@ -43,6 +67,7 @@ private:
     Result<std::optional<Row>, Fault> one(const Statement& statement) const;
 
     std::string path_;
+    Pen pen_;
     Database database_;
     Statement insert_;
 };

@@ -16,6 +16,7 @@ inline Address account(std::uint64_t number)
 {
     std::array<std::uint8_t, 20> bytes{};
     bytes[0] = static_cast<std::uint8_t>(number * 37 + 5);
+    bytes[17] = static_cast<std::uint8_t>(number >> 16U);
     bytes[18] = static_cast<std::uint8_t>(number >> 8U);
     bytes[19] = static_cast<std::uint8_t>(number);
     return Address{bytes};
@@ -50,6 +51,16 @@ inline Settings short_rules()
     };
 }
 
+/// What is signed in the days of a pool whose transcoders have keys.
+struct DaysSigner {
+    virtual ~DaysSigner() = default;
+    [[nodiscard]] virtual Address account(std::uint64_t number) const = 0;
+    /// The hash of the offer of it.
+    virtual Hash32 offer(const TaskGiven& given) = 0;
+    /// The hash of the commit to that result of it.
+    virtual Hash32 commit(const TaskGiven& given, const Hash32& output_root) = 0;
+};
+
 /// Days of a pool's life, written as the live pool would write them, and kept as its history.
 class PoolDays {
 public:
@@ -64,6 +75,7 @@ public:
         const auto taken = book.apply(event);
         EXPECT_TRUE(taken) << text_of(taken.error());
         history.push_back(event);
+        if (written) written(event);
     }
 
     void begin_epoch() { begin_epoch_under(settings_.rules.hash); }
@@ -104,7 +116,7 @@ public:
     void join(std::uint64_t number, std::uint64_t pixels_per_second = 50'000'000)
     {
         const TranscoderId id{number};
-        write(MachineJoined{.transcoder = id, .account = account(number), .at = now});
+        write(MachineJoined{.transcoder = id, .account = account_of(number), .at = now});
         write(MachineMeasured{.transcoder = id, .pixels_per_second = pixels_per_second, .lanes = 4}
         );
     }
@@ -113,12 +125,12 @@ public:
     void qualify(std::uint64_t number)
     {
         for (std::uint64_t i = 0; i < settings_.rules.parameters.qualification_segments; ++i) {
-            const auto& lanes = book.accounts().at(account(number)).lanes;
+            const auto& lanes = book.accounts().at(account_of(number)).lanes;
             const std::uint64_t lane = lanes.free_lane();
             TaskGiven given{
                 .task = next_task(),
                 .segment = {.stream = hash(1'000 + number), .seq = static_cast<std::int64_t>(i)},
-                .account = account(number),
+                .account = account_of(number),
                 .ruling = {.mode = 0, .check_ppm = {1'000'000, 1'000'000, 1'000'000, 0}},
                 .lane = lane,
                 .lane_seq = lanes.next_on(lane),
@@ -133,53 +145,64 @@ public:
         }
     }
 
-    /// One segment of a stream, from its assignment to its pay. `examine` says what is found.
-    std::optional<TaskGiven> segment(
-        std::uint64_t stream, const std::function<TaskExamined(TaskExamined)>& examine = {}
-    )
+    /// Gives a stream's next segment to whoever is drawn for it, hidden replicas as well; to nobody
+    /// where nobody can have it.
+    std::vector<TaskGiven> give(std::uint64_t stream)
     {
         const std::int64_t seq = seqs_[stream]++;
-        const auto chosen = book.choose({
+        auto chosen = book.choose({
             .segment = {.stream = hash(stream), .seq = seq},
             .window = static_cast<std::uint64_t>(seq) / 15,
             .price = {.per = Wei{50}},
             .duration = std::chrono::seconds{2},
             .at = now,
         });
-        if (!chosen) return std::nullopt;
-        TaskGiven given = *chosen;
-        given.task = next_task();
-        write(given);
-        std::vector<TaskGiven> all{given};
-        while (const std::uint8_t due = book.replica_due(given.segment)) {
-            auto replica = book.choose_replica(given.segment, now);
+        if (!chosen) return {};
+        chosen->task = next_task();
+        if (signer != nullptr) chosen->offer = signer->offer(*chosen);
+        write(*chosen);
+        std::vector<TaskGiven> all{*chosen};
+        while (const std::uint8_t due = book.replica_due(chosen->segment)) {
+            auto replica = book.choose_replica(chosen->segment, now);
             if (!replica) {
-                write(ReplicaWanting{.segment = given.segment, .replica = due, .at = now});
+                write(ReplicaWanting{.segment = chosen->segment, .replica = due, .at = now});
                 continue;
             }
             replica->task = next_task();
+            if (signer != nullptr) replica->offer = signer->offer(*replica);
             write(*replica);
             all.push_back(*replica);
         }
+        return all;
+    }
+
+    /// One segment of a stream, from its assignment to its pay. `examine` says what is found.
+    std::optional<TaskGiven> segment(
+        std::uint64_t stream, const std::function<TaskExamined(TaskExamined)>& examine = {}
+    )
+    {
+        const std::vector<TaskGiven> all = give(stream);
+        if (all.empty()) return std::nullopt;
         now += std::chrono::milliseconds{700};
         for (const TaskGiven& each : all)
             finish(each, each.replica == 0 ? examine : nullptr);
-        compare(given.segment);
+        compare(all.front().segment);
         give_canaries();
-        return given;
+        return all.front();
     }
 
     /// Those that were drawn, for whom a lane is free.
     void give_canaries()
     {
         for (std::uint64_t number = 1; number <= accounts_most; ++number) {
-            const auto choice = book.choose_canary(account(number), now);
+            const auto choice = book.choose_canary(account_of(number), now);
             if (choice.wanting) write(*choice.wanting);
             if (!choice.given) continue;
             CanaryGiven canary = *choice.given;
             canary.given.task = next_task();
             canary.given.segment = {.stream = hash(5'000 + ++canaries_), .seq = 3};
             canary.given.duration = std::chrono::seconds{2};
+            if (signer != nullptr) canary.given.offer = signer->offer(canary.given);
             write(canary);
             now += std::chrono::milliseconds{600};
             finish(canary.given);
@@ -191,10 +214,11 @@ public:
         const TaskGiven& given, const std::function<TaskExamined(TaskExamined)>& examine = {}
     )
     {
+        const Hash32 output = hash(static_cast<std::uint64_t>(given.task.value()));
         write(TaskDone{
             .task = given.task,
-            .output_root = hash(static_cast<std::uint64_t>(given.task.value())),
-            .commit = hash(5),
+            .output_root = output,
+            .commit = signer == nullptr ? hash(5) : signer->commit(given, output),
             .at = now,
         });
         const std::uint32_t tiers = book.checks_of(given.task);
@@ -220,14 +244,15 @@ public:
         }
     }
 
-    /// Results that stand side by side agree; one that stands alone is looked at whole.
-    void compare(const SegmentKey& segment)
+    /// Results that stand side by side agree, or it is said otherwise; one that stands alone is
+    /// looked at whole.
+    void compare(const SegmentKey& segment, ExamFinding finding = ExamFinding::passed)
     {
         ResultsCompared compared{.segment = segment, .results = {}};
         for (const TaskId task : book.comparison_due(segment))
             compared.results.push_back({.task = task});
         if (compared.results.empty()) return;
-        if (compared.results.size() > 1) compared.finding = ExamFinding::passed;
+        if (compared.results.size() > 1) compared.finding = finding;
         write(compared);
         for (const auto& each : compared.results) {
             if (book.tasks().contains(each.task))
@@ -252,12 +277,20 @@ public:
         return std::nullopt;
     }
 
+    [[nodiscard]] Address account_of(std::uint64_t number) const
+    {
+        return signer == nullptr ? account(number) : signer->account(number);
+    }
+
+    DaysSigner* signer = nullptr;
+
     static constexpr std::uint32_t ticks = 200;
     static constexpr std::uint64_t accounts_most = 64;
 
     Time now{std::chrono::hours{500'000}};
     std::vector<BookEvent> history;
     std::vector<settle::EpochDocument> documents;
+    std::function<void(const BookEvent&)> written;  ///< sees each event once it was taken
 
     static Hash32 secret(std::uint64_t epoch) { return hash(40 + epoch); }
 

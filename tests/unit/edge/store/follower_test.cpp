@@ -1,10 +1,10 @@
 #include "edge/store/follower.hpp"
 
 #include "core/book/book.hpp"
-#include "edge/store/entry_json.hpp"
 #include "tests/support/postgres.hpp"
 #include "tests/support/temp_dir.hpp"
 #include "tests/unit/core/book/pool_days.hpp"
+#include "tests/unit/edge/store/history_pen.hpp"
 
 namespace millpond::store {
 namespace {
@@ -12,32 +12,11 @@ namespace {
 using book::Book;
 using book::PoolDays;
 
-/// Writes as a pool does, some entries a transaction.
-struct Pen {
-    explicit Pen(const std::string& location) : table(*open_table(location, Access::write)) {}
-
-    void write(std::span<const BookEvent> events)
-    {
-        std::vector<Row> rows;
-        for (const BookEvent& event : events) {
-            const EntryBody body{event};
-            Row row{.seq = ++seq, .kind = std::string{kind_of(body)}, .body = to_json(body)};
-            row.hash = hash = chained(hash, row);
-            rows.push_back(std::move(row));
-        }
-        ASSERT_TRUE(table->append(rows));
-    }
-
-    std::unique_ptr<Table> table;
-    std::uint64_t seq = 0;
-    Hash32 hash{};
-};
-
 void follow(const std::string& location)
 {
     const PoolDays days = book::a_day(100);
     const std::span<const BookEvent> events{days.history};
-    Pen pen{location};
+    HistoryPen pen{location};
     auto follower = Follower::open(location);
     ASSERT_TRUE(follower) << follower.error().what;
     Book live{book::short_rules()};
@@ -59,9 +38,9 @@ void follow(const std::string& location)
             }
         );
         ASSERT_TRUE(followed) << followed.error().what;
-        EXPECT_EQ(follower->entries(), pen.seq);
-        EXPECT_EQ(follower->last_hash(), pen.hash);
-        ASSERT_EQ(standby.fingerprint(), live.fingerprint()) << "after entry " << pen.seq;
+        EXPECT_EQ(follower->entries(), pen.at.seq);
+        EXPECT_EQ(follower->last_hash(), pen.at.hash);
+        ASSERT_EQ(standby.fingerprint(), live.fingerprint()) << "after entry " << pen.at.seq;
     }
 }
 
@@ -83,13 +62,13 @@ TEST(Follower, sees_that_what_follows_is_of_another_history)
     const std::string location = folder.path() / "journal.sqlite";
     const PoolDays days = book::a_day(10);
     const std::span<const BookEvent> events{days.history};
-    Pen pen{location};
+    HistoryPen pen{location};
     pen.write(events.first(5));
     auto follower = Follower::open(location);
     ASSERT_TRUE(follower);
     const auto nothing = [](std::uint64_t, const Entry&) { return std::optional<std::string>{}; };
     ASSERT_TRUE(follower->catch_up(nothing));
-    pen.hash = Hash32{1};
+    pen.at.hash = Hash32{1};
     pen.write(events.subspan(5, 2));
     const auto followed = follower->catch_up(nothing);
     ASSERT_FALSE(followed);
