@@ -78,7 +78,7 @@ protected:
         ended_ = true;
     }
 
-    MediaTranscode honest_ = media_transcode({.threads = 1});
+    Transcoding honest_ = media_transcode({.threads = 1});
     bool ended_ = false;
 };
 

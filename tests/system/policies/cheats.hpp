@@ -73,7 +73,7 @@ private:
     const corpus::Variant* attack_;
     Turned turned_;
     std::shared_ptr<BadWork> bad_;
-    MediaTranscode honest_;
+    Transcoding honest_;
     Blob previous_;  ///< whatever it had last: one job at a time
 };
 
