@@ -47,10 +47,10 @@ struct KeptState {
     {
         std::vector<RulesPublished> all;
         from(book.settings_.split, all);
-        if (!from.good() || all.empty()) return false;
+        if (!from.good() || all.empty() || all.front().from_epoch != 0) return false;
         for (const RulesPublished& each : all) {
             const auto parameters = parse_canonical(each.parameters);
-            if (!parameters) return false;
+            if (!parameters || each.at != Time{}) return false;
             policy::Rules rules = policy::make_rules(*parameters, book.settings_.rules.table);
             if (rules.hash != each.rules) return false;
             if (&each == &all.front()) {
