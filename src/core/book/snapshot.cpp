@@ -47,13 +47,14 @@ struct KeptState {
     {
         std::vector<RulesPublished> all;
         from(book.settings_.split, all);
-        if (!from.good() || all.empty() || all.front().from_epoch != 0) return false;
+        if (!from.good() || all.empty()) return false;
         for (const RulesPublished& each : all) {
             const auto parameters = parse_canonical(each.parameters);
-            if (!parameters || each.at != Time{}) return false;
+            if (!parameters) return false;
             policy::Rules rules = policy::make_rules(*parameters, book.settings_.rules.table);
-            if (rules.hash != each.rules) return false;
-            if (&each == &all.front()) {
+            const bool in_force = &each == &all.front();
+            if (each != published(in_force ? 0 : each.from_epoch, rules)) return false;
+            if (in_force) {
                 book.settings_.rules = std::move(rules);
             } else {
                 book.future_rules_.push_back(
