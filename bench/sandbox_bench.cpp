@@ -1,6 +1,7 @@
 // deps: millpond::edge::meter millpond::edge::media
 // What the sandbox adds: reading a 2 s source and its four renditions in workers over reading them
-// directly, in wall time (what a segment waits) and in CPU time of all processes.
+// directly, in wall time (what a segment waits) and in CPU time of all processes. And what hostile
+// files cost whoever looks at their pictures, over what an honest one costs.
 #include "edge/media/generate.hpp"
 #include "edge/media/inspect.hpp"
 #include "edge/media/transcode.hpp"
@@ -8,10 +9,17 @@
 #include "edge/meter/inside.hpp"
 #include "edge/sandbox/sandbox.hpp"
 #include "edge/sandbox/serve.hpp"
+#include "tests/support/hostile_files.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
 #include <string_view>
 
 #include <sys/resource.h>
@@ -102,6 +110,81 @@ Cost sandboxed(const std::vector<Blob>& files, int jobs_per_worker)
     return cost;
 }
 
+Bytes made_by(MadeByWords made)
+{
+    const auto file = std::filesystem::temp_directory_path() /
+                      (std::string{"millpond-sandbox-bench."} + made.suffix);
+    const std::string command =
+        std::string{"ffmpeg -v error -nostdin -y "} + made.words + " " + file.string();
+    if (std::system(command.c_str()) != 0) std::exit(1);
+    std::ifstream in{file, std::ios::binary};
+    Bytes bytes{std::istreambuf_iterator<char>{in}, {}};
+    std::filesystem::remove(file);
+    return bytes;
+}
+
+/// CPU milliseconds of what a worker does with it, the least of a few.
+double cost_inside(std::span<const ByteView> inputs, const Bytes& question)
+{
+    double least = 1e9;
+    for (int i = 0; i < 5; ++i) {
+        const double before = cpu_seconds();
+        std::ignore = answer_inside(inputs, question);
+        least = std::min(least, 1e3 * (cpu_seconds() - before));
+    }
+    return least;
+}
+
+/// Structure, as a rendition by four frames and by all, and as a source.
+std::array<double, 4> costs_of(
+    const VideoProfile& profile, ByteView file, ByteView source, ByteView honest
+)
+{
+    const auto look = [&](CheckTier tier, ByteView of, ByteView rendition) {
+        picture::Request request{.tier = tier, .source = of, .rungs = {}};
+        RungPlan plan;
+        if (tier == CheckTier::sample) plan.frames = {7, 22, 37, 52};
+        request.rungs.push_back({.plan = plan, .profile = profile, .bytes = rendition});
+        return cost_inside(std::array{of, rendition}, ask_picture_report(request));
+    };
+    return {
+        cost_inside(std::array{file}, ask_source_facts()),
+        look(CheckTier::sample, source, file),
+        look(CheckTier::whole, source, file),
+        look(CheckTier::sample, file, honest),
+    };
+}
+
+/// Structure refuses all of these before anybody looks; here their pictures are asked for.
+void hostile()
+{
+    const VideoProfile profile{.name = "90", .width = 160, .height = 90, .bitrate = 200'000};
+    const Bytes source =
+        *media::generate_clip({.size = {320, 180}, .seconds = 2, .bitrate = 400'000});
+    auto done = media::StreamTranscoder{{.threads = 1}}.transcode(source, {profile});
+    const Bytes honest = std::move(done->renditions[0].bytes);
+    const auto own = costs_of(profile, honest, source, honest);
+    const auto row = [&](const char* what, const Bytes& file) {
+        const auto cost = costs_of(profile, file, source, honest);
+        std::printf("  %-34s %8zu KB ", what, file.size() / 1'000);
+        for (std::size_t i = 0; i < cost.size(); ++i)
+            std::printf(" %7.2f ms %6.2f", cost[i], cost[i] / own[i]);
+        std::printf("\n");
+    };
+    std::printf(
+        "hostile files: CPU and that over an honest rendition's, for structure, as rendition by 4 "
+        "frames, by all, as source\n"
+    );
+    row("honest, 60 frames of 160x90", honest);
+    row("30 frames of 8192x8192", made_by(huge_pictures));
+    row("20,000 frames", made_by(twenty_thousand_frames));
+    row("a stream without end", repeated_to(honest, 80'000'000));
+    row("100,000 boxes in boxes", boxes_in_boxes());
+    row("noise", noise());
+    row("noise in packets", noise_in_packets());
+    row("nothing", {});
+}
+
 }  // namespace
 
 int main(int argc, char** argv)
@@ -139,5 +222,6 @@ int main(int argc, char** argv)
             boxed.cpu / rounds / transcode_cpu
         );
     }
+    hostile();
     return 0;
 }

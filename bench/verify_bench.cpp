@@ -11,6 +11,7 @@
 #include "edge/meter/inside.hpp"
 #include "edge/picture/measure.hpp"
 #include "edge/picture/report_codec.hpp"
+#include "edge/picture/scaler.hpp"
 #include "edge/sandbox/sandbox.hpp"
 #include "edge/sandbox/serve.hpp"
 
@@ -229,6 +230,12 @@ void bench(const std::string& name, const Bytes& source)
     const picture::Request request = request_for(all, source, ladder, renditions);
     const Cost every = cost(RUSAGE_SELF, [&] { std::ignore = picture::measure(request); });
     row("tier 2, all renditions, all frames", every);
+    if (const std::string backend{picture::scaler_backend()};
+        backend == "avx512" && picture::use_scaler_backend("avx2")) {
+        row("  without AVX-512",
+            cost(RUSAGE_SELF, [&] { std::ignore = picture::measure(request); }));
+        picture::use_scaler_backend(backend);
+    }
     row("  floor: decoding alone", cost(RUSAGE_SELF, [&] {
             decode(source);
             for (const Bytes& each : renditions)

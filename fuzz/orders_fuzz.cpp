@@ -11,6 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string text{as_text({data, size})};
     if (const auto payment = api::parse_payment(1, text)) MILLPOND_ASSERT(payment->epoch == 1);
     std::ignore = api::parse_case_order({}, text);
+    std::ignore = api::parse_bond_order({}, text);
+    std::ignore = api::parse_member_order({}, text);
     // Nobody can sign by chance.
     const auto signer = api::signer_of({{"authorization", text}}, {}, Time{});
     MILLPOND_ASSERT(!signer);

@@ -77,8 +77,7 @@ int transcode(const Options& options, const Worker::Settings& settings, crypto::
         loop,
         std::move(key),
         settings,
-        work.transcode,
-        work.end_session,
+        work,
         {
             .state = [](const std::string& state) { spdlog::info("{}", state); },
             .done =

@@ -55,6 +55,8 @@ std::optional<std::string> Auditor::take(const store::Row& row, const Entry& ent
         if (std::holds_alternative<EpochBegan>(*event)) of_epoch_.clear();
     } else if (const auto* judged = std::get_if<Judged>(&entry.body)) {
         if (judged->verdict == "accepted") measured_[judged->task] = judged->pixels;
+    } else if (const auto* delivered = std::get_if<Delivered>(&entry.body)) {
+        note_delivered(delivered->task);
     } else if (std::holds_alternative<PoolStarted>(entry.body)) {
         measured_.clear();
     }
@@ -67,14 +69,33 @@ Auditor::Found Auditor::before_applying(const BookEvent& event) const
 {
     if (const auto* begun = std::get_if<EpochBegan>(&event)) return check_begun(*begun);
     if (const auto* ended = std::get_if<EpochEnded>(&event)) return check_ended(*ended);
+    if (const auto* done = std::get_if<TaskDone>(&event)) return check_sealed(*done);
     const auto* money = std::get_if<MoneyEvent>(&event);
     const auto* earned = money == nullptr ? nullptr : std::get_if<PayEarned>(money);
     return earned == nullptr ? std::nullopt : check_measured(*earned);
 }
 
+void Auditor::note_delivered(TaskId task)
+{
+    const auto found = book_.tasks().find(task);
+    if (found == book_.tasks().end()) return;
+    const SegmentKey& segment = found->second.given.segment;
+    if (book_.replicated(segment)) delivered_.insert(segment);
+}
+
+Auditor::Found Auditor::check_sealed(const TaskDone& event) const
+{
+    const auto found = book_.tasks().find(event.task);
+    const bool late =
+        found != book_.tasks().end() && delivered_.contains(found->second.given.segment);
+    if (!late) return std::nullopt;
+    return std::string{name_of(book::Breach::unsealed)} + ": task " +
+           std::to_string(event.task.value()) + " was done after its segment was delivered";
+}
+
 Auditor::Found Auditor::check_begun(const EpochBegan& event) const
 {
-    const Hash32& rules = book_.settings().rules.hash;
+    const Hash32& rules = book_.rules_of(event.epoch).hash;
     if (event.rules != rules) {
         return std::string{name_of(book::Breach::rules_differ)} + ": " + epoch_name(event.epoch) +
                " began under " + to_hex(event.rules) + ", the configuration is " + to_hex(rules);
@@ -117,11 +138,12 @@ Auditor::Found Auditor::check_measured(const PayEarned& event) const
 void Auditor::count(const BookEvent& event)
 {
     if (std::holds_alternative<TickBegan>(event)) ++figures_.ticks;
+    if (std::holds_alternative<EpochEnded>(event)) delivered_.clear();
     if (const auto* ended = std::get_if<EpochEnded>(&event)) ended_.push_back(ended->root.epoch);
     if (const auto* examined = std::get_if<TaskExamined>(&event)) {
         if (examined->tiers != 0) ++figures_.checks;
     }
-    if (const auto* given = std::get_if<TaskGiven>(&event)) {
+    if (const TaskGiven* given = given_in(event)) {
         ++figures_.tasks;
         if (drawn(*given) && documents_.contains(book_.epoch()->epoch)) ++figures_.draws;
     }

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,8 @@ private:
     [[nodiscard]] Found check_begun(const EpochBegan& event) const;
     [[nodiscard]] Found check_ended(const EpochEnded& event) const;
     [[nodiscard]] Found check_measured(const PayEarned& event) const;
+    void note_delivered(TaskId task);
+    [[nodiscard]] Found check_sealed(const TaskDone& event) const;
 
     book::Book book_;
     ReceiptAuditor receipts_{book_};
@@ -60,6 +63,7 @@ private:
     std::vector<std::uint64_t> ended_;
     std::vector<Hash32> of_epoch_;             ///< the chain since the open epoch began
     std::map<TaskId, std::int64_t> measured_;  ///< pixels of what was accepted
+    std::set<SegmentKey> delivered_;           ///< of this epoch, that several were to do
     AuditFigures figures_;
 };
 

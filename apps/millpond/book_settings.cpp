@@ -19,13 +19,7 @@ Result<book::Settings, Fault> book_settings(const PoolConfig& config, PoolId poo
         .pool = pool,
         .rules = policy::make_rules(rules, table),
         .terms = {},
-        .split =
-            {.transcoder = rules.pay_bp,
-             .probation = rules.probation_pay_bp,
-             .margin = rules.operator_bp,
-             .checks = rules.checks_bp,
-             .fund = rules.fund_bp,
-             .gas = rules.gas_bp},
+        .split = book::split_of(rules),
     };
 }
 

@@ -101,8 +101,7 @@ int run_demo_transcoder(const std::string& kind, const std::string& pool, const 
         loop,
         crypto::PrivateKey::generate(),
         {.pool = *url, .name = name},
-        work,
-        honest.end_session,
+        {.transcode = work, .end_session = honest.end_session},
         {.state = [](const std::string& state) { spdlog::info("{}", state); },
          .done = {},
          .stopped = {}}

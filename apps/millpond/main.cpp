@@ -5,6 +5,7 @@
 #include "apps/millpond/operator_command.hpp"
 #include "apps/millpond/policy_command.hpp"
 #include "apps/millpond/pool_node.hpp"
+#include "apps/millpond/run_report.hpp"
 #include "apps/millpond/verify.hpp"
 #include "edge/meter/inside.hpp"
 #include "edge/sandbox/serve.hpp"
@@ -397,6 +398,8 @@ int run(int argc, char** argv)
     operates.describe(app);
     AuditSettings audit;
     const auto* auditing = add_audit_command(app, audit);
+    ReportSettings report;
+    const auto* reporting = add_report_command(app, report);
     VerifySettings verify;
     auto* judge = add_verify_command(app, verify);
     CalibrateSettings calibrate;
@@ -417,6 +420,7 @@ int run(int argc, char** argv)
     spdlog::set_default_logger(spdlog::stderr_color_mt("millpond"));
     spdlog::set_level(spdlog::level::from_str(log_level));
     if (*auditing) return run_audit(audit);
+    if (*reporting) return run_report(report);
     if (*searching) return run_attack_search(search);
     if (*checking) return run_honest_checks(honest);
     if (*calibrating) return run_calibrate(calibrate);

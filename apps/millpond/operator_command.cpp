@@ -100,7 +100,11 @@ Result<Json, Fault> read_export(const std::string& file)
     Json list = Json::array();
     while (std::getline(lines, line)) {
         const auto comma = line.find(',');
-        if (comma == std::string::npos) return because(Fault{.what = file + ": " + line});
+        if (comma == std::string::npos) {
+            std::string what = file;
+            what.append(": ").append(line);
+            return because(Fault{.what = std::move(what)});
+        }
         list.push_back({{"account", line.substr(0, comma)}, {"amount", line.substr(comma + 1)}});
     }
     return list;
@@ -108,13 +112,20 @@ Result<Json, Fault> read_export(const std::string& file)
 
 }  // namespace
 
+bool OperatorCommand::chosen() const
+{
+    return *export_ || *paid_ || *close_ || *bond_ || *member_;
+}
+
+void OperatorCommand::reach(CLI::App& command)
+{
+    command.add_option("--datadir", data_dir_, "of the pool: its secret opens the port")
+        ->capture_default_str();
+    command.add_option("--operator-port", port_, "of the pool")->capture_default_str();
+}
+
 void OperatorCommand::describe(CLI::App& app)
 {
-    const auto reach = [this](CLI::App& command) {
-        command.add_option("--datadir", data_dir_, "of the pool: its secret opens the port")
-            ->capture_default_str();
-        command.add_option("--operator-port", port_, "of the pool")->capture_default_str();
-    };
     auto* payouts = app.add_subcommand("payouts", "Pay that goes out of a running pool.");
     payouts->require_subcommand(1);
     export_ = payouts->add_subcommand("export", "Prints what may be paid for an ended epoch.");
@@ -141,12 +152,31 @@ void OperatorCommand::describe(CLI::App& app)
     close_->add_option("--reason", reason_, "goes into the journal")->required();
     close_->add_option("--forfeit", forfeit_, "wei of the frozen pay, instead of all of it");
     reach(*close_);
+    describe_accounts(app);
+}
+
+void OperatorCommand::describe_accounts(CLI::App& app)
+{
+    bond_ = app.add_subcommand("bond", "Tells a running pool of a transcoder's bond.");
+    bond_->add_option("--account", account_, "0x…")->required();
+    bond_->add_option("--move", move_)
+        ->required()
+        ->check(CLI::IsMember({"posted", "leaving", "returned"}));
+    bond_->add_option("--mlpt", mlpt_, "thousandths of LPT")->required();
+    bond_->add_option("--reference", reference_, "of the transfer; entered once")->required();
+    reach(*bond_);
+    member_ = app.add_subcommand("member", "Tells a running pool who is a member.");
+    member_->add_option("--account", account_, "0x…")->required();
+    member_->add_flag("--leaves", leaves_, "it is no member any more");
+    reach(*member_);
 }
 
 int OperatorCommand::run() const
 {
     if (*export_) return run_export();
-    return *paid_ ? run_paid() : run_close();
+    if (*paid_) return run_paid();
+    if (*bond_) return run_bond();
+    return *member_ ? run_member() : run_close();
 }
 
 int OperatorCommand::run_export() const
@@ -173,28 +203,37 @@ int OperatorCommand::run_export() const
 
 int OperatorCommand::run_paid() const
 {
-    const auto door = door_of(data_dir_, port_);
-    if (!door) return fail(door.error().what);
     const auto list = read_export(file_);
     if (!list) return fail(list.error().what);
-    const auto entered = order(
-        *door,
-        {.method = "POST", .path = "/api/v1/payouts/" + std::to_string(epoch_)},
+    return run_order(
+        "/api/v1/payouts/" + std::to_string(epoch_),
         Json{{"reference", reference_}, {"payouts", *list}}.dump()
     );
-    if (!entered) return fail(entered.error().what);
-    std::printf("%s\n", entered->dump().c_str());
-    return 0;
 }
 
 int OperatorCommand::run_close() const
 {
-    const auto door = door_of(data_dir_, port_);
-    if (!door) return fail(door.error().what);
     Json body{{"ruling", ruling_}, {"reason", reason_}};
     if (forfeit_) body["forfeit"] = *forfeit_;
-    const auto entered =
-        order(*door, {.method = "POST", .path = "/api/v1/cases/" + account_}, body.dump());
+    return run_order("/api/v1/cases/" + account_, body.dump());
+}
+
+int OperatorCommand::run_bond() const
+{
+    const Json body{{"move", move_}, {"mlpt", mlpt_}, {"reference", reference_}};
+    return run_order("/api/v1/bonds/" + account_, body.dump());
+}
+
+int OperatorCommand::run_member() const
+{
+    return run_order("/api/v1/members/" + account_, Json{{"member", !leaves_}}.dump());
+}
+
+int OperatorCommand::run_order(const std::string& path, const std::string& body) const
+{
+    const auto door = door_of(data_dir_, port_);
+    if (!door) return fail(door.error().what);
+    const auto entered = order(*door, {.method = "POST", .path = path}, body);
     if (!entered) return fail(entered.error().what);
     std::printf("%s\n", entered->dump().c_str());
     return 0;

@@ -8,12 +8,12 @@
 
 namespace millpond {
 
-/// `millpond payouts` and `millpond case`: what an operator orders of a pool that runs.
+/// `millpond payouts`, `case`, `bond` and `member`: what an operator orders of a pool that runs.
 class OperatorCommand {
 public:
     void describe(CLI::App& app);
 
-    [[nodiscard]] bool chosen() const { return *export_ || *paid_ || *close_; }
+    [[nodiscard]] bool chosen() const;
 
     /// Ends with 0, or with 1 when the pool refused or did not answer.
     [[nodiscard]] int run() const;
@@ -22,10 +22,19 @@ private:
     [[nodiscard]] int run_export() const;
     [[nodiscard]] int run_paid() const;
     [[nodiscard]] int run_close() const;
+    [[nodiscard]] int run_bond() const;
+    [[nodiscard]] int run_member() const;
+    /// Prints what the pool answers to an order.
+    [[nodiscard]] int run_order(const std::string& path, const std::string& body) const;
+
+    void describe_accounts(CLI::App& app);
+    void reach(CLI::App& command);
 
     CLI::App* export_ = nullptr;
     CLI::App* paid_ = nullptr;
     CLI::App* close_ = nullptr;
+    CLI::App* bond_ = nullptr;
+    CLI::App* member_ = nullptr;
     std::string data_dir_ = "millpond-data";
     std::uint16_t port_ = 7935;
     std::uint64_t epoch_ = 0;
@@ -36,6 +45,9 @@ private:
     std::string ruling_;
     std::string reason_;
     std::optional<std::string> forfeit_;
+    std::string move_;
+    std::uint64_t mlpt_ = 0;
+    bool leaves_ = false;
 };
 
 }  // namespace millpond

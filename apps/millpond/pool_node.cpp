@@ -6,6 +6,7 @@
 #include "edge/evidence/threshold_file.hpp"
 #include "edge/gateways/gateway_edge.hpp"
 #include "edge/meter/evidence_keeper.hpp"
+#include "edge/meter/live_recordings.hpp"
 #include "edge/meter/meter.hpp"
 #include "edge/store/journal.hpp"
 #include "edge/transcoders/transcoder_edge.hpp"
@@ -54,6 +55,7 @@ struct PoolNode::Inside final : Watcher {
           files(on, {.name = "evidence"}),
           meter(sources, *sandbox, *pictures),
           evidence(sources, files, config.data_dir + "/evidence"),
+          recordings(on, sources, *pictures, std::move(opened.rehearsal)),
           gateways(on, hashes, sources, metrics, pool, {.token_secret = opened.secret}),
           transcoders(
               on,
@@ -171,6 +173,7 @@ struct PoolNode::Inside final : Watcher {
             .journal = keeping.book ? static_cast<Journal&>(*keeping.book) : *journal,
             .chance = chance,
             .watcher = *this,
+            .recordings = recordings,
             .book = keeping.book.get(),
         };
     }
@@ -190,6 +193,7 @@ struct PoolNode::Inside final : Watcher {
     net::Workers files;
     MediaMeter meter;
     EvidenceKeeper evidence;
+    LiveRecordings recordings;
     GatewayEdge gateways;
     TranscoderEdge transcoders;
     SegmentFlow segments;

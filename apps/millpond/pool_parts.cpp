@@ -91,6 +91,10 @@ Result<PoolParts, Fault> open_parts(net::Loop& loop, const PoolConfig& config)
         Bytes clip, media::generate_clip({.seconds = 1, .audio = false, .gop_frames = 30})
     );
     parts.benchmark = make_blob(std::move(clip));
+    MILLPOND_TRY(
+        Bytes rehearsal, media::generate_clip({.size = {480, 270}, .seconds = 1, .gop_frames = 30})
+    );
+    parts.rehearsal = make_blob(std::move(rehearsal));
     MILLPOND_TRY(parts.keeping, open_book(loop, config, location, *parts.journal, *parts.signer));
     return parts;
 }

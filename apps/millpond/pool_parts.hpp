@@ -18,6 +18,7 @@ struct Boxes {
 /// What opening may fail at, opened: the pool is built on it.
 struct PoolParts {
     Blob benchmark;
+    Blob rehearsal;  ///< what is recorded where there is no live stream
     Hash32 secret{};
     std::unique_ptr<crypto::PrivateKey> signer;
     std::unique_ptr<store::StoredJournal> journal;

@@ -47,7 +47,13 @@ ReceiptAuditor::Found ReceiptAuditor::take(const EntryBody& body)
     }
     if (receipt != nullptr) return check(*receipt);
     if (const auto* named = std::get_if<OperatorNamed>(&body)) return check_operator(*named);
-    if (const auto* event = std::get_if<BookEvent>(&body)) expect(*event);
+    const auto* event = std::get_if<BookEvent>(&body);
+    if (event == nullptr) return std::nullopt;
+    expect(*event);
+    const auto* dropped = std::get_if<TaskDropped>(event);
+    // A rejection stands in front of what it is about.
+    if (dropped != nullptr && offered_.contains(dropped->task))
+        return "receipt_missing: there is no reject of " + name(dropped->task);
     return std::nullopt;
 }
 
@@ -67,7 +73,7 @@ ReceiptAuditor::Found ReceiptAuditor::check_operator(const OperatorNamed& named)
 
 void ReceiptAuditor::expect(const BookEvent& event)
 {
-    if (const auto* given = std::get_if<TaskGiven>(&event)) {
+    if (const TaskGiven* given = given_in(event)) {
         if (given->offer == Hash32{}) return;
         offered_[given->task] = {.account = given->account, .hash = given->offer};
         expected_ = {.kind = ReceiptKind::offer, .task = given->task};

@@ -73,6 +73,16 @@ struct RandomChance final : Chance {
     std::uint64_t draw() override { return crypto::random_u64(); }
 };
 
+/// Nobody qualifies here.
+struct NoRecordings final : Recordings {
+    Task<Result<Segment, Fault>> record(SegmentId /*id*/, std::uint64_t /*secret*/) override
+    {
+        co_return because(Fault{.what = "nothing is recorded"});
+    }
+
+    void note(const Segment& /*segment*/) override {}
+};
+
 struct Strict final : Watcher {
     void attempt_ended(const AttemptReport& report) override
     {
@@ -174,6 +184,7 @@ struct Node {
             .journal = *journal,
             .chance = chance,
             .watcher = watcher,
+            .recordings = recordings,
         };
     }
 
@@ -214,6 +225,7 @@ struct Node {
     RandomChance chance;
     Strict watcher;
     KindMeter meter;
+    NoRecordings recordings;
     NothingKept evidence;
     Pool pool{settings()};
     HashService hashes{loop, {}};

@@ -202,6 +202,15 @@ std::optional<Wei> multiply(const Wei& left, const Wei& right)
     return fitting(product_of(left, right));
 }
 
+WideWei multiply_wide(const Wei& left, const Wei& right)
+{
+    const Product p = product_of(left, right);
+    return {
+        .high = Wei{Wei::Limbs{p[4], p[5], p[6], p[7]}},
+        .low = Wei{Wei::Limbs{p[0], p[1], p[2], p[3]}},
+    };
+}
+
 Wei div_floor(const Wei& value, const Wei& divisor)
 {
     MILLPOND_ASSERT(!divisor.is_zero());
@@ -285,6 +294,20 @@ Wei wei_of(const Hash32& word)
         limbs[i / 8] |= std::uint64_t{word[31 - i]} << (8U * (i % 8));
     }
     return Wei{limbs};
+}
+
+Bytes to_minimal_big_endian(const Wei& amount)
+{
+    const Hash32 word = to_big_endian(amount);
+    return {std::ranges::find_if(word, [](std::uint8_t byte) { return byte != 0; }), word.end()};
+}
+
+std::optional<Wei> wei_of_big_endian(ByteView bytes)
+{
+    if (bytes.size() > 32) return std::nullopt;
+    Hash32 word{};
+    std::ranges::copy(bytes, word.end() - static_cast<std::ptrdiff_t>(bytes.size()));
+    return wei_of(word);
 }
 
 }  // namespace millpond

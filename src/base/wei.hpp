@@ -63,6 +63,14 @@ inline constexpr std::uint64_t basis_points_whole = 10'000;
     const Wei& value, const Wei& numerator, const Wei& denominator
 );
 
+/// A product of 512 bits.
+struct WideWei {
+    Wei high;
+    Wei low;
+};
+
+[[nodiscard]] WideWei multiply_wide(const Wei& left, const Wei& right);
+
 /// That share of an amount, rounded down; a share is at most the whole.
 [[nodiscard]] Wei share_floor(const Wei& amount, std::uint64_t basis_points);
 
@@ -74,5 +82,10 @@ inline constexpr std::uint64_t basis_points_whole = 10'000;
 /// A word of the EVM.
 [[nodiscard]] Hash32 to_big_endian(const Wei& amount);
 [[nodiscard]] Wei wei_of(const Hash32& word);
+
+/// Big endian without leading zeros; nothing at all for zero.
+[[nodiscard]] Bytes to_minimal_big_endian(const Wei& amount);
+/// Leading zeros are taken; nothing for more than 32 bytes.
+[[nodiscard]] std::optional<Wei> wei_of_big_endian(ByteView bytes);
 
 }  // namespace millpond

@@ -12,15 +12,6 @@ namespace {
 constexpr std::uint32_t structure_only = 1;
 constexpr std::uint32_t all_of_qualification = 0b111;
 
-SegmentKey key_of(const SegmentId& segment)
-{
-    return {
-        .stream = crypto::keccak256(as_bytes(segment.session.value())),
-        .seq = segment.seq,
-        .arrival = segment.arrival,
-    };
-}
-
 Fault as_fault(const book::Problem& problem)
 {
     return {.what = "the book: " + book::text_of(problem)};
@@ -47,6 +38,15 @@ ExamFinding finding_of(const std::optional<PictureVerdict>& verdict)
 }
 
 }  // namespace
+
+SegmentKey key_of(const SegmentId& segment)
+{
+    return {
+        .stream = crypto::keccak256(as_bytes(segment.session.value())),
+        .seq = segment.seq,
+        .arrival = segment.arrival,
+    };
+}
 
 Bookkeeper::Bookkeeper(BookSettings settings, Journal& journal, Epochs& epochs)
     : settings_(std::move(settings)),
@@ -156,7 +156,7 @@ std::optional<Bookkeeper::Given> Bookkeeper::give(
     const Segment& segment, TaskId task, const fleet::Fleet& fleet, Time now
 )
 {
-    const auto window = settings_.book.rules.parameters.window_segments;
+    const auto window = book_.settings().rules.parameters.window_segments;
     const book::Ask ask{
         .segment = key_of(segment.id),
         .stream_class = settings_.stream_class,
@@ -177,35 +177,54 @@ std::optional<Bookkeeper::Given> Bookkeeper::place(
 )
 {
     while (auto given = choose()) {
-        std::optional<std::pair<double, TranscoderId>> least;
-        std::vector<TranscoderId> resting;
-        for (const TranscoderId id : book_.accounts().at(given->account).machines) {
-            const auto* machine = fleet.find(id);
-            if (machine == nullptr || machine->state != fleet::State::ready) {
-                if (!book_.machines().at(id).resting) resting.push_back(id);
-                continue;
-            }
-            const std::pair key{machine->load / std::max(1.0, machine->pixels_per_second), id};
-            if (!least || key < *least) least = key;
-        }
-        if (least) {
+        if (const auto machine = ready_of(given->account, fleet)) {
             given->task = task;
-            const auto mode = static_cast<policy::Mode>(given->ruling.mode);
-            std::optional<Receipts::Offered> offer;
-            if (receipts_) offer = receipts_->offer(*given, segment);
-            if (offer) given->offer = offer->hash;
-            if (!enter(*std::move(given), now)) return std::nullopt;
-            if (offer) enter_signed(ReceiptKind::offer, task, std::move(offer->object), now);
-            return Given{
-                .machine = least->second, .synchronous = mode == policy::Mode::synchronous
-            };
+            return enter_given(*given, {}, *machine, segment, now);
         }
         // The book did not know yet that they rest: with that entered, the draw passes them over.
+        std::vector<TranscoderId> resting;
+        for (const TranscoderId id : book_.accounts().at(given->account).machines)
+            if (!book_.machines().at(id).resting) resting.push_back(id);
         for (const TranscoderId id : resting)
             enter(MachineRested{.transcoder = id, .resting = true}, now);
         if (resting.empty() || broken_) return std::nullopt;
     }
     return std::nullopt;
+}
+
+std::optional<TranscoderId> Bookkeeper::ready_of(const Address& account, const fleet::Fleet& fleet)
+    const
+{
+    std::optional<std::pair<double, TranscoderId>> least;
+    for (const TranscoderId id : book_.accounts().at(account).machines) {
+        const auto* machine = fleet.find(id);
+        if (machine == nullptr || machine->state != fleet::State::ready) continue;
+        const std::pair key{machine->load / std::max(1.0, machine->pixels_per_second), id};
+        if (!least || key < *least) least = key;
+    }
+    return least ? std::optional{least->second} : std::nullopt;
+}
+
+std::optional<Bookkeeper::Given> Bookkeeper::enter_given(
+    TaskGiven& given, TaskId behind, TranscoderId machine, const Segment& segment, Time now
+)
+{
+    std::optional<Receipts::Offered> offer;
+    if (receipts_) offer = receipts_->offer(given, segment);
+    if (offer) given.offer = offer->hash;
+    const auto mode = static_cast<policy::Mode>(given.ruling.mode);
+    const TaskId task = given.task;
+    const bool entered = behind == TaskId{}
+                             ? enter(std::move(given), now)
+                             : enter(CanaryGiven{.behind = behind, .given = std::move(given)}, now);
+    if (!entered) return std::nullopt;
+    if (offer) enter_signed(ReceiptKind::offer, task, std::move(offer->object), now);
+    return Given{.machine = machine, .synchronous = mode == policy::Mode::synchronous};
+}
+
+bool Bookkeeper::replicated(const Segment& segment) const
+{
+    return book_.replicated(key_of(segment.id));
 }
 
 bool Bookkeeper::replica_due(const Segment& segment) const

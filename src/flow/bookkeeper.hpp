@@ -36,6 +36,9 @@ struct Epochs {
     [[nodiscard]] virtual Hash32 journal_hash() const = 0;
 };
 
+/// How the book names a segment.
+[[nodiscard]] SegmentKey key_of(const SegmentId& segment);
+
 struct BookSettings {
     book::Settings book;
     Price price;  ///< of a pixel to the pool
@@ -87,6 +90,8 @@ public:
         const Segment& segment, TaskId task, const fleet::Fleet& fleet, Time now
     );
     [[nodiscard]] bool replica_due(const Segment& segment) const;
+    /// Several do it, or were to.
+    [[nodiscard]] bool replicated(const Segment& segment) const;
 
     /// The segment's tasks whose results are to be held against each other now.
     [[nodiscard]] std::vector<TaskId> comparison_due(const Segment& segment) const;
@@ -96,6 +101,15 @@ public:
         ExamFinding finding,
         const Hash32& report,
         Time now
+    );
+
+    /// Whose account a canary is due to and can be given one now, by machine that is ready. One
+    /// that nobody is there for any more is entered as wanting.
+    [[nodiscard]] std::vector<TranscoderId> canaries_due(const fleet::Fleet& fleet, Time now);
+    /// Enters a canary as that task; false where it cannot be given any more. What is said of it
+    /// when it is done is said as of any other task.
+    std::optional<Given> give_canary(
+        const Segment& segment, TaskId task, TranscoderId machine, Time now
     );
 
     /// True while a machine's account has to show on recorded segments what it can do.
@@ -146,8 +160,21 @@ private:
     void go_on_behind(const EpochEnded& ended);
     void enter_signed(ReceiptKind kind, TaskId task, std::optional<Bytes> object, Time at);
 
+    /// Who is ready, and least loaded, of an account's machines.
+    [[nodiscard]] std::optional<TranscoderId> ready_of(
+        const Address& account, const fleet::Fleet& fleet
+    ) const;
+    /// A task with the offer of it.
+    std::optional<Given> enter_given(
+        TaskGiven& given, TaskId behind, TranscoderId machine, const Segment& segment, Time now
+    );
+
     [[nodiscard]] bool knows(TaskId task) const { return book_.tasks().contains(task); }
 
+    /// Tells everybody of rules that are not those of the journal, from the next epoch on.
+    void publish_rules(bool first, Time now);
+    /// The first to come that does not begin before that.
+    [[nodiscard]] std::uint64_t epoch_behind(Time time) const;
     Result<void, Fault> begin_epoch(std::uint64_t epoch, Time now);
     Task<Result<void, Fault>> end_epoch(Time now);
     void begin_tick(Time now);

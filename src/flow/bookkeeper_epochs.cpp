@@ -58,9 +58,57 @@ Result<void, Fault> Bookkeeper::begin(Time now)
     }
     const bool anew = book_.epoch() || next_epoch_ > 1;
     if (anew) enter(BookReopened{}, now);
+    publish_rules(!anew, now);
     if (!book_.epoch()) return begin_epoch(next_epoch_, now);
     begin_tick(now);
     return {};
+}
+
+void Bookkeeper::publish_rules(bool first, Time now)
+{
+    const policy::Rules& wanted = settings_.book.rules;
+    if (!first && wanted.hash == book_.newest_rules().hash) return;
+    const ledger::State& money = book_.ledger().state();
+    const Split& split = money.splits.empty() ? money.split : money.splits.back().split;
+    const bool other_split = !first && settings_.book.split != split;
+    const Duration notice = other_split ? money.terms.split_notice : Duration{};
+    std::uint64_t from = epoch_behind(now + notice);
+    // What was told before stays told.
+    if (!book_.future_rules().empty())
+        from = std::max(from, book_.future_rules().back().from_epoch);
+    if (other_split && !money.splits.empty())
+        from = std::max(from, money.splits.back().from_epoch + 1);
+    enter(
+        RulesPublished{
+            .from_epoch = from,
+            .rules = wanted.hash,
+            .parameters = canonical_text(wanted.parameters),
+            .at = now,
+        },
+        now
+    );
+    if (!other_split) return;
+    enter(
+        MoneyEvent{SplitScheduled{
+            .number = money.splits_scheduled + 1,
+            .split = settings_.book.split,
+            .from_epoch = from,
+            .begins = now + money.terms.split_notice,
+            .at = now,
+        }},
+        now
+    );
+}
+
+std::uint64_t Bookkeeper::epoch_behind(Time time) const
+{
+    if (!book_.epoch()) return next_epoch_;
+    const EpochBegan& open = *book_.epoch();
+    const Duration length = open.tick * static_cast<Duration::rep>(open.ticks);
+    std::uint64_t epoch = open.epoch + 1;
+    for (Time begins = open.at + length; begins < time; begins += length)
+        ++epoch;
+    return epoch;
 }
 
 Result<void, Fault> Bookkeeper::begin_epoch(std::uint64_t epoch, Time now)
@@ -74,7 +122,7 @@ Result<void, Fault> Bookkeeper::begin_epoch(std::uint64_t epoch, Time now)
             .beacon = beacon_,
             .ticks = settings_.ticks,
             .tick = settings_.tick,
-            .rules = settings_.book.rules.hash,
+            .rules = book_.rules_of(epoch).hash,
             .at = now,
         },
         now

@@ -116,7 +116,10 @@ Task<void> FleetFlow::qualify(TranscoderId transcoder)
 Task<bool> FleetFlow::qualify_once(TranscoderId transcoder)
 {
     Bookkeeper& book = *ports_.book;
-    const Segment segment = recorded(transcoder);
+    const auto made =
+        co_await ports_.recordings.record(recorded(transcoder).id, ports_.chance.draw());
+    if (!made) co_return false;
+    const Segment& segment = *made;
     const TaskId task{static_cast<std::int64_t>((ports_.chance.draw() >> 1U) | 1U)};
     book.give_recorded(segment, task, transcoder, ports_.clock.now());
     if (!co_await ports_.journal.append({})) co_return false;
@@ -167,6 +170,7 @@ Task<void> FleetFlow::tick()
         ports_.book->note_ready(pool_.fleet);
         const auto turned = co_await ports_.book->turn(ports_.clock.now());
         if (!turned) ports_.watcher.journal_failed(turned.error());
+        segments_.give_canaries();
     }
     if (pool_.fleet.ready() > before) segments_.fleet_changed();
     for (const auto& session : pool_.sessions.idle(ports_.clock.now())) {

@@ -28,7 +28,7 @@ public:
 
 private:
     /// Measures, and again later where that brought nothing.
-    Task<void> try_measuring(TranscoderId transcoder, int attempt);
+    Task<void> try_measuring(TranscoderId id, int attempt);
     Task<void> measure(TranscoderId transcoder);
     /// Recorded segments, until its account is trusted with a gateway's or found wanting.
     Task<void> qualify(TranscoderId transcoder);

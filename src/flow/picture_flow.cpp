@@ -15,6 +15,7 @@ constexpr Duration pause_between = std::chrono::milliseconds{200};
 std::vector<std::string> scores_of(const verify::Judgement& judgement)
 {
     std::vector<std::string> scores;
+    scores.reserve(judgement.alarms.size());
     for (const verify::Alarm& alarm : judgement.alarms) {
         scores.push_back(
             std::string{verify::name_of(alarm.feature)} +

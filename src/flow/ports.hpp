@@ -78,6 +78,16 @@ struct Meter {
     ) = 0;
 };
 
+/// Segments of the pool's own, which no gateway asked for.
+struct Recordings {
+    virtual ~Recordings() = default;
+    /// Gives the segment a source like those of live streams and like none before: what it shows
+    /// follows from `secret`. It is in hand until the segment is forgotten.
+    virtual Task<Result<Segment, Fault>> record(SegmentId id, std::uint64_t secret) = 0;
+    /// A live segment; what is recorded next may be made of it.
+    virtual void note(const Segment& segment) = 0;
+};
+
 /// A claim whose picture was not right, with all that is needed to judge it again.
 struct Finding {
     Segment segment;

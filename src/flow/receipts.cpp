@@ -157,7 +157,7 @@ std::vector<PoolReceipt> Receipts::take_signed()
     return std::exchange(signed_, {});
 }
 
-void Receipts::tell(std::vector<PoolReceipt> receipts)
+void Receipts::tell(const std::vector<PoolReceipt>& receipts)
 {
     for (const PoolReceipt& each : receipts) {
         if (each.kind == ReceiptKind::voucher)

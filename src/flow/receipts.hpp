@@ -68,7 +68,7 @@ public:
 
     /// What was signed since the last time, to be told by `tell` when it is durable.
     [[nodiscard]] std::vector<PoolReceipt> take_signed();
-    void tell(std::vector<PoolReceipt> receipts);
+    void tell(const std::vector<PoolReceipt>& receipts);
 
     // For the edge that talks to transcoders.
 

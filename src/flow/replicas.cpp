@@ -27,8 +27,37 @@ void SegmentFlow::start_replicas(const std::shared_ptr<Race>& race)
         attempt.who = given->machine;
         attempt.before_delivery = given->synchronous;
         ++race->open;
+        ++race->unsealed;
         spawn(run(std::move(attempt)));
     }
+}
+
+bool SegmentFlow::replicated(const Race& race) const
+{
+    return ports_.book != nullptr && ports_.book->replicated(race.segment);
+}
+
+bool SegmentFlow::too_late(const Race& race) const
+{
+    return race.released && replicated(race);
+}
+
+void SegmentFlow::seal(Race& race)
+{
+    if (--race.unsealed == 0) race.seals.push({});
+}
+
+Task<void> SegmentFlow::wait_until_sealed(std::shared_ptr<Race> race)
+{
+    // Longer than this no gateway keeps its session.
+    const Time latest = race->segment.arrived + std::max(patience_floor, race->segment.duration);
+    const std::weak_ptr<Race> weak = race;
+    const auto timer = ports_.clock.at(latest, [weak] {
+        if (const auto live = weak.lock()) live->seals.push({});
+    });
+    while (race->unsealed > 0 && ports_.clock.now() < latest)
+        std::ignore = co_await race->seals.next();
+    ports_.clock.cancel(timer);
 }
 
 Task<void> SegmentFlow::compare(std::shared_ptr<Race> race)

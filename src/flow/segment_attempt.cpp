@@ -51,6 +51,7 @@ Task<void> SegmentFlow::take(Attempt attempt)
         .attempt = attempt.number,
     }});
     if (!assigned) {
+        seal(*attempt.race);
         lose(attempt, our_fault());
         co_return;
     }
@@ -60,11 +61,18 @@ Task<void> SegmentFlow::take(Attempt attempt)
         attempt.task, attempt.who, segment, attempt.race->deadline
     );
     attempt.busy = pool_.fleet.note_back(attempt.who, expected, ports_.clock.now());
+    if (claim && too_late(*attempt.race)) {
+        claim = because(TranscodeFault{
+            .kind = TranscodeFault::Kind::silent, .text = "sealed after the delivery"
+        });
+    }
     if (!claim) {
+        seal(*attempt.race);
         co_await fail(attempt, claim.error());
         co_return;
     }
     if (ports_.book != nullptr) ports_.book->done(*claim, ports_.clock.now());
+    seal(*attempt.race);
     Claimed claimed{.task = attempt.task, .signature = claim->signature};
     claimed.renditions.reserve(claim->renditions.size());
     for (const auto& each : claim->renditions)
@@ -167,6 +175,15 @@ Task<void> SegmentFlow::accept(const Attempt& attempt, std::vector<EntryBody> en
     if (ports_.book != nullptr)
         ports_.book->pay(attempt.task, Pixels{static_cast<std::uint64_t>(pixels)}, now);
     entries.emplace_back(Judged{.task = attempt.task, .verdict = "accepted", .pixels = pixels});
+    const bool holds_back = first && race.unsealed > 0 && replicated(race);
+    if (holds_back) {
+        if (!co_await record(std::exchange(entries, {}))) {
+            lose(attempt, our_fault());
+            co_return;
+        }
+        co_await wait_until_sealed(attempt.race);
+    }
+    if (first) race.released = true;
     if (first) entries.emplace_back(Delivered{.segment = race.segment.id, .task = attempt.task});
     const bool written = co_await record(std::move(entries));
     if (first && !written) {

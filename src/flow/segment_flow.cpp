@@ -11,7 +11,6 @@
 namespace millpond {
 namespace {
 
-constexpr Duration patience_floor = std::chrono::milliseconds{1'500};
 constexpr Duration hedge_again = std::chrono::milliseconds{500};  ///< when none could be afforded
 
 }  // namespace
@@ -66,6 +65,7 @@ Task<void> SegmentFlow::deliver(Race& race, TranscoderId winner, Delivery delive
     const SegmentId id = race.segment.id;
     delivery.attempts = race.attempts;
     const std::int64_t pixels = sum(delivery.pixels);
+    ports_.recordings.note(race.segment);
     pool_.hedges.note_delivered(pool_.sessions.all().size());
     const double seconds = std::chrono::duration<double>(race.segment.duration).count();
     const double rate = schedule::expected_pixels(race.segment) / std::max(0.001, seconds);
@@ -198,6 +198,7 @@ bool SegmentFlow::start_attempt(const std::shared_ptr<Race>& race)
     }
     set_hedge(race, *who);
     ++race->open;
+    ++race->unsealed;
     // Before anybody has the task: nobody's place in the draws follows from an answer.
     start_replicas(race);
     spawn(run(std::move(attempt)));

@@ -23,6 +23,7 @@ struct Ports {
     Journal& journal;
     Chance& chance;
     Watcher& watcher;
+    Recordings& recordings;
     Bookkeeper* book = nullptr;  ///< without one nobody is drawn, examined or paid by the rules
 };
 
@@ -46,6 +47,9 @@ public:
     /// The fleet has changed: segments that found nobody try again.
     void fleet_changed();
 
+    /// Due now and then: gives out the canaries that were drawn.
+    void give_canaries();
+
     /// No more attempts will be started: the process is about to end.
     [[nodiscard]] std::size_t open() const { return open_; }
 
@@ -63,7 +67,7 @@ private:
         TranscoderId who;
         int number = 0;
         bool before_delivery = false;  ///< the gateway waits for the examination
-        bool replica = false;  ///< hidden: its result is for comparing, never for the gateway
+        bool replica = false;          ///< hidden, or a canary: its result is never for the gateway
         Time started;
         Duration busy{};  ///< what this segment alone took the transcoder
     };
@@ -86,8 +90,16 @@ private:
         const Attempt& attempt, std::vector<EntryBody> entries, verify::Refusal refusal
     );
     Task<void> accept(const Attempt& attempt, std::vector<EntryBody> entries, Judgeable of);
+    Task<void> give_canary(TranscoderId who);
     /// Gives out the replicas that were drawn for the segment.
     void start_replicas(const std::shared_ptr<Race>& race);
+    /// What a replicated segment's gateway gets, others could copy: not before their results are
+    /// fixed, or it cannot wait any longer. Who is later than that is too late.
+    Task<void> wait_until_sealed(std::shared_ptr<Race> race);
+    [[nodiscard]] bool replicated(const Race& race) const;
+    [[nodiscard]] bool too_late(const Race& race) const;
+    /// One more result is fixed, or there will be none.
+    static void seal(Race& race);
     /// Holds the results of a replicated segment against each other once all of them are fixed, and
     /// examines those that differ or that nobody stood beside.
     Task<void> compare(std::shared_ptr<Race> race);
@@ -126,6 +138,7 @@ private:
     PictureFlow pictures_;
     std::map<SessionId, std::string> ending_;  ///< why, by session with segments in flight
     std::set<Race*> waiting_;                  ///< for a transcoder to come free
+    std::set<TranscoderId> canaries_;          ///< being made, by whom they are for
     std::size_t open_ = 0;                     ///< races that are not over
 };
 

@@ -30,6 +30,15 @@ struct EpochBegan {
     bool operator==(const EpochBegan&) const = default;
 };
 
+/// From an epoch that has not begun yet, these rules hold.
+struct RulesPublished {
+    std::uint64_t from_epoch = 0;
+    Hash32 rules{};          ///< policy::policy_hash
+    std::string parameters;  ///< canonical_text
+    Time at;
+    bool operator==(const RulesPublished&) const = default;
+};
+
 /// A tick of the open epoch began. Weights of the roster are taken anew.
 struct TickBegan {
     std::uint32_t tick = 0;
@@ -120,6 +129,21 @@ struct TaskGiven {
     bool operator==(const TaskGiven&) const = default;
 };
 
+/// A segment of the pool's own, drawn behind a task and given to who had that task: offered, done,
+/// examined whole and paid like any other, and delivered to nobody.
+struct CanaryGiven {
+    TaskId behind;
+    TaskGiven given;
+    bool operator==(const CanaryGiven&) const = default;
+};
+
+/// A canary was drawn, and who should have had it is not there to have it any more.
+struct CanaryWanting {
+    TaskId behind;
+    Time at;
+    bool operator==(const CanaryWanting&) const = default;
+};
+
 /// Its result is in and fixed by its signature.
 struct TaskDone {
     TaskId task;
@@ -207,6 +231,23 @@ struct MemberListed {
     bool operator==(const MemberListed&) const = default;
 };
 
+/// What became of a bond. What is lost of it with a case follows from the case.
+enum class BondMove : std::uint8_t {
+    posted,    ///< it came in
+    leaving,   ///< asked back: it counts for nothing any more, and can still be lost
+    returned,  ///< it went out
+};
+
+/// A bond came or went; `reference` names the transfer where it took place.
+struct BondMoved {
+    Address account;
+    BondMove move = BondMove::posted;
+    std::uint64_t mlpt = 0;  ///< thousandths of LPT
+    std::string reference;
+    Time at;
+    bool operator==(const BondMoved&) const = default;
+};
+
 /// The process began anew: nobody is connected, and what was in work is lost.
 struct BookReopened {
     bool operator==(const BookReopened&) const = default;
@@ -237,6 +278,17 @@ using BookEvent = std::variant<
     MemberListed,
     BookReopened,
     EpochEnded,
+    BondMoved,
+    RulesPublished,
+    CanaryGiven,
+    CanaryWanting,
     MoneyEvent>;
+
+/// The task that an event gives to somebody; null for one that gives none.
+[[nodiscard]] inline const TaskGiven* given_in(const BookEvent& event)
+{
+    if (const auto* canary = std::get_if<CanaryGiven>(&event)) return &canary->given;
+    return std::get_if<TaskGiven>(&event);
+}
 
 }  // namespace millpond

@@ -2,13 +2,16 @@
 
 #include "base/assert.hpp"
 
+#include <array>
+#include <charconv>
+
 namespace millpond {
 namespace {
 
 /// Amounts in W stay far from where Fixed ends.
 constexpr std::uint64_t w_most = 1'000'000'000'000;
 
-constexpr ParameterRow rows[] = {
+constexpr auto rows = std::to_array<ParameterRow>({
     {"pool_policy", &Parameters::pool_policy, 1, 5, "rule of the pool"},
     {"r0_policy", &Parameters::r0_policy, 0, 6, "rule of class R0: `pool`, `closed` or a policy"},
     {"r1_policy", &Parameters::r1_policy, 0, 6, "rule of class R1"},
@@ -120,7 +123,7 @@ constexpr ParameterRow rows[] = {
      &Parameters::canaries_ppm,
      1000,
      1000000,
-     "q_c: secretly bad among an auditor's segments"},
+     "q_c: tasks behind which a segment of the pool's own follows"},
     {"good_canaries_ppm", &Parameters::good_canaries_ppm, 1000, 1000000, "q_g: secretly good ones"},
     {"second_audit_ppm",
      &Parameters::second_audit_ppm,
@@ -229,6 +232,11 @@ constexpr ParameterRow rows[] = {
     {"cusum_cheat_ppm", &Parameters::cusum_cheat_ppm, 2, 999999, "q1: failure rate to find"},
     {"cusum_alarm", &Parameters::cusum_alarm, 9, 1000, "h_c"},
     {"cusum_streams", &Parameters::cusum_streams, 1, 16, "different streams an alarm needs"},
+    {"soft_files",
+     &Parameters::soft_files,
+     1,
+     1000,
+     "tried on fewer files, what is not found of a soft attack proves nothing"},
     {"pay_bp", &Parameters::pay_bp, 5000, 9500, "transcoder's share of the fee F"},
     {"probation_pay_bp", &Parameters::probation_pay_bp, 4500, 9500, "the same on probation"},
     {"operator_bp", &Parameters::operator_bp, 0, 5000, "operator's margin"},
@@ -272,7 +280,7 @@ constexpr ParameterRow rows[] = {
      0,
      1000000000,
      "insurance premium per segment, share of W"},
-};
+});
 
 }  // namespace
 
@@ -334,6 +342,33 @@ std::string canonical_text(const Parameters& parameters)
         text += std::string{row.name} + " " + text_of(row, parameters) + "\n";
     }
     return text;
+}
+
+Result<Parameters, std::string> parse_canonical(std::string_view text)
+{
+    Parameters parameters;
+    for (const ParameterRow& row : rows) {
+        const std::string start = std::string{row.name} + " ";
+        const std::size_t end = text.find('\n');
+        if (!text.starts_with(start) || end == std::string_view::npos)
+            return because(std::string{row.name});
+        const std::string_view word = text.substr(start.size(), end - start.size());
+        std::uint64_t value = 0;
+        if (const auto policy = parse_policy_name(word); policy && names_a_policy(row)) {
+            value = static_cast<std::uint64_t>(*policy);
+        } else {
+            const auto [last, error] =
+                std::from_chars(word.data(), word.data() + word.size(), value);
+            if (error != std::errc{} || last != word.data() + word.size())
+                return because(std::string{row.name});
+        }
+        parameters.*row.field = value;
+        // One text for one set of values: no leading zeros, no numbers where there are names.
+        if (text_of(row, parameters) != word) return because(std::string{row.name});
+        text.remove_prefix(end + 1);
+    }
+    if (!text.empty()) return because(std::string{"more than the parameters"});
+    return parameters;
 }
 
 }  // namespace millpond

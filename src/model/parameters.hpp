@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/result.hpp"
+
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -103,6 +105,7 @@ struct Parameters {
     std::uint64_t cusum_cheat_ppm = 52'000;
     std::uint64_t cusum_alarm = 12;
     std::uint64_t cusum_streams = 3;
+    std::uint64_t soft_files = 8;
 
     std::uint64_t pay_bp = 8'000;
     std::uint64_t probation_pay_bp = 6'000;
@@ -144,5 +147,8 @@ struct ParameterRow {
 
 /// Canonical form: one line "name value" each, in the order of the table. Its hash names the rules.
 [[nodiscard]] std::string canonical_text(const Parameters& parameters);
+
+/// Reads the canonical form back; the reason names the line that is not as it must be.
+[[nodiscard]] Result<Parameters, std::string> parse_canonical(std::string_view text);
 
 }  // namespace millpond

@@ -26,4 +26,7 @@ struct Price {
 /// What a gateway must cover for it, rounded up.
 [[nodiscard]] std::optional<Wei> fee_ceil(const Price& price, Pixels work);
 
+/// The same price in lowest terms; a price for no pixels stays as it is.
+[[nodiscard]] Price reduced(const Price& price);
+
 }  // namespace millpond

@@ -81,7 +81,7 @@ KeptReceipts receipts_of(const Json& json)
         kept.lanes[whole(each[0], "lane")] = whole(each[1], "lane");
     }
     for (const Json& each : list_at(json, "due")) {
-        KeptReceipts::Due due{
+        const KeptReceipts::Due due{
             .offer = signed_by<TaskOffer>(each.at("offer"), domain, kept.operator_address, "offer"),
             .commit = signed_by<ResultCommit>(each.at("commit"), domain, kept.transcoder, "commit"),
         };

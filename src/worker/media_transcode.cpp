@@ -33,7 +33,7 @@ private:
 
 }  // namespace
 
-MediaTranscode media_transcode(const media::TranscodeSettings& settings)
+Transcoding media_transcode(const media::TranscodeSettings& settings)
 {
     const auto streams = std::make_shared<Streams>(settings);
     return {

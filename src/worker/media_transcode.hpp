@@ -6,11 +6,6 @@
 namespace millpond {
 
 /// The honest transcode function: libav with the given settings, one encoder set per session.
-struct MediaTranscode {
-    TranscodeFunction transcode;
-    EndSessionFunction end_session;
-};
-
-[[nodiscard]] MediaTranscode media_transcode(const media::TranscodeSettings& settings);
+[[nodiscard]] Transcoding media_transcode(const media::TranscodeSettings& settings);
 
 }  // namespace millpond

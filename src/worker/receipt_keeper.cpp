@@ -43,11 +43,7 @@ ReceiptKeeper::ReceiptKeeper(
       operator_(operator_address),
       terms_(domain),
       domain_(crypto::domain_separator(domain)),
-      lanes_(
-          receipt::pool_id(domain, operator_address.value()),
-          Address{key.address()},
-          std::move(floor)
-      )
+      lanes_(receipt::pool_id(domain, operator_address.value()), Address{key.address()}, floor)
 {
 }
 

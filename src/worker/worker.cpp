@@ -28,19 +28,11 @@ constexpr std::size_t terms_bytes_max = 4'096;
 }  // namespace
 
 struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
-    Inside(
-        net::Loop& on,
-        crypto::PrivateKey with,
-        Settings set,
-        TranscodeFunction work,
-        EndSessionFunction end,
-        Hooks told
-    )
+    Inside(net::Loop& on, crypto::PrivateKey with, Settings set, Transcoding work, Hooks told)
         : loop(on),
           key(std::move(with)),
           settings(std::move(set)),
-          transcode(std::move(work)),
-          end_session(std::move(end)),
+          transcoding(std::move(work)),
           hooks(std::move(told)),
           desk(
               on,
@@ -58,8 +50,7 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
     net::Loop& loop;
     crypto::PrivateKey key;
     Settings settings;
-    TranscodeFunction transcode;
-    EndSessionFunction end_session;
+    Transcoding transcoding;
     Hooks hooks;
     ReceiptDesk desk;
     net::Workers workers;
@@ -192,7 +183,7 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
         if (!notice.seg_data || !notice.seg_data->auth_token) co_return;
         const std::string session = notice.seg_data->auth_token->session;
         if (notice.url.empty()) {
-            if (end_session) end_session(session);
+            if (transcoding.end_session) transcoding.end_session(session);
             co_return;
         }
         ++in_work;
@@ -296,7 +287,7 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
         };
 
         Worked worked = co_await workers.run([this, &job] {
-            Worked result{.output = transcode(job), .claim = {}};
+            Worked result{.output = transcoding.transcode(job), .claim = {}};
             if (!result.output) return result;
             result.claim.source_hash = crypto::keccak256(*job.source);
             for (const auto& each : result.output->renditions) {
@@ -480,20 +471,10 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
 };
 
 Worker::Worker(
-    net::Loop& loop,
-    crypto::PrivateKey key,
-    Settings settings,
-    TranscodeFunction transcode,
-    EndSessionFunction end_session,
-    Hooks hooks
+    net::Loop& loop, crypto::PrivateKey key, Settings settings, Transcoding transcoding, Hooks hooks
 )
     : inside_(std::make_shared<Inside>(
-          loop,
-          std::move(key),
-          std::move(settings),
-          std::move(transcode),
-          std::move(end_session),
-          std::move(hooks)
+          loop, std::move(key), std::move(settings), std::move(transcoding), std::move(hooks)
       ))
 {
 }

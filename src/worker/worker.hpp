@@ -38,6 +38,11 @@ struct TranscodeOutput {
 using TranscodeFunction = std::function<Result<TranscodeOutput, std::string>(const TranscodeJob&)>;
 using EndSessionFunction = std::function<void(const std::string& session)>;
 
+struct Transcoding {
+    TranscodeFunction transcode;
+    EndSessionFunction end_session;  ///< may be none; what was kept open for it can go
+};
+
 /// A transcoder that joins a pool from outside: registers, fetches what it is told to, transcodes,
 /// signs its claim and posts the result. Of a pool that signs what it owes, it begins nothing that
 /// was not offered in writing, and keeps what it was promised. Joins again when the pool goes away.
@@ -67,8 +72,7 @@ public:
         net::Loop& loop,
         crypto::PrivateKey key,
         Settings settings,
-        TranscodeFunction transcode,
-        EndSessionFunction end_session,
+        Transcoding transcoding,
         Hooks hooks
     );
     ~Worker();

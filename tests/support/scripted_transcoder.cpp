@@ -75,8 +75,7 @@ int main(int argc, char** argv)
         loop,
         crypto::PrivateKey::generate(),
         {.pool = *url, .name = argv[2], .sessions_max = 100},
-        play,
-        {},
+        {.transcode = play, .end_session = {}},
         {.state = {}, .done = {}, .stopped = [&loop] { loop.stop(); }}
     };
     loop.on_signals({SIGTERM, SIGINT}, [&worker](int) { worker.stop(); });

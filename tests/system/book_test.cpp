@@ -32,7 +32,9 @@ protected:
     }
 
     /// Ends the pool in order and opens it again on what it has written.
-    void restart()
+    void restart() { restart(config()); }
+
+    void restart(const PoolConfig& changed)
     {
         for (const auto& worker : workers_)
             worker->stop();
@@ -47,20 +49,19 @@ protected:
         node_->drain([this] { loop_.stop(); });
         loop_.run();
         node_.reset();
-        open(config());
+        open(changed);
     }
 
-    /// What `millpond audit` says of the pool's journal once the pool has ended.
+    /// What `millpond audit` says of the pool's journal once the pool has ended; the rules are in
+    /// the journal.
     int audit()
     {
         TearDown();
         node_.reset();
         workers_.clear();
         const auto folder = folder_.path();
-        std::ofstream{folder / "audit.toml"} << "[policy]\nqualification_segments = 20\n";
         const std::string command = std::string{MILLPOND_PROGRAM} + " audit " +
-                                    (folder / "pool" / "journal.sqlite").string() + " --config " +
-                                    (folder / "audit.toml").string();
+                                    (folder / "pool" / "journal.sqlite").string();
         return std::system(command.c_str());
     }
 
@@ -299,6 +300,22 @@ TEST_F(KeptPool, takes_the_operators_orders_and_nobody_elses)
         EXPECT_EQ(found[0]["pay"]["frozen"], "0");
         EXPECT_NE(found[0]["pay"]["forfeited"], "0");
 
+        const std::string bond = "bond --account " + account + " --move ";
+        EXPECT_EQ(co_await command(bond + "posted --mlpt 9000 --reference 'tx 1'"), 0) << said();
+        EXPECT_TRUE(said().contains("\"entered\":1")) << said();
+        EXPECT_EQ(co_await command(bond + "posted --mlpt 9000 --reference 'tx 1'"), 0) << said();
+        EXPECT_TRUE(said().contains("\"entered\":0")) << "one transfer counts once: " << said();
+        EXPECT_NE(co_await command(bond + "leaving --mlpt 9001 --reference 'tx 2'"), 0);
+        EXPECT_TRUE(said().contains("exceeds_bond")) << said();
+        EXPECT_EQ(co_await command(bond + "leaving --mlpt 9000 --reference 'tx 2'"), 0) << said();
+        EXPECT_NE(co_await command(bond + "returned --mlpt 9000 --reference 'tx 3'"), 0);
+        EXPECT_TRUE(said().contains("leaving_too_short")) << said();
+        EXPECT_EQ(co_await command("member --account " + account), 0) << said();
+        const Json told = co_await accounts();
+        EXPECT_EQ(told[0]["standing"]["member"], true);
+        EXPECT_EQ(told[0]["standing"]["bond_mlpt"], 0);
+        EXPECT_EQ(told[0]["bond_leaving_mlpt"], 9000);
+
         EXPECT_NE(co_await command("payouts export --epoch 999"), 0);
         EXPECT_TRUE(said().contains("epoch_has_not_ended")) << said();
         EXPECT_EQ(co_await command("payouts export --epoch 1"), 0) << said();
@@ -309,6 +326,49 @@ TEST_F(KeptPool, takes_the_operators_orders_and_nobody_elses)
         EXPECT_NE(co_await command(paid), 0);
         EXPECT_TRUE(said().contains("exceeds_released")) << said();
     }());
+    EXPECT_EQ(delivered, 1);
+    EXPECT_EQ(audit(), 0);
+}
+
+TEST_F(KeptPool, changes_its_rules_from_an_epoch_to_come_and_is_audited_all_the_same)
+{
+    open(config());
+    PoolConfig changed = config();
+    changed.policy.check_floor_ppm = 30'000;
+    changed.policy.pay_bp = 8'100;
+    changed.policy.operator_bp = 900;
+    restart(changed);
+    Json told;
+    run([&]() -> Task<void> { told = co_await page("/api/v1/policy"); }());
+    EXPECT_EQ(told["parameters"]["check_floor_ppm"], "20000");
+    EXPECT_TRUE(told["next"]["hashed"].get<std::string>().contains("check_floor_ppm 30000\n"));
+    EXPECT_GT(told["next"]["from_epoch"], 172'800 / 5) << "a split has a notice of 48 hours";
+
+    // Without another split the next epoch is soon enough.
+    changed.policy.pay_bp = 8'000;
+    changed.policy.operator_bp = 1'000;
+    restart(changed);
+    EXPECT_EQ(audit(), 0);
+}
+
+TEST_F(KeptPool, works_by_new_rules_once_their_epoch_has_begun)
+{
+    open(config());
+    PoolConfig changed = config();
+    changed.policy.check_floor_ppm = 30'000;
+    restart(changed);
+    add_worker("honest");
+    int delivered = 0;
+    Json told;
+    run([&]() -> Task<void> {
+        do {
+            co_await loop_.sleep_until(loop_.now() + 50ms);
+            told = co_await page("/api/v1/policy");
+        } while (!told["next"].is_null());
+        co_await account_of_tier("PROBATION");
+        co_await push(1, delivered);
+    }());
+    EXPECT_EQ(told["parameters"]["check_floor_ppm"], "30000");
     EXPECT_EQ(delivered, 1);
     EXPECT_EQ(audit(), 0);
 }

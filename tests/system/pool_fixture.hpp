@@ -73,8 +73,10 @@ protected:
             loop_,
             *std::move(key),
             Worker::Settings{.pool = url(), .name = name},
-            transcode ? std::move(transcode) : honest.transcode,
-            honest.end_session,
+            Transcoding{
+                .transcode = transcode ? std::move(transcode) : honest.transcode,
+                .end_session = honest.end_session,
+            },
             Worker::Hooks{.state = {}, .done = {}, .stopped = [this] { ++stopped_; }}
         ));
         workers_.back()->start();

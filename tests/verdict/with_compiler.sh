@@ -15,6 +15,7 @@ TEXT
 program="$build/judge_vectors"
 "$compiler" -std=c++23 -I"$source/src" "$@" -o "$program" "$source"/src/core/verify/*.cpp \
   "$source/src/base/bytes.cpp" "$source/src/crypto/keccak.cpp" "$source/src/model/profile.cpp" \
-  "$source/src/edge/picture/report_json.cpp" "$source/src/edge/evidence/threshold_file.cpp" \
+  "$source/src/edge/picture/report_json.cpp" "$source/src/edge/picture/report_codec.cpp" \
+  "$source/src/edge/evidence/threshold_file.cpp" \
   "$build/built_in.cpp" "$source/tests/verdict/judge_vectors.cpp"
 "$program" "$source/schema/vectors/verdict"

@@ -53,7 +53,8 @@ Book::Outcome Book::on(const EpochBegan& event)
 {
     const std::string what = "epoch " + std::to_string(event.epoch);
     if (epoch_ || event.ticks == 0 || event.tick <= Duration{}) return because(out_of_order(what));
-    if (event.rules != settings_.rules.hash) return because(Problem{Breach::rules_differ, what});
+    if (event.rules != rules_of(event.epoch).hash)
+        return because(Problem{Breach::rules_differ, what});
     if (announced_ && *announced_ != event.anchor)
         return because(Problem{Breach::anchor_differs, what});
     std::optional<draw::SeedChain> seeds;
@@ -67,6 +68,9 @@ Book::Outcome Book::on(const EpochBegan& event)
             Breach::wrong_posting, what + ": " + std::string{ledger::name_of(opened.error())}
         });
     }
+    const bool changed = take_rules(event.epoch);
+    if (changed && split_of(settings_.rules.parameters) != ledger_.state().split)
+        return because(Problem{Breach::rules_differ, what + ": fees are split otherwise"});
     epoch_ = event;
     seeds_ = std::move(seeds);
     return {};
@@ -184,6 +188,8 @@ Book::Outcome Book::on(const BookReopened&)
         if (tasks_.at(id).voucher != 0) ++prevented_;
         settle_task(id, true);
     }
+    for (auto& [address, account] : accounts_)
+        account.canary.reset();
     tried_.clear();
     replicated_.clear();
     roster_.reset();
@@ -221,6 +227,7 @@ Book::Outcome Book::on(const CaseClosed& event)
         }
         MILLPOND_ASSERT(false);
     }();
+    slash(account, event.ruling, event.at);
     note_standing(account, standing::CaseClosed{ruling}, event.at);
     return {};
 }

@@ -16,6 +16,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <string>
 #include <vector>
 
 namespace millpond::book {
@@ -27,6 +28,9 @@ struct Settings {
     Split split;
 };
 
+/// How fees are split under such parameters.
+[[nodiscard]] Split split_of(const Parameters& parameters);
+
 /// A machine that is connected now.
 struct Machine {
     Address account;
@@ -35,12 +39,30 @@ struct Machine {
     bool resting = false;
 };
 
+/// Of an account's bond, what does not count for its standing any more.
+struct Bond {
+    std::uint64_t leaving_mlpt = 0;
+    Time leaving_since;     ///< of the newest part
+    std::string reference;  ///< of the newest move
+};
+
+/// A canary that was drawn and is still to be given.
+struct CanaryDue {
+    TaskId behind;
+    Price price;
+    StreamClass stream_class = StreamClass::r1;
+    std::uint64_t epoch = 0;
+    std::uint32_t tick = 0;
+};
+
 /// All that is known of one account, whoever is connected.
 struct Account {
     Standing standing;
     lane::OperatorLanes lanes;
     std::uint64_t cluster = 0;
     std::set<TranscoderId> machines;
+    Bond bond;
+    std::optional<CanaryDue> canary;
     std::uint32_t failures = 0;  ///< confirmed by a second check, since the last case ended
     bool case_open = false;
     std::optional<CaseRuling> ruling;  ///< of the newest case that ended
@@ -100,10 +122,25 @@ public:
     /// have it.
     [[nodiscard]] std::optional<TaskGiven> choose(const Ask& ask) const;
 
+    [[nodiscard]] bool replicated(const SegmentKey& segment) const
+    {
+        return replicated_.contains(segment);
+    }
+
     /// Which hidden replica of a segment is to be given next; 0 for none.
     [[nodiscard]] std::uint8_t replica_due(const SegmentKey& segment) const;
     /// The same for a replica, asked for as its segment was.
     [[nodiscard]] std::optional<TaskGiven> choose_replica(const SegmentKey& segment, Time at) const;
+
+    /// A canary that is due to an account, but for task, segment, duration and offer; nothing
+    /// where none is, or it has no lane free. What is `wanting` is to be entered as that.
+    struct CanaryChoice {
+        std::optional<CanaryGiven> given;
+        std::optional<CanaryWanting> wanting;
+    };
+
+    [[nodiscard]] CanaryChoice choose_canary(const Address& address, Time at) const;
+
     /// The tasks whose results are to be compared now: all of them are fixed.
     [[nodiscard]] std::vector<TaskId> comparison_due(const SegmentKey& segment) const;
 
@@ -129,14 +166,29 @@ public:
 
     [[nodiscard]] const ledger::Ledger& ledger() const { return ledger_; }
 
+    /// With the rules that hold now.
     [[nodiscard]] const Settings& settings() const { return settings_; }
+
+    /// The rules of an epoch to come, as far as they are known.
+    [[nodiscard]] const policy::Rules& rules_of(std::uint64_t epoch) const;
+
+    /// Those published last, in force or not.
+    [[nodiscard]] const policy::Rules& newest_rules() const;
+
+    struct FutureRules {
+        std::uint64_t from_epoch = 0;
+        policy::Rules rules;
+    };
+
+    /// Published and not in force yet, in the order of their epochs.
+    [[nodiscard]] const std::vector<FutureRules>& future_rules() const { return future_rules_; }
 
     [[nodiscard]] const std::optional<EpochBegan>& epoch() const { return epoch_; }
 
     [[nodiscard]] std::uint32_t tick() const { return tick_; }
 
-    /// A check or a comparison of what was paid before this tick began. Younger ones may go over
-    /// into the next epoch: under load there always are some.
+    /// A check, a comparison or a canary of what was paid before this tick began. Younger ones may
+    /// go over into the next epoch: under load there always are some.
     [[nodiscard]] std::optional<Problem> owed() const;
 
     /// Whether one more examination of this epoch may be given up for a fault of ours.
@@ -168,6 +220,10 @@ private:
     Outcome on(const CaseOpened& event);
     Outcome on(const CaseClosed& event);
     Outcome on(const MemberListed& event);
+    Outcome on(const BondMoved& event);
+    Outcome on(const RulesPublished& event);
+    Outcome on(const CanaryGiven& event);
+    Outcome on(const CanaryWanting& event);
     Outcome on(const BookReopened& event);
     Outcome on(const EpochEnded& event);
     Outcome on(const MoneyEvent& event);
@@ -175,6 +231,12 @@ private:
     [[nodiscard]] Outcome check_given(const TaskGiven& event) const;
     [[nodiscard]] Outcome check_replica(const TaskGiven& event) const;
     void note_replicated(const TaskGiven& event);
+    /// False where none come into force.
+    bool take_rules(std::uint64_t epoch);
+    /// A task as it stands once it is known to be right.
+    Outcome begin_task(const TaskGiven& event);
+    void draw_canary(const TaskGiven& event);
+    [[nodiscard]] std::optional<Problem> owed_canary() const;
     void leave_comparison(const Task& task, TaskId id);
     /// Its segment's other results are still to come, or to be compared with it.
     [[nodiscard]] const Replicated* group_of(const Task& task, TaskId id) const;
@@ -183,6 +245,8 @@ private:
     Outcome earn(const PayEarned& event);
     [[nodiscard]] Outcome check_case(const MoneyEvent& event) const;
     Account& account_of(const Address& address, Signing signing, Time at);
+    /// What a guilty one's bond loses, whether it counts or is on its way out.
+    void slash(Account& account, CaseRuling ruling, Time at);
     void note_standing(Account& account, const standing::Event& event, Time at);
     void settle_task(TaskId id, bool dropped);
     Outcome count_examined(const TaskExamined& event);
@@ -200,6 +264,7 @@ private:
     [[nodiscard]] policy::TranscoderState state_of(const Account& account) const;
 
     Settings settings_;
+    std::vector<FutureRules> future_rules_;
     std::optional<EpochBegan> epoch_;
     std::optional<Hash32> announced_;  ///< anchor of the next epoch's seeds
     std::uint32_t tick_ = 0;

@@ -17,11 +17,13 @@ std::string_view name_of(Breach breach)
         case Breach::missing_replica: return "missing_replica";
         case Breach::unsealed: return "unsealed";
         case Breach::missing_comparison: return "missing_comparison";
+        case Breach::missing_canary: return "missing_canary";
         case Breach::missing_check: return "missing_check";
         case Breach::too_many_prevented: return "too_many_prevented";
         case Breach::unearned_pay: return "unearned_pay";
         case Breach::wrong_posting: return "wrong_posting";
         case Breach::case_without_ground: return "case_without_ground";
+        case Breach::wrong_bond: return "wrong_bond";
         case Breach::root_differs: return "root_differs";
     }
     MILLPOND_ASSERT(false);

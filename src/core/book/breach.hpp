@@ -18,11 +18,13 @@ enum class Breach : std::uint8_t {
     missing_replica,   ///< a hidden replica that was drawn was not given to anybody
     unsealed,          ///< results were compared before all of them were fixed, or not all of them
     missing_comparison,  ///< a replicated segment's results were not compared
+    missing_canary,      ///< a canary that was drawn was not given, or one that was not drawn was
     missing_check,       ///< a check that was drawn did not take place, or a failure's second one
     too_many_prevented,  ///< more examinations were prevented than the rules let pass
     unearned_pay,        ///< pay for a task that was not done, not checked first, or not to be paid
     wrong_posting,       ///< the books do not take it, or it is another amount
     case_without_ground,  ///< a case without a failed examination, or money moved without a case
+    wrong_bond,           ///< a bond moved that was not there, too early or during a case
     root_differs,         ///< the epoch's root is not the one that follows from the journal
 };
 [[nodiscard]] std::string_view name_of(Breach breach);

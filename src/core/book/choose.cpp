@@ -117,7 +117,9 @@ std::optional<Skip> Book::why_not(
         return !machines_.at(id).resting;
     });
     if (!awake) return Skip::resting;
-    if (account.lanes.in_work() >= decision.lanes) return Skip::busy;
+    // A lane is kept for a canary that could not be given in the tick it was drawn in.
+    const std::size_t kept = account.canary && account.canary->tick != tick_ ? 1 : 0;
+    if (account.lanes.in_work() + kept >= decision.lanes) return Skip::busy;
     return std::nullopt;
 }
 

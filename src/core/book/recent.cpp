@@ -6,7 +6,7 @@ namespace millpond::book {
 
 void RecentTasks::note(const BookEvent& event)
 {
-    if (const auto* given = std::get_if<TaskGiven>(&event)) {
+    if (const TaskGiven* given = given_in(event)) {
         auto& tasks = tasks_[given->account];
         if (tasks.size() == kept) {
             whose_.erase(tasks.front().task);

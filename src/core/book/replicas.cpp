@@ -142,7 +142,7 @@ std::optional<Problem> Book::owed() const
         if (group != nullptr && !comparison_due(task.given.segment).empty())
             return Problem{Breach::missing_comparison, what};
     }
-    return std::nullopt;
+    return owed_canary();
 }
 
 void Book::settle_if_over(TaskId id)

@@ -3,6 +3,7 @@
 #include "base/assert.hpp"
 #include "core/book/internal/state_fields.hpp"
 #include "crypto/keccak.hpp"
+#include "model/parameters.hpp"
 
 #include <algorithm>
 
@@ -21,6 +22,47 @@ struct KeptState {
     static void walk(auto& io, Of<Payouts> auto& payouts) { io(payouts.made_); }
 
     static void walk(auto& io, Of<RecentTasks> auto& recent) { io(recent.tasks_); }
+
+    static RulesPublished published(std::uint64_t from_epoch, const policy::Rules& rules)
+    {
+        return {
+            .from_epoch = from_epoch,
+            .rules = rules.hash,
+            .parameters = canonical_text(rules.parameters),
+            .at = {},
+        };
+    }
+
+    /// Those in force, then those to come.
+    static void write_rules(StateWriter& to, const Book& book)
+    {
+        std::vector<RulesPublished> rules{published(0, book.settings_.rules)};
+        for (const Book::FutureRules& each : book.future_rules_)
+            rules.push_back(published(each.from_epoch, each.rules));
+        to(book.settings_.split, rules);
+    }
+
+    /// False where parameters are malformed, or make other rules with this table of attacks.
+    static bool read_rules(StateReader& from, Book& book)
+    {
+        std::vector<RulesPublished> all;
+        from(book.settings_.split, all);
+        if (!from.good() || all.empty()) return false;
+        for (const RulesPublished& each : all) {
+            const auto parameters = parse_canonical(each.parameters);
+            if (!parameters) return false;
+            policy::Rules rules = policy::make_rules(*parameters, book.settings_.rules.table);
+            if (rules.hash != each.rules) return false;
+            if (&each == &all.front()) {
+                book.settings_.rules = std::move(rules);
+            } else {
+                book.future_rules_.push_back(
+                    {.from_epoch = each.from_epoch, .rules = std::move(rules)}
+                );
+            }
+        }
+        return true;
+    }
 
     static void write_epoch(StateWriter& to, const Book& book)
     {
@@ -67,13 +109,14 @@ namespace {
 
 /// Another number for another layout: a snapshot of an older one is not taken, and the journal is
 /// applied from its first entry.
-constexpr std::uint32_t layout = 1;
+constexpr std::uint32_t layout = 2;
 
 }  // namespace
 
 Hash32 Book::fingerprint() const
 {
     StateWriter to;
+    KeptState::write_rules(to, *this);
     KeptState::walk(to, *this);
     KeptState::write_epoch(to, *this);
     return crypto::keccak256(to.take());
@@ -83,7 +126,8 @@ Bytes encode_snapshot(const Book& book, const Payouts& payouts, const RecentTask
 {
     MILLPOND_ASSERT(!book.epoch());
     StateWriter to;
-    to(layout, book.settings().pool, book.settings().rules.hash);
+    to(layout, book.settings().pool);
+    KeptState::write_rules(to, book);
     KeptState::walk(to, book);
     KeptState::walk(to, payouts);
     KeptState::walk(to, recent);
@@ -97,11 +141,11 @@ Result<Known, Fault> decode_snapshot(const Settings& settings, ByteView bytes)
     from(found);
     if (found != layout) return because(Fault{.what = "snapshot: of another layout"});
     PoolId pool;
-    Hash32 rules{};
-    from(pool, rules);
+    from(pool);
     if (pool != settings.pool) return because(Fault{.what = "snapshot: of another pool"});
-    if (rules != settings.rules.hash) return because(Fault{.what = "snapshot: of other rules"});
     Known known{.book = Book{settings}, .payouts = {}, .recent = {}};
+    if (!KeptState::read_rules(from, known.book))
+        return because(Fault{.what = "snapshot: its rules are malformed or of another table"});
     KeptState::walk(from, known.book);
     KeptState::walk(from, known.payouts);
     KeptState::walk(from, known.recent);

@@ -21,8 +21,8 @@ struct Known {
     const Book& book, const Payouts& payouts, const RecentTasks& recent
 );
 
-/// Reads what encode_snapshot wrote under the same settings. Bytes that are cut short, longer, of
-/// another form, pool or rules, or that do not fit together are a fault.
+/// Reads what encode_snapshot wrote, with the rules that were in force. Bytes that are cut short,
+/// longer, of another form, pool or table of attacks, or that do not fit together are a fault.
 [[nodiscard]] Result<Known, Fault> decode_snapshot(const Settings& settings, ByteView bytes);
 
 }  // namespace millpond::book

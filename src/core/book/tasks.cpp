@@ -99,7 +99,7 @@ Book::Outcome Book::on(const TaskGiven& event)
     const auto found = accounts_.find(event.account);
     if (tick_ == 0 || found == accounts_.end() || tasks_.contains(event.task))
         return because(Problem{Breach::out_of_order, what});
-    Account& account = found->second;
+    const Account& account = found->second;
     // Segments of qualification are the pool's own: nobody is drawn for them.
     const bool shadow = event.ruling.mode == static_cast<std::uint8_t>(policy::Mode::shadow);
     if (shadow != (account.standing.tier == Tier::qualify))
@@ -108,6 +108,23 @@ Book::Outcome Book::on(const TaskGiven& event)
     if (seeds_ && !shadow) {
         if (const auto right = check_given(event); !right) return right;
     }
+    if (auto begun = begin_task(event); !begun || shadow) return begun;
+    auto& tried = tried_[event.segment];
+    tried.tick = tick_;
+    tried.accounts.insert(event.account);
+    note_replicated(event);
+    draw_canary(event);
+    ++given_;
+    if (account.standing.tier != Tier::probation) return {};
+    ++given_newcomers_;
+    if (account.cluster != 0) ++given_clusters_[account.cluster];
+    return {};
+}
+
+Book::Outcome Book::begin_task(const TaskGiven& event)
+{
+    const std::string what = name(event.task);
+    Account& account = accounts_.at(event.account);
     const Hash32 root = roster_root();
     const auto number = account.lanes.offer(event.lane);
     if (!number || *number != event.lane_seq) return because(Problem{Breach::wrong_lane, what});
@@ -126,15 +143,6 @@ Book::Outcome Book::on(const TaskGiven& event)
             .rate = probation ? PayRate::probation : PayRate::standard,
         }
     );
-    if (shadow) return {};
-    auto& tried = tried_[event.segment];
-    tried.tick = tick_;
-    tried.accounts.insert(event.account);
-    note_replicated(event);
-    ++given_;
-    if (!probation) return {};
-    ++given_newcomers_;
-    if (account.cluster != 0) ++given_clusters_[account.cluster];
     return {};
 }
 

@@ -161,6 +161,7 @@ void TranscoderLanes::remember(const TaskOffer& offer, const ResultCommit& commi
 std::vector<Hash32> TranscoderLanes::without_voucher() const
 {
     std::vector<Hash32> offers;
+    offers.reserve(aside_.size() + lanes_.size());
     for (const Task& task : aside_)
         offers.push_back(task.hash);
     for (const auto& [number, lane] : lanes_) {

@@ -169,13 +169,11 @@ void check_deterrence(const Rules& rules, StreamClass stream_class, Violations& 
 /// How much of a soft attack is taken to be found: as little as the data allows, or as much.
 enum class Belief : std::uint8_t { least, most };
 
-/// Fewer files leave nearly half of all powers possible: they prove neither that soft cheating is
+/// Few files leave nearly half of all powers possible: they prove neither that soft cheating is
 /// found nor that it is not. Where none were tried, it is not.
-constexpr std::uint32_t few_files = 8;
-
-bool tried_on_few(const Attack& attack)
+bool tried_on_few(const Attack& attack, const Parameters& p)
 {
-    return attack.tiers[2].files > 0 && attack.tiers[2].files < few_files;
+    return attack.tiers[2].files > 0 && attack.tiers[2].files < p.soft_files;
 }
 
 /// 4.16: what soft cheating brings before the sum alarms; the tier that finds it first counts.
@@ -221,7 +219,7 @@ void check_soft(const Rules& rules, Violations& found)
 {
     for (const Attack& attack : rules.table.attacks) {
         if (attack.gross) continue;
-        const Belief belief = tried_on_few(attack) ? Belief::most : Belief::least;
+        const Belief belief = tried_on_few(attack, rules.parameters) ? Belief::most : Belief::least;
         expect(found, soft(attack, rules.parameters, belief));
     }
 }
@@ -299,7 +297,7 @@ std::vector<Violation> doubts(const Parameters& parameters, const AttackTable& t
          check_overhead(table, {one, one, one, zero})}
     );
     for (const Attack& attack : table.attacks) {
-        if (!attack.gross && tried_on_few(attack))
+        if (!attack.gross && tried_on_few(attack, parameters))
             expect(found, soft(attack, parameters, Belief::least));
     }
     return found;

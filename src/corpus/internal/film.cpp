@@ -27,7 +27,7 @@ public:
     ~Input()
     {
         avformat_close_input(&format_);
-        av_freep(&io_->buffer);
+        av_freep(static_cast<void*>(&io_->buffer));
         avio_context_free(&io_);
     }
 
@@ -58,7 +58,7 @@ private:
 
 Track track_of(const AVStream* stream)
 {
-    Parameters parameters{avcodec_parameters_alloc(), FreeParameters{}};
+    const Parameters parameters{avcodec_parameters_alloc(), FreeParameters{}};
     avcodec_parameters_copy(parameters.get(), stream->codecpar);
     return {.parameters = parameters, .time_base = stream->time_base, .packets = {}};
 }

@@ -27,6 +27,20 @@ std::optional<Address> known(const book::Book& book, std::string_view text)
     return address && book.accounts().contains(*address) ? address : std::nullopt;
 }
 
+/// The text that the rules' hash is of.
+std::string hashed(const policy::Rules& rules)
+{
+    return canonical_text(rules.parameters) + canonical_text(rules.table);
+}
+
+/// Rules that are published and not in force yet.
+Json next_rules(const book::Book& book)
+{
+    if (book.future_rules().empty()) return nullptr;
+    const auto& [from, rules] = book.future_rules().front();
+    return {{"from_epoch", from}, {"hash", hex(rules.hash)}, {"hashed", hashed(rules)}};
+}
+
 }  // namespace
 
 std::string policy_page(const book::Book& book)
@@ -50,7 +64,8 @@ std::string policy_page(const book::Book& book)
     return dump({
         {"pool", hex(book.settings().pool.value())},
         {"hash", hex(rules.hash)},
-        {"hashed", canonical_text(rules.parameters) + canonical_text(rules.table)},
+        {"hashed", hashed(rules)},
+        {"next", next_rules(book)},
         {"classes", classes},
         {"parameters", parameters},
     });

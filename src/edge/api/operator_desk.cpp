@@ -5,7 +5,10 @@
 #include "edge/api/orders.hpp"
 #include "edge/api/signed_request.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
+#include <utility>
 
 namespace millpond {
 namespace {
@@ -14,6 +17,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::string_view payouts = "/api/v1/payouts/";
 constexpr std::string_view cases = "/api/v1/cases/";
+constexpr std::string_view bonds = "/api/v1/bonds/";
+constexpr std::string_view members = "/api/v1/members/";
 constexpr std::string_view bearer = "Bearer ";
 constexpr std::size_t body_max = 32U << 20U;  // a hundred thousand payouts
 
@@ -25,6 +30,11 @@ Task<void> answer(net::Exchange& exchange, int status, Json json)
 Task<void> refuse(net::Exchange& exchange, int status, std::string_view name)
 {
     co_await answer(exchange, status, {{"error", name}});
+}
+
+Task<void> refuse_malformed(net::Exchange& exchange, std::string_view what)
+{
+    co_await answer(exchange, 400, {{"error", "malformed"}, {"what", what}});
 }
 
 std::optional<std::uint64_t> parse_epoch(std::string_view text)
@@ -44,7 +54,9 @@ std::string hex(const Address& account)
 
 bool OperatorDesk::handles(std::string_view path)
 {
-    return path.starts_with(payouts) || path.starts_with(cases);
+    return std::ranges::any_of(std::array{payouts, cases, bonds, members}, [&](auto page) {
+        return path.starts_with(page);
+    });
 }
 
 bool OperatorDesk::knows_secret(const net::Headers& headers) const
@@ -69,15 +81,38 @@ Task<void> OperatorDesk::serve(net::Exchange& exchange)
             co_await serve_payouts(exchange, *epoch);
             co_return;
         }
-    } else if (const auto account = api::parse_account(path.substr(cases.size()))) {
-        if (head.method == "POST") {
-            co_await close_case(exchange, *account);
-        } else {
-            co_await refuse(exchange, 405, "only_post");
-        }
+    }
+    constexpr std::array about_accounts = {
+        std::pair{cases, Order::close_case},
+        std::pair{bonds, Order::move_bond},
+        std::pair{members, Order::list_member},
+    };
+    for (const auto& [page, order] : about_accounts) {
+        if (!path.starts_with(page)) continue;
+        const auto account = api::parse_account(path.substr(page.size()));
+        if (!account) continue;
+        co_await serve_account(exchange, order, *account);
         co_return;
     }
     co_await refuse(exchange, 404, "no_such_page");
+}
+
+Task<void> OperatorDesk::serve_account(net::Exchange& exchange, Order order, Address account)
+{
+    if (exchange.head().method != "POST") {
+        co_await refuse(exchange, 405, "only_post");
+        co_return;
+    }
+    const auto body = co_await exchange.read_all(body_max);
+    if (!body) {
+        co_await refuse(exchange, 413, body.error().what);
+        co_return;
+    }
+    switch (order) {
+        case Order::close_case: co_await close_case(exchange, account, as_text(*body)); break;
+        case Order::move_bond: co_await move_bond(exchange, account, as_text(*body)); break;
+        case Order::list_member: co_await list_member(exchange, account, as_text(*body)); break;
+    }
 }
 
 Task<void> OperatorDesk::serve_payouts(net::Exchange& exchange, std::uint64_t epoch)
@@ -110,7 +145,7 @@ Task<void> OperatorDesk::mark_paid(net::Exchange& exchange, std::uint64_t epoch)
     }
     const auto payment = api::parse_payment(epoch, as_text(*body));
     if (!payment) {
-        co_await answer(exchange, 400, {{"error", "malformed"}, {"what", payment.error()}});
+        co_await refuse_malformed(exchange, payment.error());
         co_return;
     }
     auto events = view_.keeper.payouts().events_of(
@@ -127,16 +162,38 @@ Task<void> OperatorDesk::mark_paid(net::Exchange& exchange, std::uint64_t epoch)
     co_await enter(exchange, *std::move(events));
 }
 
-Task<void> OperatorDesk::close_case(net::Exchange& exchange, Address account)
+Task<void> OperatorDesk::move_bond(net::Exchange& exchange, Address account, std::string_view body)
 {
-    const auto body = co_await exchange.read_all(body_max);
-    if (!body) {
-        co_await refuse(exchange, 413, body.error().what);
+    const auto order = api::parse_bond_order(account, body);
+    if (!order) {
+        co_await refuse_malformed(exchange, order.error());
         co_return;
     }
-    const auto order = api::parse_case_order(account, as_text(*body));
+    auto events = book::events_of(*order, view_.keeper.book(), view_.loop.now());
+    if (!events) {
+        co_await refuse(exchange, 409, name_of(events.error()));
+        co_return;
+    }
+    co_await enter(exchange, *std::move(events));
+}
+
+Task<void> OperatorDesk::list_member(
+    net::Exchange& exchange, Address account, std::string_view body
+)
+{
+    const auto order = api::parse_member_order(account, body);
     if (!order) {
-        co_await answer(exchange, 400, {{"error", "malformed"}, {"what", order.error()}});
+        co_await refuse_malformed(exchange, order.error());
+        co_return;
+    }
+    co_await enter(exchange, book::events_of(*order, view_.keeper.book(), view_.loop.now()));
+}
+
+Task<void> OperatorDesk::close_case(net::Exchange& exchange, Address account, std::string_view body)
+{
+    const auto order = api::parse_case_order(account, body);
+    if (!order) {
+        co_await refuse_malformed(exchange, order.error());
         co_return;
     }
     auto events = book::events_of(*order, view_.keeper.book(), view_.loop.now());

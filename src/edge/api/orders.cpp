@@ -51,6 +51,14 @@ CaseRuling ruling_of(const std::string& name)
     throw std::invalid_argument("ruling is not acquitted, substandard or fraud");
 }
 
+BondMove move_of(const std::string& name)
+{
+    if (name == "posted") return BondMove::posted;
+    if (name == "leaving") return BondMove::leaving;
+    if (name == "returned") return BondMove::returned;
+    throw std::invalid_argument("move is not posted, leaving or returned");
+}
+
 }  // namespace
 
 Result<book::Payment, std::string> parse_payment(std::uint64_t epoch, std::string_view body)
@@ -86,6 +94,39 @@ Result<book::CaseOrder, std::string> parse_case_order(const Address& account, st
         };
         if (json.contains("forfeit")) order.forfeit = amount(json, "forfeit");
         return order;
+    } catch (const std::exception& error) {
+        return because(std::string{error.what()});
+    }
+}
+
+Result<book::BondOrder, std::string> parse_bond_order(const Address& account, std::string_view body)
+{
+    try {
+        const Json json = Json::parse(body);
+        only(json, {"move", "mlpt", "reference"});
+        if (!json.contains("mlpt") || !json.at("mlpt").is_number_unsigned())
+            throw std::invalid_argument("mlpt is not a number of thousandths of LPT");
+        return book::BondOrder{
+            .account = account,
+            .move = move_of(text(json, "move")),
+            .mlpt = json.at("mlpt").get<std::uint64_t>(),
+            .reference = text(json, "reference"),
+        };
+    } catch (const std::exception& error) {
+        return because(std::string{error.what()});
+    }
+}
+
+Result<book::MemberOrder, std::string> parse_member_order(
+    const Address& account, std::string_view body
+)
+{
+    try {
+        const Json json = Json::parse(body);
+        only(json, {"member"});
+        if (!json.contains("member") || !json.at("member").is_boolean())
+            throw std::invalid_argument("member is not true or false");
+        return book::MemberOrder{.account = account, .member = json.at("member").get<bool>()};
     } catch (const std::exception& error) {
         return because(std::string{error.what()});
     }

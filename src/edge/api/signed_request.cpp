@@ -38,8 +38,9 @@ std::optional<Authorization> parse(std::string_view text)
     text.remove_prefix(last_field.size());
     Authorization found;
     const auto address = parse_account(*account);
-    const char* const last = expires->data() + expires->size();
-    const auto number = std::from_chars(expires->data(), last, found.expires);
+    const char* const first = expires->data();
+    const char* const last = first + expires->size();
+    const auto number = std::from_chars(first, last, found.expires);
     auto bytes = parse_hex(text);
     const bool whole = number.ec == std::errc{} && number.ptr == last;
     if (!address || !whole || !bytes) return std::nullopt;

@@ -3,6 +3,7 @@
 #include "crypto/keccak.hpp"
 #include "edge/evidence/threshold_file.hpp"
 #include "edge/picture/report_json.hpp"
+#include "edge/picture/whole_number.hpp"
 
 #include <fstream>
 #include <iterator>
@@ -37,7 +38,7 @@ Json json_of(const VideoProfile& profile)
 template <typename Enum>
 Enum enumerator(const Json& json, int most)
 {
-    const int value = json.get<int>();
+    const int value = picture::whole_number<int>(json);
     if (value < 0 || value > most) throw std::out_of_range("an enumerator that is not there");
     return static_cast<Enum>(value);
 }
@@ -46,15 +47,15 @@ VideoProfile profile_of(const Json& json)
 {
     return {
         .name = json.at("name").get<std::string>(),
-        .width = json.at("width").get<int>(),
-        .height = json.at("height").get<int>(),
-        .bitrate = json.at("bitrate").get<int>(),
-        .fps_num = json.at("fps_num").get<std::uint32_t>(),
-        .fps_den = json.at("fps_den").get<std::uint32_t>(),
+        .width = picture::whole_number<int>(json.at("width")),
+        .height = picture::whole_number<int>(json.at("height")),
+        .bitrate = picture::whole_number<int>(json.at("bitrate")),
+        .fps_num = picture::whole_number<std::uint32_t>(json.at("fps_num")),
+        .fps_den = picture::whole_number<std::uint32_t>(json.at("fps_den")),
         .container = enumerator<Container>(json.at("container"), 1),
         .encoder_profile = enumerator<H264Profile>(json.at("encoder_profile"), 4),
-        .gop_ms = json.at("gop_ms").get<int>(),
-        .quality = json.at("quality").get<unsigned>(),
+        .gop_ms = picture::whole_number<int>(json.at("gop_ms")),
+        .quality = picture::whole_number<unsigned>(json.at("quality")),
     };
 }
 
@@ -70,10 +71,10 @@ CheckPlan plan_of(const Json& json)
 {
     CheckPlan plan{.tier = enumerator<CheckTier>(json.at("tier"), 3), .rungs = {}};
     for (const Json& rung : json.at("rungs")) {
-        plan.rungs.push_back(
-            {.rung = rung.at("rung").get<int>(), .frames = rung.at("frames").get<std::vector<int>>()
-            }
-        );
+        RungPlan planned{.rung = picture::whole_number<int>(rung.at("rung")), .frames = {}};
+        for (const Json& frame : rung.at("frames"))
+            planned.frames.push_back(picture::whole_number<int>(frame));
+        plan.rungs.push_back(std::move(planned));
     }
     return plan;
 }
@@ -190,12 +191,12 @@ Bundle bundle_of(const Json& json)
     if (json.at("format") != format) throw std::runtime_error("another format of evidence");
     Bundle bundle;
     bundle.session = json.at("session").get<std::string>();
-    bundle.seq = json.at("seq").get<std::int64_t>();
+    bundle.seq = picture::whole_number<std::int64_t>(json.at("seq"));
     for (const Json& profile : json.at("ladder"))
         bundle.ladder.push_back(profile_of(profile));
     bundle.source_hash = hex_of<32>(json.at("source").at("keccak256"));
     const Json& claim = json.at("claim");
-    bundle.claim.task = TaskId{claim.at("task").get<std::int64_t>()};
+    bundle.claim.task = TaskId{picture::whole_number<std::int64_t>(claim.at("task"))};
     bundle.transcoder = Address{hex_of<20>(claim.at("transcoder"))};
     const auto signature = parse_hex(claim.at("signature").get<std::string>());
     if (!signature) throw std::invalid_argument("the signature is not hex");

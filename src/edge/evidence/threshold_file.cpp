@@ -1,6 +1,7 @@
 #include "edge/evidence/threshold_file.hpp"
 
 #include "base/bytes.hpp"
+#include "edge/picture/whole_number.hpp"
 
 #include <fstream>
 #include <iterator>
@@ -61,8 +62,9 @@ ThresholdTable table_of(const Json& json)
         const verify::Feature feature = feature_of(name);
         for (const auto& [taken, values] : each.items()) {
             Threshold& to = table.of(feature, taken_of(taken, name));
-            to.alarm = values.at("alarm").get<std::int64_t>();
-            to.fraud = values.value("fraud", std::int64_t{0});
+            to.alarm = picture::whole_number<std::int64_t>(values.at("alarm"));
+            if (values.contains("fraud"))
+                to.fraud = picture::whole_number<std::int64_t>(values.at("fraud"));
             if (to.alarm <= 0 || to.fraud < 0) throw std::out_of_range(name + " is not positive");
         }
     }

@@ -17,6 +17,7 @@ struct TranscodeSettings {
     std::string device;               ///< for hardware encoders; empty for the default
     int threads = 0;                  ///< per encoder; 0 lets it choose
     bool callers_thread = false;      ///< all rungs in the caller's thread: a sandbox starts none
+    std::string picture_filter;       ///< a libavfilter chain that every picture goes through first
     std::string service_provider;     ///< container metadata (livepeer-wire 3.12)
 };
 

@@ -1,5 +1,6 @@
 #include "edge/meter/inside.hpp"
 
+#include "edge/media/another_take.hpp"
 #include "edge/media/generate.hpp"
 #include "edge/media/inspect.hpp"
 #include "edge/meter/facts_codec.hpp"
@@ -55,6 +56,14 @@ Bytes pair_of(std::span<const ByteView> inputs, ByteView request)
     return png ? *std::move(png) : Bytes{};
 }
 
+Bytes take_of(std::span<const ByteView> inputs, ByteView request)
+{
+    const auto secret = number_in(request);
+    if (!secret) return {};
+    auto take = media::another_take(inputs[0], static_cast<std::uint64_t>(*secret));
+    return take ? *std::move(take) : Bytes{};
+}
+
 }  // namespace
 
 Bytes ask_source_facts()
@@ -80,6 +89,11 @@ Bytes ask_picture_pair(std::int64_t frame)
     return with_number(Question::picture_pair, frame);
 }
 
+Bytes ask_another_take(std::int64_t secret)
+{
+    return with_number(Question::another_take, secret);
+}
+
 Bytes answer_inside(std::span<const ByteView> inputs, ByteView request)
 {
     if (request.empty() || inputs.empty()) return {};
@@ -95,6 +109,7 @@ Bytes answer_inside(std::span<const ByteView> inputs, ByteView request)
         }
         case Question::picture_report: return report_of(inputs, request);
         case Question::picture_pair: return pair_of(inputs, request);
+        case Question::another_take: return take_of(inputs, request);
     }
     return {};
 }
@@ -105,6 +120,7 @@ void warm_inside()
     const auto clip = media::generate_clip({.size = {64, 64}, .seconds = 0.2});
     if (!clip) return;
     std::ignore = media::inspect(*clip, media::Depth::frames);
+    std::ignore = media::another_take(*clip, 0);
     const VideoProfile same{.width = 64, .height = 64, .bitrate = 100'000};
     std::ignore =
         picture::measure({.tier = CheckTier::control, .source = *clip, .rungs = {{{}, same, *clip}}}

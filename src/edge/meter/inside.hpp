@@ -15,6 +15,7 @@ enum class Question : std::uint8_t {
         2,  ///< the same of a rendition, with less allowed; eight bytes of frames follow
     picture_report = 3,  ///< the source and renditions; picture::encode_request follows
     picture_pair = 4,    ///< the source and one rendition; eight bytes of the frame follow
+    another_take = 5,    ///< one input, made into a clip like it; eight bytes of a secret follow
 };
 
 [[nodiscard]] Bytes ask_source_facts();
@@ -24,6 +25,8 @@ enum class Question : std::uint8_t {
 [[nodiscard]] Bytes ask_picture_report(const picture::Request& request);
 /// The answer is a PNG, or nothing.
 [[nodiscard]] Bytes ask_picture_pair(std::int64_t frame);
+/// The answer is media::another_take, or nothing.
+[[nodiscard]] Bytes ask_another_take(std::int64_t secret);
 
 /// The entry of every sandbox worker (sandbox::Entry). A question it does not know has no answer.
 [[nodiscard]] Bytes answer_inside(std::span<const ByteView> inputs, ByteView request);

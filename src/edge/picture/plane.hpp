@@ -22,7 +22,7 @@ public:
         : width_(width),
           height_(height),
           stride_(std::ptrdiff_t{(width + 2 * border + 31) / 32} * 32),
-          data_(std::make_unique_for_overwrite<std::uint8_t[]>(
+          data_(std::make_unique_for_overwrite<std::uint8_t[]>(  // NOLINT(*-avoid-c-arrays)
               static_cast<std::size_t>(stride_) * static_cast<std::size_t>(height + 2 * border)
           ))
     {
@@ -72,7 +72,7 @@ private:
     int width_ = 0;
     int height_ = 0;
     std::ptrdiff_t stride_ = 0;
-    std::unique_ptr<std::uint8_t[]> data_;
+    std::unique_ptr<std::uint8_t[]> data_;  // NOLINT(*-avoid-c-arrays): of a size known late
 };
 
 }  // namespace millpond::picture

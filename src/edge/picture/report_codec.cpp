@@ -3,6 +3,9 @@
 #include "edge/picture/internal/report_fields.hpp"
 #include "edge/picture/internal/varint.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace millpond::picture {
 namespace {
 
@@ -69,6 +72,35 @@ void read_list(Reader& from, std::int64_t most, std::vector<T>& list, Visit visi
         visit(Read{from}, value);
         list.push_back(std::move(value));
     }
+}
+
+/// No more pixels than a frame may have, and sums of squares that so many pixels can have: then no
+/// product of a judgement leaves its 64 bits.
+bool plausible(const Detail& d)
+{
+    constexpr std::int64_t pixels_max = std::int64_t{1} << 24U;
+    constexpr std::int64_t of_one = std::int64_t{1} << 24U;
+    if (d.pixels < 0 || d.pixels > pixels_max) return false;
+    return std::ranges::all_of(
+        std::array{
+            d.error2,
+            d.scaler2,
+            d.error_scaler,
+            d.residual2,
+            d.error2_uv,
+            d.detail_reference2,
+            d.detail_both,
+            d.detail_rendition2,
+            d.strong_reference2,
+            d.strong_both,
+            d.strong_rendition2,
+            d.finest_reference2,
+            d.finest_both,
+            d.flat_reference2,
+            d.flat_rendition2,
+        },
+        [&](std::int64_t sum) { return sum >= -d.pixels * of_one && sum <= d.pixels * of_one; }
+    );
 }
 
 void read_rung(Reader& from, RungReport& rung)
@@ -187,6 +219,8 @@ Result<PictureReport, Fault> parse_report(ByteView bytes)
         for (std::int64_t i = 0; i < count && !from.failed(); ++i) {
             RungReport rung;
             read_rung(from, rung);
+            if (!std::ranges::all_of(rung.details, plausible))
+                return because(Fault{.what = "a picture report of sums that cannot be"});
             list->push_back(std::move(rung));
         }
     }

@@ -1,6 +1,11 @@
 #include "edge/picture/report_json.hpp"
 
 #include "edge/picture/internal/report_fields.hpp"
+#include "edge/picture/report_codec.hpp"
+#include "edge/picture/whole_number.hpp"
+
+#include <concepts>
+#include <map>
 
 #include <nlohmann/json.hpp>
 
@@ -26,6 +31,16 @@ Json table_of(const std::vector<T>& list, Visit visit)
     return {{"columns", columns}, {"rows", rows}};
 }
 
+template <typename T>
+void read(const Json& json, T& to)
+{
+    if constexpr (std::same_as<T, bool> || !std::integral<T>) {
+        json.get_to(to);
+    } else {
+        to = whole_number<T>(json);
+    }
+}
+
 /// Throws what nlohmann::json throws; columns may stand in any order, none may be missing.
 template <typename T, typename Visit>
 std::vector<T> list_of(const Json& table, Visit visit)
@@ -38,7 +53,7 @@ std::vector<T> list_of(const Json& table, Visit visit)
     std::vector<T> list;
     for (const Json& row : rows) {
         T each{};
-        visit([&](const char* name, auto& value) { row.at(columns.at(name)).get_to(value); }, each);
+        visit([&](const char* name, auto& value) { read(row.at(columns.at(name)), value); }, each);
         list.push_back(each);
     }
     return list;
@@ -69,15 +84,15 @@ Json json_of(const RungReport& rung)
 RungReport rung_of(const Json& json)
 {
     RungReport rung;
-    json.at("rung").get_to(rung.rung);
-    json.at("width").get_to(rung.width);
-    json.at("height").get_to(rung.height);
-    json.at("measured").get_to(rung.measured);
-    json.at("damaged").get_to(rung.damaged);
-    json.at("full_range").get_to(rung.full_range);
-    json.at("slice_bytes").get_to(rung.slice_bytes);
-    json.at("duration").get_to(rung.duration);
-    json.at("problem").get_to(rung.problem);
+    read(json.at("rung"), rung.rung);
+    read(json.at("width"), rung.width);
+    read(json.at("height"), rung.height);
+    read(json.at("measured"), rung.measured);
+    read(json.at("damaged"), rung.damaged);
+    read(json.at("full_range"), rung.full_range);
+    read(json.at("slice_bytes"), rung.slice_bytes);
+    read(json.at("duration"), rung.duration);
+    read(json.at("problem"), rung.problem);
     rung.glances = list_of<Glance>(json.at("glances"), glance);
     rung.details = list_of<Detail>(json.at("details"), detail);
     rung.persistence = list_of<Persistence>(json.at("persistence"), persistence);
@@ -107,13 +122,16 @@ Result<PictureReport, Fault> parse_report_json(std::string_view text)
     try {
         const Json json = Json::parse(text);
         PictureReport report;
-        json.at("source_usable").get_to(report.source_usable);
-        json.at("source_full_range").get_to(report.source_full_range);
-        json.at("problem").get_to(report.problem);
+        read(json.at("source_usable"), report.source_usable);
+        read(json.at("source_full_range"), report.source_full_range);
+        read(json.at("problem"), report.problem);
         for (const Json& rung : json.at("rungs"))
             report.rungs.push_back(rung_of(rung));
         for (const Json& rung : json.at("controls"))
             report.controls.push_back(rung_of(rung));
+        // What could not have come out of a worker cannot come out of a file.
+        auto plausible = parse_report(encode_report(report));
+        if (!plausible) return because(plausible.error());
         return report;
     } catch (const std::exception& error) {
         return because(Fault{.what = std::string{"not a picture report: "} + error.what()});

@@ -99,6 +99,7 @@ Scaler::Scaler(Kernel kernel, int from_width, int from_height, int width, int he
       down_(make_axis(kernel, from_height, height, 2))
 {
     group_weights(across_);
+    pair_weights(across_);
 }
 
 Plane Scaler::scale(const PlaneView& from) const

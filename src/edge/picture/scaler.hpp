@@ -33,6 +33,13 @@ public:
         std::vector<std::int16_t> places;
         std::vector<std::int16_t> grouped;
         bool near = false;  ///< half a group's reach is enough
+
+        /// The same for eight samples by four taps, two samples to half a register: where each two
+        /// begin, which bytes from there are theirs, and their weights. Empty if two lie too far
+        /// apart.
+        std::vector<std::int32_t> pair_first;
+        std::vector<std::uint8_t> pair_shuffles;
+        std::vector<std::int16_t> paired;
     };
 
 private:

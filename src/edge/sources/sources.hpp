@@ -19,7 +19,8 @@ struct Source {
 /// whoever reads one at the moment.
 class Sources {
 public:
-    /// `benchmark` stands in for every segment of the pool's own measuring sessions.
+    /// `benchmark` stands in for the segments of the pool's own measuring sessions that have no
+    /// source of their own.
     explicit Sources(Blob benchmark)
         : benchmark_(std::make_shared<Source>(
               Source{.body = std::make_shared<net::Body>(std::move(benchmark))}
@@ -35,9 +36,9 @@ public:
     /// Null for one that is not in hand.
     [[nodiscard]] std::shared_ptr<Source> find(const SegmentId& segment) const
     {
-        if (segment.session.value().starts_with(benchmark_session_prefix)) return benchmark_;
-        const auto found = all_.find(segment);
-        return found == all_.end() ? nullptr : found->second;
+        if (const auto found = all_.find(segment); found != all_.end()) return found->second;
+        const bool measuring = segment.session.value().starts_with(benchmark_session_prefix);
+        return measuring ? benchmark_ : nullptr;
     }
 
     void forget(const SegmentId& segment) { all_.erase(segment); }

@@ -133,38 +133,16 @@ ReceiptSigned receipt_of(const Json& json)
     };
 }
 
-EntryBody body_of(std::string_view kind, const Json& json)
+/// What happened to one task.
+std::optional<EntryBody> task_entry_of(std::string_view kind, const Json& json)
 {
     const auto text = [&](const char* key) { return text_at(json, key); };
     const auto task = [&] { return TaskId{number_at<std::int64_t>(json, "task")}; };
-    const auto transcoder = [&] {
-        return TranscoderId{number_at<std::uint64_t>(json, "transcoder")};
-    };
-    if (kind == "pool_started") return PoolStarted{.version = text("version")};
-    if (kind == "session_opened") {
-        return SessionOpened{
-            .session = SessionId{text("session")},
-            .manifest = ManifestId{std::string{as_text(bytes_at(json, "manifest"))}},
-        };
-    }
-    if (kind == "session_ended") {
-        return SessionEnded{.session = SessionId{text("session")}, .reason = text("reason")};
-    }
-    if (kind == "transcoder_joined") {
-        return TranscoderJoined{
-            .transcoder = transcoder(),
-            .address = Address{array_of<20>(bytes_at(json, "address"), "address")},
-            .name = text("name"),
-        };
-    }
-    if (kind == "transcoder_left") {
-        return TranscoderLeft{.transcoder = transcoder(), .reason = text("reason")};
-    }
     if (kind == "assigned") {
         return Assigned{
             .segment = segment_of(json.at("segment")),
             .task = task(),
-            .transcoder = transcoder(),
+            .transcoder = TranscoderId{number_at<std::uint64_t>(json, "transcoder")},
             .attempt = number_at<int>(json, "attempt"),
         };
     }
@@ -200,6 +178,36 @@ EntryBody body_of(std::string_view kind, const Json& json)
     if (kind == "delivered") {
         return Delivered{.segment = segment_of(json.at("segment")), .task = task()};
     }
+    return std::nullopt;
+}
+
+EntryBody body_of(std::string_view kind, const Json& json)
+{
+    const auto text = [&](const char* key) { return text_at(json, key); };
+    const auto transcoder = [&] {
+        return TranscoderId{number_at<std::uint64_t>(json, "transcoder")};
+    };
+    if (kind == "pool_started") return PoolStarted{.version = text("version")};
+    if (kind == "session_opened") {
+        return SessionOpened{
+            .session = SessionId{text("session")},
+            .manifest = ManifestId{std::string{as_text(bytes_at(json, "manifest"))}},
+        };
+    }
+    if (kind == "session_ended") {
+        return SessionEnded{.session = SessionId{text("session")}, .reason = text("reason")};
+    }
+    if (kind == "transcoder_joined") {
+        return TranscoderJoined{
+            .transcoder = transcoder(),
+            .address = Address{array_of<20>(bytes_at(json, "address"), "address")},
+            .name = text("name"),
+        };
+    }
+    if (kind == "transcoder_left") {
+        return TranscoderLeft{.transcoder = transcoder(), .reason = text("reason")};
+    }
+    if (auto entry = task_entry_of(kind, json)) return *std::move(entry);
     if (kind == "receipt_signed") return receipt_of(json);
     if (kind == "operator_named") {
         return OperatorNamed{

@@ -430,15 +430,9 @@ struct TranscoderEdge::Inside {
             }
         }
         if (claim) {
-            std::vector<Hash32> computed;
-            for (const auto& each : *result)
-                computed.push_back(each.hash);
-            if (computed != claim->renditions || claim->ladder_hash != work->ladder_hash) {
-                co_await refuse_garbage(exchange, *work, "claim does not match the result");
-                co_return;
-            }
-            if (!commit->empty() && !fits(*commit, computed)) {
-                co_await refuse_garbage(exchange, *work, "commit does not match the result");
+            const auto foreign = what_mismatches(*claim, *commit, *work, *result);
+            if (foreign) {
+                co_await refuse_garbage(exchange, *work, *foreign + " does not match the result");
                 co_return;
             }
         }
@@ -455,6 +449,23 @@ struct TranscoderEdge::Inside {
     static bool is_failure(const net::Exchange& exchange)
     {
         return exchange.head().headers.find("content-type") == "livepeer/transcoding-error";
+    }
+
+    /// Which of the two was made for another result.
+    static std::optional<std::string> what_mismatches(
+        const wire::SignedClaim& claim,
+        const Bytes& commit,
+        const Work& work,
+        const std::vector<RenditionBytes>& result
+    )
+    {
+        std::vector<Hash32> computed;
+        computed.reserve(result.size());
+        for (const auto& each : result)
+            computed.push_back(each.hash);
+        if (computed != claim.renditions || claim.ladder_hash != work.ladder_hash) return "claim";
+        if (!commit.empty() && !fits(commit, computed)) return "commit";
+        return std::nullopt;
     }
 
     static bool fits(const Bytes& commit, const std::vector<Hash32>& renditions)

@@ -199,6 +199,6 @@ struct NotifySegment {
 /// Declared for each message above; any other type does not link. Refuses unknown profile enums
 /// with the reference's texts (livepeer-wire 3.5).
 template <typename Message>
-[[nodiscard]] Result<Message, Malformed> parse(ByteView bytes);
+[[nodiscard]] Result<Message, Malformed> parse(ByteView view);
 
 }  // namespace millpond::wire

@@ -120,9 +120,9 @@ std::string join_header(const Join& join)
     return to_base64(as_bytes(proto.SerializeAsString()));
 }
 
-Result<Join, Malformed> parse_join_header(std::string_view header)
+Result<Join, Malformed> parse_join_header(std::string_view text)
 {
-    MILLPOND_TRY(const auto proto, parse_header<v1::Join>(header, join_header_name));
+    MILLPOND_TRY(const auto proto, parse_header<v1::Join>(text, join_header_name));
     Join join;
     if (!copy_exact(proto.address(), join.address)) {
         return because(Malformed{"millpond-join: address is not 20 bytes"});
@@ -154,9 +154,9 @@ std::string claim_header(const SignedClaim& claim)
     return to_base64(as_bytes(proto.SerializeAsString()));
 }
 
-Result<SignedClaim, Malformed> parse_claim_header(std::string_view header)
+Result<SignedClaim, Malformed> parse_claim_header(std::string_view text)
 {
-    MILLPOND_TRY(const auto proto, parse_header<v1::SignedClaim>(header, claim_header_name));
+    MILLPOND_TRY(const auto proto, parse_header<v1::SignedClaim>(text, claim_header_name));
     SignedClaim claim;
     claim.task = proto.task();
     if (!copy_exact(proto.source_hash(), claim.source_hash)) {

@@ -28,6 +28,9 @@ struct FleetChanged {};
 
 struct OutOfTime {};
 
+/// Every result of a replicated segment is fixed, or it is time to deliver all the same.
+struct Seal {};
+
 using Letter = std::variant<Won, Lost, HedgeDue, FleetChanged, OutOfTime>;
 
 /// One segment and all attempts at it. Shared by the task that answers and by the attempts, the
@@ -55,6 +58,9 @@ struct SegmentFlow::Race {
     int attempts = 0;
     int running = 0;
     int open = 0;                  ///< attempts that are not over, replicas among them
+    int unsealed = 0;              ///< of these, those whose result is not fixed yet
+    bool released = false;         ///< what the gateway gets may be known to everybody
+    Mailbox<Seal> seals;           ///< for who waits until all are fixed
     std::vector<Judgeable> fixed;  ///< results of a replicated segment, to be compared
     bool answered = false;         ///< somebody has won, or the gateway was refused
     Clock::TimerId hedge = 0;
@@ -62,6 +68,9 @@ struct SegmentFlow::Race {
     std::optional<TranscodeFault> last;
     std::optional<std::string> blamed;  ///< what one transcoder said of the source
 };
+
+/// Gateways wait no shorter than this, however short the segment.
+inline constexpr Duration patience_floor = std::chrono::milliseconds{1'500};
 
 /// The sum over a claim's renditions.
 [[nodiscard]] inline std::int64_t sum(const std::vector<std::int64_t>& pixels)

@@ -1,5 +1,6 @@
 #include "tests/system/audit/exhibit.hpp"
 #include "tests/system/audit/honest_run.hpp"
+#include "tests/system/audit/with_bonds_and_canaries.hpp"
 
 #include <algorithm>
 
@@ -7,24 +8,6 @@
 
 namespace millpond {
 namespace {
-
-/// One way to cheat, and what the audit says of it.
-struct Tampering {
-    std::string name;
-    std::string expected;
-    std::function<void(Submission&)> bend;  ///< the operator's: everything is made to fit again
-    std::function<void(std::vector<store::Row>&, Submission&)> afterwards = {};  ///< nothing is
-};
-
-void PrintTo(const Tampering& tampering, std::ostream* out)
-{
-    *out << tampering.name;
-}
-
-Address other_than(const Address& address)
-{
-    return book::account(address == book::account(3) ? 4 : 3);
-}
 
 /// A document over other leaves, with a tree that fits them.
 void publish_again(settle::EpochDocument& document, std::vector<settle::Leaf> leaves)
@@ -108,11 +91,6 @@ std::vector<Tampering> with_draws()
              insert_at(run.history, at + 1, run.history[at]);
          }},
     };
-}
-
-bool replicated(const ResultsCompared& compared)
-{
-    return compared.results.size() > 1;
 }
 
 std::vector<Tampering> with_replicas()
@@ -452,7 +430,13 @@ std::vector<Tampering> with_the_journal()
 std::vector<Tampering> every_tampering()
 {
     std::vector<Tampering> all = with_draws();
-    for (const auto& more : {with_replicas(), with_money(), with_trees(), with_the_journal()})
+    for (const auto& more :
+         {with_replicas(),
+          with_money(),
+          with_trees(),
+          with_the_journal(),
+          with_bonds_and_rules(),
+          with_canaries()})
         all.insert(all.end(), more.begin(), more.end());
     return all;
 }
@@ -470,7 +454,7 @@ TEST(AuditOf, an_honest_run_is_clean)
     EXPECT_EQ(outcome.report["entries"], rows.size());
     EXPECT_EQ(outcome.report["epochs"], 3);
     const auto drawn = std::ranges::count_if(run.history, [](const BookEvent& event) {
-        const auto* given = std::get_if<TaskGiven>(&event);
+        const TaskGiven* given = given_in(event);
         return given != nullptr && for_a_gateway(*given);
     });
     EXPECT_GT(drawn, 600);

@@ -2,6 +2,7 @@
 
 #include "tests/system/audit/submission.hpp"
 
+#include <algorithm>
 #include <functional>
 
 namespace millpond {
@@ -102,15 +103,17 @@ inline void insert_at(History& history, std::size_t index, BookEvent event)
 
 inline const TaskGiven& given_of(const History& history, TaskId task)
 {
-    return std::get<TaskGiven>(history[find_last<TaskGiven>(history, [&](const TaskGiven& given) {
-        return given.task == task;
-    })]);
+    const auto found = std::ranges::find_if(history, [&](const BookEvent& event) {
+        const TaskGiven* given = given_in(event);
+        return given != nullptr && given->task == task;
+    });
+    return *given_in(*found);
 }
 
 /// Everything that an event says of a task, its pay included.
 inline bool is_of(const BookEvent& event, TaskId task)
 {
-    if (const auto* given = std::get_if<TaskGiven>(&event)) return given->task == task;
+    if (const TaskGiven* given = given_in(event)) return given->task == task;
     if (const auto* done = std::get_if<TaskDone>(&event)) return done->task == task;
     if (const auto* examined = std::get_if<TaskExamined>(&event)) return examined->task == task;
     const auto* money = std::get_if<MoneyEvent>(&event);

@@ -4,6 +4,7 @@
 #include "edge/store/table.hpp"
 #include "tests/unit/core/book/pool_days.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,7 @@ struct Submission {
     History history;
     std::vector<settle::EpochDocument> documents;
     std::string config = short_rules_toml;
+    std::map<TaskId, TaskId> delivered;  ///< in front of whose result which other task's was
 
     [[nodiscard]] settle::EpochDocument& document(std::uint64_t epoch)
     {
@@ -78,6 +80,9 @@ struct Submission {
                 published.root.audit_root = settle::hash_of(published.audit);
                 ended->root = published.root;
             }
+            const auto* done = std::get_if<TaskDone>(&event);
+            if (done != nullptr && delivered.contains(done->task))
+                chain.put(Delivered{.segment = {}, .task = delivered.at(done->task)});
             chain.add(event);
         }
         return std::move(chain.rows);

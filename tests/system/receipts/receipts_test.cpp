@@ -25,6 +25,7 @@ TEST_F(SignedPool, agrees_with_its_transcoders_on_every_wei_after_both_were_kill
         pool->end(SIGKILL);
         co_await start_pool(url.port);
         co_await more_vouchers(4);
+        co_await everybody_paid();
         stop = true;
         while (!ended)
             co_await pause(50ms);

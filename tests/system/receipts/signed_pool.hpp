@@ -83,6 +83,19 @@ protected:
             co_await pause(50ms);
     }
 
+    /// Who is drawn is chance: until everybody was.
+    Task<void> everybody_paid()
+    {
+        while (true) {
+            const auto all = co_await accounts();
+            const auto none = std::ranges::find_if(all, [](const Json& each) {
+                return each["pay"]["vouchers"] == 0;
+            });
+            if (!all.empty() && none == all.end()) co_return;
+            co_await pause(std::chrono::milliseconds{50});
+        }
+    }
+
     /// Segments one after the other until it is told to stop; what is lost is lost.
     Task<void> stream(bool& stop, bool& ended)
     {

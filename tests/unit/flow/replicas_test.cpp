@@ -1,7 +1,9 @@
 #include "tests/unit/flow/kept_world.hpp"
 
 #include <algorithm>
+#include <map>
 #include <ranges>
+#include <set>
 
 namespace millpond {
 namespace {
@@ -52,7 +54,7 @@ TEST(Replicas, are_given_to_others_paid_alike_and_compared)
         EXPECT_TRUE(std::ranges::adjacent_find(accounts) == accounts.end()) << "not one's twice";
     }
     EXPECT_GT(results, 80U) << "some segments have three";
-    EXPECT_EQ(kept.all<PayEarned>().size(), results);
+    EXPECT_EQ(kept.all<PayEarned>().size(), results + kept.all<CanaryGiven>().size());
     const auto compared = kept.all<ResultsCompared>();
     EXPECT_EQ(compared.size(), 40U);
     for (const auto& each : compared)
@@ -60,7 +62,49 @@ TEST(Replicas, are_given_to_others_paid_alike_and_compared)
     EXPECT_EQ(kept.problem(), std::nullopt);
 }
 
-TEST(Replicas, let_the_gateway_wait_for_nobody)
+TEST(Replicas, let_the_gateway_wait_until_all_results_are_fixed)
+{
+    RedundantWorld kept;
+    for (std::uint64_t id = 1; id <= 3; ++id)
+        kept.join(id, {.takes = std::chrono::milliseconds{200 * static_cast<int>(id)}});
+    kept.stream(20);
+    kept.pass(3s);
+    std::map<TaskId, SegmentKey> segment_of;
+    std::set<SegmentKey> delivered;
+    for (const EntryBody& body : kept.world.entries) {
+        if (const auto* each = std::get_if<Delivered>(&body))
+            delivered.insert(segment_of.at(each->task));
+        const auto* event = std::get_if<BookEvent>(&body);
+        if (event == nullptr) continue;
+        if (const auto* given = std::get_if<TaskGiven>(event))
+            segment_of[given->task] = given->segment;
+        const auto* done = std::get_if<TaskDone>(event);
+        if (done != nullptr && segment_of.contains(done->task))
+            EXPECT_FALSE(delivered.contains(segment_of.at(done->task)));
+    }
+    EXPECT_EQ(kept.world.delivered.size(), 20U);
+    EXPECT_EQ(kept.problem(), std::nullopt);
+}
+
+TEST(Replicas, that_come_after_the_delivery_are_too_late_and_unpaid)
+{
+    RedundantWorld kept;
+    for (std::uint64_t id = 1; id <= 3; ++id)
+        kept.join(id);
+    kept.stream(12);
+    kept.world.habits[TranscoderId{1}].takes = 4s;
+    kept.stream(12);
+    kept.pass(10s);
+    const auto dropped = kept.all<TaskDropped>();
+    const auto late = std::ranges::count_if(dropped, [](const TaskDropped& each) {
+        return each.reason.contains("sealed after the delivery");
+    });
+    EXPECT_GT(late, 0);
+    EXPECT_NE(kept.tier(1), Tier::suspended) << "being late is no fault";
+    EXPECT_EQ(kept.problem(), std::nullopt);
+}
+
+TEST(Replicas, let_the_gateway_wait_no_longer_than_its_segment_lasts)
 {
     RedundantWorld kept;
     for (std::uint64_t id = 1; id <= 4; ++id)
@@ -79,7 +123,7 @@ TEST(Replicas, let_the_gateway_wait_for_nobody)
     // Told apart by the one who was given the same segment for the gateway.
     for (const auto& [seq, who] : kept.world.delivered) {
         if (seq != slow_replica->segment.seq) continue;
-        EXPECT_LT(kept.world.answered_after[static_cast<std::size_t>(seq)], 2s);
+        EXPECT_LE(kept.world.answered_after[static_cast<std::size_t>(seq)], 2s);
     }
     EXPECT_EQ(kept.world.answered_after.size(), before + 20);
     EXPECT_EQ(kept.problem(), std::nullopt);

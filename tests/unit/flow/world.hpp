@@ -125,7 +125,7 @@ struct MemoryEpochs final : Epochs {
 };
 
 /// Everything around the flows, in virtual time.
-struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Watcher {
+struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Watcher, Recordings {
     explicit World(PoolSettings settings = {}, const std::optional<BookSettings>& kept = {})
         : pool(settings),
           book(kept ? std::make_unique<Bookkeeper>(*kept, *this, epochs) : nullptr),
@@ -145,6 +145,7 @@ struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Wa
             .journal = book ? static_cast<Journal&>(*book) : *this,
             .chance = *this,
             .watcher = *this,
+            .recordings = *this,
             .book = book.get(),
         };
     }
@@ -167,6 +168,8 @@ struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Wa
     std::vector<verify::Verdict> kept;
     std::vector<std::string> picture_verdicts;
     int second_looks = 0;
+    std::vector<std::uint64_t> recorded;  ///< the secrets
+    std::vector<std::int64_t> noted;      ///< seqs of live segments to record from
     std::vector<std::pair<TranscoderId, TranscoderId>> compared;
     bool blind = false;         ///< pictures cannot be looked at
     bool second_blind = false;  ///< not a second time
@@ -305,6 +308,17 @@ struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Wa
         kept.push_back(finding.judgement.verdict);
         co_return Result<void, Fault>{};
     }
+
+    // Recordings
+    Task<Result<Segment, Fault>> record(SegmentId id, std::uint64_t secret) override
+    {
+        recorded.push_back(secret);
+        Segment made = segment(0);
+        made.id = std::move(id);
+        co_return made;
+    }
+
+    void note(const Segment& segment) override { noted.push_back(segment.id.seq); }
 
     // Journal
     Task<Result<void, Fault>> append(std::vector<Entry> more) override

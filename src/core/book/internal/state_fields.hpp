@@ -135,10 +135,30 @@ void fields(auto& io, Of<Machine> auto& value)
     io(value.account, value.pixels_per_second, value.lanes, value.resting);
 }
 
+void fields(auto& io, Of<Bond> auto& value)
+{
+    io(value.leaving_mlpt, value.leaving_since, value.reference);
+}
+
+void fields(auto& io, Of<CanaryDue> auto& value)
+{
+    io(value.behind, value.price, value.stream_class, value.epoch, value.tick);
+}
+
 void fields(auto& io, Of<Account> auto& value)
 {
-    io(value.standing, value.lanes, value.cluster, value.machines, value.failures);
-    io(value.case_open, value.ruling);
+    io(value.standing, value.lanes, value.cluster, value.machines, value.bond, value.canary);
+    io(value.failures, value.case_open, value.ruling);
+}
+
+void fields(auto& io, Of<Split> auto& value)
+{
+    io(value.transcoder, value.probation, value.margin, value.checks, value.fund, value.gas);
+}
+
+void fields(auto& io, Of<RulesPublished> auto& value)
+{
+    io(value.from_epoch, value.rules, value.parameters, value.at);
 }
 
 void fields(auto& io, Of<Task> auto& value)

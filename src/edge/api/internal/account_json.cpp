@@ -37,6 +37,7 @@ Json standing_of(const Standing& standing, Time now)
         {"frauds", standing.frauds},
         {"cases", standing.cases},
         {"member", standing.member},
+        {"bond_mlpt", standing.bond_mlpt},
         {"error_high", to_text(standing.error_high)},
     };
 }
@@ -65,6 +66,7 @@ Json account_json(const book::Book& book, const Address& address, Time now)
         {"in_work", account.lanes.in_work()},
         {"confirmed_failures", account.failures},
         {"case_open", account.case_open},
+        {"bond_leaving_mlpt", account.bond.leaving_mlpt},
         {"pay", pay_of(pay == pays.end() ? ledger::PayBook{} : pay->second, now)},
     };
 }

@@ -69,14 +69,17 @@ Result<RungEncoder, Fault> RungEncoder::open(
     if (profile.fps_num > 0) {
         frame_rate = {static_cast<int>(profile.fps_num), static_cast<int>(profile.fps_den)};
     }
-    if (auto opened = rung.open_graph(profile, source); !opened) return because(opened.error());
+    if (auto opened = rung.open_graph(settings, profile, source); !opened)
+        return because(opened.error());
     if (auto opened = rung.open_codec(settings, profile, frame_rate); !opened) {
         return because(opened.error());
     }
     return rung;
 }
 
-Result<void, Fault> RungEncoder::open_graph(const VideoProfile& profile, const Source& source)
+Result<void, Fault> RungEncoder::open_graph(
+    const TranscodeSettings& settings, const VideoProfile& profile, const Source& source
+)
 {
     graph_.reset(avfilter_graph_alloc());
     graph_->nb_threads = 1;
@@ -88,6 +91,7 @@ Result<void, Fault> RungEncoder::open_graph(const VideoProfile& profile, const S
         "/" + std::to_string(source.frame_rate.den);
     std::string chain = source.interlaced ? "yadif=deint=interlaced," : "";
     chain += rotation_filter(source.rotation);
+    if (!settings.picture_filter.empty()) chain += settings.picture_filter + ",";
     // Fewer frames are scaled when the rate is converted first.
     if (profile.fps_num > 0) {
         chain +=

@@ -39,7 +39,9 @@ public:
 
 private:
     RungEncoder() = default;
-    Result<void, Fault> open_graph(const VideoProfile& profile, const Source& source);
+    Result<void, Fault> open_graph(
+        const TranscodeSettings& settings, const VideoProfile& profile, const Source& source
+    );
     Result<void, Fault> open_codec(
         const TranscodeSettings& settings, const VideoProfile& profile, AVRational frame_rate
     );

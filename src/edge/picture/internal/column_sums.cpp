@@ -96,7 +96,7 @@ MILLPOND_AVX2 void add(
 
 MILLPOND_AVX2 void sum_wide(const Rows& rows, std::span<std::uint32_t> columns)
 {
-    std::array<std::uint16_t, columns_most> sums;
+    std::array<std::uint16_t, columns_most> sums;  // NOLINT(*-member-init): filled below, and large
     const std::size_t whole = columns.size() / step * step;
     if (rows.rows > rows_most || whole > sums.size()) {
         sum_from(0, rows, columns);

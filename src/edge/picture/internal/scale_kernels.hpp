@@ -31,6 +31,11 @@ constexpr int row_spare = 80;  ///< a group's window of 64, and then some
 /// The weights of an axis for groups.
 void group_weights(Scaler::Axis& axis);
 
+constexpr int pairs = 8;  ///< samples of an axis that are weighed at a time, two by two
+
+/// The weights of an axis for pairs.
+void pair_weights(Scaler::Axis& axis);
+
 [[nodiscard]] const ScaleKernels& scale_kernels();
 
 /// For axes whose groups reach too far. Only where the machine has AVX2.

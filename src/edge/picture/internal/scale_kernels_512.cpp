@@ -107,7 +107,7 @@ MILLPOND_AVX512 inline __m512i group_sums(
 )
 {
     __m512i sums = _mm512_set1_epi32(1 << (scale_bits + row_bits - 1));
-    for (int t = 0; t < taps; t += 2, from += 2, weights += 2 * group) {
+    for (int t = 0; t < taps; t += 2, from += 2, weights += std::ptrdiff_t{2} * group) {
         const __m512i near = load(from);
         const __m512i taken = narrow ? _mm512_permutexvar_epi16(places, near)
                                      : _mm512_permutex2var_epi16(near, places, load(from + 32));
@@ -131,7 +131,7 @@ MILLPOND_AVX512 void across_groups(
         const __m128i bytes = _mm512_cvtusepi32_epi8(sums);
         const std::size_t count = std::min<std::size_t>(group, width - x);
         _mm_mask_storeu_epi8(out + x, static_cast<__mmask16>((1U << count) - 1), bytes);
-        places += 2 * group;
+        places += std::ptrdiff_t{2} * group;
         weights += std::ptrdiff_t{group} * axis.taps;
     }
 }

@@ -38,6 +38,11 @@ struct Names<CaseRuling> {
 };
 
 template <>
+struct Names<BondMove> {
+    static constexpr std::array<std::string_view, 3> value = {"posted", "leaving", "returned"};
+};
+
+template <>
 struct Names<PayRate> {
     static constexpr std::array<std::string_view, 2> value = {"standard", "probation"};
 };
@@ -272,6 +277,39 @@ void fields(Io& io, As<Io, MemberListed>& value)
     io("account", value.account);
     io("at", value.at);
     io("member", value.member);
+}
+
+template <typename Io>
+void fields(Io& io, As<Io, BondMoved>& value)
+{
+    io("account", value.account);
+    io("at", value.at);
+    io("mlpt", value.mlpt);
+    io("move", value.move);
+    io("reference", value.reference);
+}
+
+template <typename Io>
+void fields(Io& io, As<Io, RulesPublished>& value)
+{
+    io("at", value.at);
+    io("from_epoch", value.from_epoch);
+    io("parameters", value.parameters);
+    io("rules", value.rules);
+}
+
+template <typename Io>
+void fields(Io& io, As<Io, CanaryGiven>& value)
+{
+    io("behind", value.behind);
+    io("given", value.given);
+}
+
+template <typename Io>
+void fields(Io& io, As<Io, CanaryWanting>& value)
+{
+    io("at", value.at);
+    io("behind", value.behind);
 }
 
 template <typename Io>

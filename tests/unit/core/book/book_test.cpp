@@ -25,8 +25,13 @@ TEST(Book, takes_in_an_honest_day_and_finds_nothing_in_it_afterwards)
         const auto* given = std::get_if<TaskGiven>(&event);
         return given != nullptr && given->replica != 0;
     });
+    const auto canaries = std::ranges::count_if(days.history, [](const BookEvent& event) {
+        return std::holds_alternative<CanaryGiven>(event);
+    });
     EXPECT_GT(replicas, 0);
-    EXPECT_EQ(vouchers, 200U + static_cast<std::uint64_t>(replicas)) << "replicas are paid alike";
+    EXPECT_GT(canaries, 0);
+    EXPECT_EQ(vouchers, 200U + static_cast<std::uint64_t>(replicas + canaries))
+        << "replicas and canaries are paid alike";
     EXPECT_EQ(days.documents.front().root.total_earned, earned);
 }
 

@@ -241,7 +241,7 @@ TEST(Recent, tasks_of_an_account_are_the_newest_with_what_became_of_them)
     std::map<Address, std::uint64_t> given;
     for (const BookEvent& event : days.history) {
         recent.note(event);
-        if (const auto* task = std::get_if<TaskGiven>(&event)) ++given[task->account];
+        if (const TaskGiven* task = given_in(event)) ++given[task->account];
     }
     for (const auto& [who, count] : given) {
         const auto& tasks = recent.of(who);

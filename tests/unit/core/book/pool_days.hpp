@@ -78,7 +78,9 @@ public:
         if (written) written(event);
     }
 
-    void begin_epoch()
+    void begin_epoch() { begin_epoch_under(settings_.rules.hash); }
+
+    void begin_epoch_under(const Hash32& rules)
     {
         ++epoch_;
         book.tell_seeds(epoch_, secret(epoch_));
@@ -88,7 +90,7 @@ public:
             .beacon = hash(7),
             .ticks = ticks,
             .tick = std::chrono::seconds{60},
-            .rules = settings_.rules.hash,
+            .rules = rules,
             .at = now,
         });
         tick_ = 0;
@@ -185,7 +187,26 @@ public:
         for (const TaskGiven& each : all)
             finish(each, each.replica == 0 ? examine : nullptr);
         compare(all.front().segment);
+        give_canaries();
         return all.front();
+    }
+
+    /// Those that were drawn, for whom a lane is free.
+    void give_canaries()
+    {
+        for (std::uint64_t number = 1; number <= accounts_most; ++number) {
+            const auto choice = book.choose_canary(account_of(number), now);
+            if (choice.wanting) write(*choice.wanting);
+            if (!choice.given) continue;
+            CanaryGiven canary = *choice.given;
+            canary.given.task = next_task();
+            canary.given.segment = {.stream = hash(5'000 + ++canaries_), .seq = 3};
+            canary.given.duration = std::chrono::seconds{2};
+            if (signer != nullptr) canary.given.offer = signer->offer(canary.given);
+            write(canary);
+            now += std::chrono::milliseconds{600};
+            finish(canary.given);
+        }
     }
 
     /// From a result to its pay.
@@ -264,6 +285,7 @@ public:
     DaysSigner* signer = nullptr;
 
     static constexpr std::uint32_t ticks = 200;
+    static constexpr std::uint64_t accounts_most = 64;
 
     Time now{std::chrono::hours{500'000}};
     std::vector<BookEvent> history;
@@ -284,6 +306,7 @@ private:
     std::uint64_t epoch_ = 0;
     std::uint32_t tick_ = 0;
     std::uint64_t tasks_ = 0;
+    std::uint64_t canaries_ = 0;
     std::map<std::uint64_t, std::int64_t> seqs_;
 
 public:

@@ -132,18 +132,37 @@ TEST(BookSnapshot, is_refused_when_it_is_cut_or_longer_or_changed)
     }
 }
 
-TEST(BookSnapshot, is_refused_under_another_pool_or_other_rules)
+TEST(BookSnapshot, is_refused_under_another_pool_or_another_table)
 {
     const PoolDays days = a_day(20);
     const Bytes good = bytes_of(known_after(days.history, days.history.size()));
     Settings other = short_rules();
     other.pool = PoolId{hash(98)};
     EXPECT_EQ(decode_snapshot(other, good).error().what, "snapshot: of another pool");
+    Settings elsewhere = short_rules();
+    AttackTable table = elsewhere.rules.table;
+    table.attacks.pop_back();
+    elsewhere.rules = policy::make_rules(elsewhere.rules.parameters, table);
+    EXPECT_EQ(
+        decode_snapshot(elsewhere, good).error().what,
+        "snapshot: its rules are malformed or of another table"
+    );
+}
+
+TEST(BookSnapshot, brings_its_own_rules)
+{
+    const PoolDays days = a_day(20);
+    const Bytes good = bytes_of(known_after(days.history, days.history.size()));
     Settings stricter = short_rules();
     Parameters parameters = stricter.rules.parameters;
     ++parameters.probation_passes;
     stricter.rules = policy::make_rules(parameters, calibration::shipped_attack_table());
-    EXPECT_EQ(decode_snapshot(stricter, good).error().what, "snapshot: of other rules");
+    const auto read = decode_snapshot(stricter, good);
+    ASSERT_TRUE(read) << read.error().what;
+    EXPECT_EQ(read->book.settings().rules.hash, short_rules().rules.hash);
+    EXPECT_EQ(
+        read->book.fingerprint(), known_after(days.history, days.history.size()).book.fingerprint()
+    );
 }
 
 }  // namespace

@@ -65,5 +65,32 @@ TEST(Orders, of_a_case_are_read_or_name_what_is_odd)
     EXPECT_EQ(parse_case_order({}, R"({"ruling":"fraud","x":1})").error(), "an unknown key");
 }
 
+TEST(Orders, of_a_bond_are_read_or_name_what_is_odd)
+{
+    const auto told = parse_bond_order({}, R"({"move":"leaving","mlpt":5,"reference":"tx 1"})");
+    ASSERT_TRUE(told) << told.error();
+    EXPECT_EQ(told->move, BondMove::leaving);
+    EXPECT_EQ(told->mlpt, 5U);
+    EXPECT_EQ(told->reference, "tx 1");
+    const auto odd = [](std::string_view text) { return parse_bond_order({}, text).error(); };
+    constexpr const char* no_number = "mlpt is not a number of thousandths of LPT";
+    EXPECT_EQ(odd(R"({"move":"posted","mlpt":-5,"reference":"r"})"), no_number);
+    EXPECT_EQ(odd(R"({"move":"posted","mlpt":"5","reference":"r"})"), no_number);
+    EXPECT_EQ(
+        odd(R"({"move":"slashed","mlpt":5,"reference":"r"})"),
+        "move is not posted, leaving or returned"
+    );
+    EXPECT_EQ(odd(R"({"move":"posted","mlpt":5})"), "reference is not a text");
+    EXPECT_EQ(odd(R"({"price":5})"), "an unknown key");
+}
+
+TEST(Orders, of_a_membership_are_read_or_name_what_is_odd)
+{
+    EXPECT_TRUE(parse_member_order({}, R"({"member":true})")->member);
+    EXPECT_FALSE(parse_member_order({}, R"({"member":false})")->member);
+    EXPECT_EQ(parse_member_order({}, "{}").error(), "member is not true or false");
+    EXPECT_EQ(parse_member_order({}, R"({"member":1})").error(), "member is not true or false");
+}
+
 }  // namespace
 }  // namespace millpond::api

@@ -42,6 +42,17 @@ TEST(ThresholdFile, refuses_a_rule_it_does_not_know)
     EXPECT_FALSE(parse_thresholds(text));
 }
 
+TEST(ThresholdFile, refuses_what_is_no_whole_number)
+{
+    for (const char* other : {"2e64", "6.0", "true", "99999999999999999999"}) {
+        std::string text = to_json(thresholds());
+        text.replace(text.find("\"alarm\": 6") + 9, 1, other);
+        const auto read = parse_thresholds(text);
+        ASSERT_FALSE(read) << other;
+        EXPECT_NE(read.error().what.find("whole number"), std::string::npos) << read.error().what;
+    }
+}
+
 TEST(ThresholdFile, is_built_into_the_program)
 {
     const auto built_in = load_thresholds("");

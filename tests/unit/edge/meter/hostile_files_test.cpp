@@ -1,4 +1,6 @@
 // The meter over files made to hurt it, in the pool's own sandbox program.
+#include "tests/support/hostile_files.hpp"
+
 #include "core/verify/structure.hpp"
 #include "edge/media/generate.hpp"
 #include "edge/media/inspect.hpp"
@@ -19,14 +21,6 @@ namespace {
 using verify::Refusal;
 
 const Ladder ladder = {{.name = "p", .width = 320, .height = 180, .bitrate = 400'000}};
-
-Bytes repeated(const Bytes& piece, int times)
-{
-    Bytes all;
-    for (int i = 0; i < times; ++i)
-        all.insert(all.end(), piece.begin(), piece.end());
-    return all;
-}
 
 class HostileFiles : public testing::Test {
 protected:
@@ -117,11 +111,7 @@ TEST_F(HostileFiles, facts_are_those_of_a_direct_look)
 
 TEST_F(HostileFiles, pictures_of_8192_by_8192_are_refused_from_their_parameter_sets)
 {
-    const Bytes bomb = made_by_ffmpeg(
-        "-f lavfi -i color=black:s=8192x8192:r=30 -frames:v 30 -c:v libx264 -preset ultrafast "
-        "-threads 1 -x264-params rc-lookahead=0 -pix_fmt yuv420p",
-        "ts"
-    );
+    const Bytes bomb = made_by_ffmpeg(huge_pictures.words, huge_pictures.suffix);
     EXPECT_LT(bomb.size(), 300'000U);
     EXPECT_EQ(verdict(bomb), "unreadable");
     EXPECT_EQ(last_.renditions[0].problem, "pictures of 67108864 pixels");
@@ -130,11 +120,7 @@ TEST_F(HostileFiles, pictures_of_8192_by_8192_are_refused_from_their_parameter_s
 
 TEST_F(HostileFiles, twenty_thousand_frames_are_not_read_beyond_those_expected)
 {
-    const Bytes bomb = made_by_ffmpeg(
-        "-f lavfi -i color=black:s=64x64:r=1000 -frames:v 20000 -c:v libx264 -preset ultrafast "
-        "-threads 1 -x264-params keyint=20000 -pix_fmt yuv420p",
-        "mp4"
-    );
+    const Bytes bomb = made_by_ffmpeg(twenty_thousand_frames.words, twenty_thousand_frames.suffix);
     EXPECT_LT(bomb.size(), 400'000U);
     const auto facts = measure(source_, {make_blob(bomb)}).renditions[0];
     EXPECT_EQ(facts.pts.size(), 33U);  // 30, and the first that are too many
@@ -149,10 +135,10 @@ TEST_F(HostileFiles, twenty_thousand_frames_are_not_read_beyond_those_expected)
 
 TEST_F(HostileFiles, a_stream_without_end_costs_no_more_than_its_frame_budget)
 {
-    EXPECT_NE(verdict(repeated(*honest_, 400)), "accepted");
+    EXPECT_NE(verdict(repeated_to(*honest_, 400 * honest_->size())), "accepted");
     EXPECT_LE(last_.renditions[0].pts.size(), 33U);
     const Bytes clip = *media::generate_clip({.size = {64, 64}, .seconds = 2, .audio = false});
-    EXPECT_EQ(source_verdict(repeated(clip, 400)), "source_unjudgeable");
+    EXPECT_EQ(source_verdict(repeated_to(clip, 400 * clip.size())), "source_unjudgeable");
 }
 
 TEST_F(HostileFiles, more_than_an_encoder_of_ours_would_use_is_refused)
@@ -194,15 +180,7 @@ TEST_F(HostileFiles, more_slices_or_bytes_a_frame_than_allowed_are_refused_befor
 
 TEST_F(HostileFiles, boxes_in_boxes_end_somewhere)
 {
-    Bytes nest;
-    const std::uint32_t deep = 100'000;
-    for (std::uint32_t level = 0; level < deep; ++level) {
-        const std::uint32_t size = (deep - level) * 8;
-        for (unsigned i = 0; i < 4; ++i)
-            nest.push_back(static_cast<std::uint8_t>(size >> (24 - 8 * i)));
-        for (const char c : std::string_view{"moov"})
-            nest.push_back(static_cast<std::uint8_t>(c));
-    }
+    Bytes nest = boxes_in_boxes();
     EXPECT_EQ(verdict(nest), "unreadable");
     EXPECT_EQ(source_verdict(std::move(nest)), "source_unjudgeable");
 }
@@ -212,14 +190,8 @@ TEST_F(HostileFiles, nothing_and_noise_are_unreadable)
     EXPECT_EQ(verdict({}), "too_small");
     EXPECT_FALSE(last_.renditions[0].breaks_reader);
     EXPECT_EQ(source_verdict({}), "source_unjudgeable");
-    std::mt19937 random{7};
-    Bytes noise(200'000);
-    for (auto& byte : noise)
-        byte = static_cast<std::uint8_t>(random());
-    EXPECT_EQ(verdict(noise), "unreadable");
-    for (std::size_t at = 0; at < noise.size(); at += 188)
-        noise[at] = 0x47;
-    EXPECT_NE(verdict(noise), "accepted");
+    EXPECT_EQ(verdict(noise()), "unreadable");
+    EXPECT_NE(verdict(noise_in_packets()), "accepted");
 }
 
 TEST_F(HostileFiles, flipped_and_cut_files_hurt_nobody)

@@ -3,6 +3,7 @@
 #include "edge/media/generate.hpp"
 #include "edge/media/transcode.hpp"
 #include "edge/meter/meter.hpp"
+#include "tests/support/hostile_files.hpp"
 #include "tests/support/made_by_ffmpeg.hpp"
 
 #include <filesystem>
@@ -106,54 +107,27 @@ Blob HostilePictures::honest_;
 
 TEST_F(HostilePictures, of_8192_by_8192_are_not_decoded)
 {
-    const Bytes bomb = made_by_ffmpeg(
-        "-f lavfi -i color=black:s=8192x8192:r=30 -frames:v 30 -c:v libx264 -preset ultrafast "
-        "-threads 1 -x264-params rc-lookahead=0 -pix_fmt yuv420p",
-        "ts"
-    );
+    const Bytes bomb = made_by_ffmpeg(huge_pictures.words, huge_pictures.suffix);
     EXPECT_LT(bomb.size(), 300'000U);
     expect_no_harm(bomb);
 }
 
 TEST_F(HostilePictures, twenty_thousand_of_them_are_too_many_to_look_at)
 {
-    const Bytes bomb = made_by_ffmpeg(
-        "-f lavfi -i color=black:s=64x64:r=1000 -frames:v 20000 -c:v libx264 -preset ultrafast "
-        "-threads 1 -x264-params keyint=20000 -pix_fmt yuv420p",
-        "mp4"
-    );
+    const Bytes bomb = made_by_ffmpeg(twenty_thousand_frames.words, twenty_thousand_frames.suffix);
     EXPECT_LT(bomb.size(), 400'000U);
     expect_no_harm(bomb);
 }
 
 TEST_F(HostilePictures, a_stream_without_end_ends_at_the_frame_budget)
 {
-    Bytes endless;
-    while (endless.size() < 40U << 20U)
-        endless.insert(endless.end(), honest_->begin(), honest_->end());
-    expect_no_harm(endless);
+    expect_no_harm(repeated_to(*honest_, 40U << 20U));
 }
 
 TEST_F(HostilePictures, nothing_noise_and_nests_are_not_pictures)
 {
-    expect_no_harm({});
-    std::mt19937 random{7};
-    Bytes noise(200'000);
-    for (auto& byte : noise)
-        byte = static_cast<std::uint8_t>(random());
-    expect_no_harm(noise);
-    for (std::size_t at = 0; at < noise.size(); at += 188)
-        noise[at] = 0x47;
-    expect_no_harm(noise);
-    Bytes nest;
-    for (std::uint32_t level = 0; level < 100'000; ++level) {
-        const std::uint32_t size = (100'000 - level) * 8;
-        for (unsigned i = 0; i < 4; ++i)
-            nest.push_back(static_cast<std::uint8_t>(size >> (24 - 8 * i)));
-        for (const char c : std::string_view{"moov"})
-            nest.push_back(static_cast<std::uint8_t>(c));
-    }
-    expect_no_harm(nest);
+    for (const Bytes& each : {Bytes{}, noise(), noise_in_packets(), boxes_in_boxes()})
+        expect_no_harm(each);
 }
 
 TEST_F(HostilePictures, flipped_and_cut_files_hurt_nobody)

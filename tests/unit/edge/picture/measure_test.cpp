@@ -131,6 +131,37 @@ TEST(ReportCodec, carries_a_report_there_and_back)
     EXPECT_EQ(*read, report);
 }
 
+TEST(ReportCodec, takes_no_sum_that_so_many_pixels_cannot_have)
+{
+    PictureReport report{.source_usable = true};
+    report.rungs.resize(1);
+    report.rungs[0].details.resize(1);
+    Detail& detail = report.rungs[0].details[0];
+    detail.pixels = 100;
+    detail.error2 = 100 * 255 * 255;
+    EXPECT_TRUE(parse_report(encode_report(report)));
+    detail.error2 = std::int64_t{1} << 40;
+    EXPECT_FALSE(parse_report(encode_report(report)));
+    detail.error2 = 0;
+    detail.pixels = std::int64_t{1} << 40;
+    EXPECT_FALSE(parse_report(encode_report(report)));
+}
+
+TEST(ReportCodec, takes_no_number_that_does_not_fit_its_field)
+{
+    PictureReport report{.source_usable = true};
+    report.rungs.resize(1);
+    report.rungs[0].details.resize(1);
+    report.rungs[0].details[0].pixels = 4'711;
+    const std::string text = to_json(report);
+    ASSERT_TRUE(parse_report_json(text));
+    for (const char* other : {"1e55", "0.5", "true", "99999999999999999999", "9007199254740992"}) {
+        std::string changed = text;
+        changed.replace(changed.find("4711"), 4, other);
+        EXPECT_FALSE(parse_report_json(changed)) << other;
+    }
+}
+
 TEST(ReportCodec, carries_a_request_with_its_files_beside_it)
 {
     const Bytes source(3, 1);

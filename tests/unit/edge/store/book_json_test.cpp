@@ -146,7 +146,8 @@ TEST(BookJson, names_the_key_whose_value_is_of_another_type)
         const std::string_view kind = store::kind_of(event);
         const Json whole = Json::parse(to_json(event));
         for_each_member(whole, [&](const std::string& key, const Json::json_pointer& at) {
-            if (whole.at(at).is_object() || key == "reason" || key == "reference") return;
+            const bool text = key == "reason" || key == "reference" || key == "parameters";
+            if (whole.at(at).is_object() || text) return;
             for (const Json& value : odd) {
                 Json bent = whole;
                 bent[at] = value;

@@ -164,6 +164,28 @@ inline std::vector<BookEvent> book_samples()
                  .next_anchor = some_hash(13)},
             .audit_journal = some_hash(14),
         },
+        BondMoved{
+            .account = account,
+            .move = BondMove::leaving,
+            .mlpt = 50'000,
+            .reference = "0xabc/1",
+            .at = at
+        },
+        RulesPublished{
+            .from_epoch = 4, .rules = some_hash(15), .parameters = "pool_policy hybrid\n", .at = at
+        },
+        CanaryGiven{
+            .behind = TaskId{77},
+            .given =
+                {.task = TaskId{79},
+                 .segment = {.stream = some_hash(16), .seq = 1, .arrival = 2},
+                 .account = account,
+                 .skipped = {},
+                 .offer = some_hash(17),
+                 .duration = std::chrono::seconds{2},
+                 .at = at},
+        },
+        CanaryWanting{.behind = TaskId{77}, .at = at},
     };
     for (const auto& money : money_samples())
         samples.emplace_back(money);

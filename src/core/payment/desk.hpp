@@ -1,0 +1,93 @@
+#pragma once
+
+#include "base/result.hpp"
+#include "core/payment/balances.hpp"
+#include "core/payment/funds.hpp"
+#include "core/payment/nonces.hpp"
+#include "core/payment/recipient.hpp"
+#include "core/payment/refusal.hpp"
+#include "core/payment/terms.hpp"
+#include "model/ticket.hpp"
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace millpond::payment {
+
+/// What of the chain matters to tickets, as it was last seen.
+struct ChainView {
+    Wei gas_price;
+    Wei l1_block;
+    std::uint64_t round = 0;     ///< the last that was initialized
+    CreationRound ticket_round;  ///< that one, or the one before where its block hash is not known
+    bool active = false;         ///< this recipient, in `round`
+};
+
+/// A ticket that won, with what redeems it. Stored before the payment is answered.
+struct WinningTicket {
+    Ticket ticket;
+    Hash32 recipient_rand{};
+
+    bool operator==(const WinningTicket&) const = default;
+};
+
+struct Received {
+    Credit credited;
+    std::vector<WinningTicket> winners;  ///< also where the payment was refused
+    std::optional<Refused> refused;
+};
+
+/// Asks gateways for tickets and takes them.
+class Desk {
+public:
+    Desk(Recipient recipient, Rules rules) : recipient_(std::move(recipient)), rules_(rules) {}
+
+    /// Parameters for that sender's tickets. A price of nothing asks for none: they are then
+    /// worth nothing, and only say when they expire.
+    [[nodiscard]] Result<TicketParams, TermsRefusal> ask(
+        const Address& sender,
+        const SenderFunds& funds,
+        const ChainView& chain,
+        const Price& price,
+        const Hash32& seed
+    ) const;
+
+    /// Takes a payment for a stream. `signers` are who signed each ticket, in order; none where a
+    /// signature names nobody. Recovering them costs most, so it is done elsewhere beforehand.
+    [[nodiscard]] Received receive(
+        const Payment& payment,
+        std::span<const std::optional<Address>> signers,
+        const Account& account,
+        const SenderFunds& funds,
+        const ChainView& chain,
+        Time now
+    );
+
+    /// Whether a stream may send a segment at that price: one ticket's worth is paid beforehand.
+    [[nodiscard]] bool admits(const Account& account, const Price& price) const;
+    void use(const Account& account, const Price& price, Pixels pixels, Time now);
+
+    void tick(const ChainView& chain, Time now);
+
+    [[nodiscard]] const Balances& balances() const { return balances_; }
+
+    [[nodiscard]] const Nonces& nonces() const { return nonces_; }
+
+    [[nodiscard]] const Rules& rules() const { return rules_; }
+
+private:
+    [[nodiscard]] std::optional<Refused> refuse_payment(
+        const Payment& payment, const SenderFunds& funds, const ChainView& chain
+    ) const;
+    [[nodiscard]] std::optional<Refusal> refuse_ticket(
+        const Payment& payment, const Hash32& rand, std::uint32_t nonce, const ChainView& chain
+    );
+
+    Recipient recipient_;
+    Rules rules_;
+    Balances balances_;
+    Nonces nonces_;
+};
+
+}  // namespace millpond::payment
