@@ -52,8 +52,9 @@ struct KeptState {
             const auto parameters = parse_canonical(each.parameters);
             if (!parameters) return false;
             policy::Rules rules = policy::make_rules(*parameters, book.settings_.rules.table);
-            if (rules.hash != each.rules) return false;
-            if (&each == &all.front()) {
+            const bool in_force = &each == &all.front();
+            if (each != published(in_force ? 0 : each.from_epoch, rules)) return false;
+            if (in_force) {
                 book.settings_.rules = std::move(rules);
             } else {
                 book.future_rules_.push_back(

@@ -194,8 +194,11 @@ public:
     /// Those that were drawn, for whom a lane is free.
     void give_canaries()
     {
-        for (std::uint64_t number = 1; number <= accounts_most; ++number) {
-            const auto choice = book.choose_canary(account_of(number), now);
+        std::vector<Address> due;
+        for (const auto& [address, account] : book.accounts())
+            if (account.canary) due.push_back(address);
+        for (const Address& address : due) {
+            const auto choice = book.choose_canary(address, now);
             if (choice.wanting) write(*choice.wanting);
             if (!choice.given) continue;
             CanaryGiven canary = *choice.given;
@@ -285,7 +288,6 @@ public:
     DaysSigner* signer = nullptr;
 
     static constexpr std::uint32_t ticks = 200;
-    static constexpr std::uint64_t accounts_most = 64;
 
     Time now{std::chrono::hours{500'000}};
     std::vector<BookEvent> history;

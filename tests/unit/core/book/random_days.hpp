@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/book/bonds.hpp"
 #include "core/book/case_ruling.hpp"
 #include "core/book/payouts.hpp"
 #include "tests/unit/core/book/pool_days.hpp"
@@ -30,6 +31,7 @@ public:
             one_tick();
         while (!open_.empty())
             go_on_with(0);
+        days.give_canaries();
         days.now += std::chrono::hours{6 + below(30)};
         days.tick();
         days.end_epoch();
@@ -62,6 +64,9 @@ private:
         if (once_in(10)) try_cases();
         if (once_in(90)) reopen();
         if (once_in(30)) list_member();
+        if (once_in(20)) move_bond();
+        if (once_in(60)) publish_rules();
+        days.give_canaries();
         days.tick();
     }
 
@@ -172,6 +177,36 @@ private:
         days.write(MemberListed{.account = account(number), .member = once_in(2), .at = days.now});
     }
 
+    void move_bond()
+    {
+        const std::uint64_t number =
+            here_[static_cast<std::size_t>(below(static_cast<int>(here_.size())))];
+        const BondOrder order{
+            .account = account(number),
+            .move = static_cast<BondMove>(below(3)),
+            .mlpt = 10'000U * static_cast<std::uint64_t>(1 + below(3)),
+            .reference = "transfer " + std::to_string(++transfers_),
+        };
+        const auto events = events_of(order, days.book, days.now);
+        if (!events) return;
+        for (const BookEvent& event : *events)
+            days.write(event);
+    }
+
+    void publish_rules()
+    {
+        Parameters parameters = short_rules().rules.parameters;
+        parameters.lane_passes = 100U + static_cast<std::uint64_t>(below(3));
+        const policy::Rules rules =
+            policy::make_rules(parameters, calibration::shipped_attack_table());
+        days.write(RulesPublished{
+            .from_epoch = days.book.epoch()->epoch + 1,
+            .rules = rules.hash,
+            .parameters = canonical_text(parameters),
+            .at = days.now,
+        });
+    }
+
     void reopen()
     {
         days.write(BookReopened{});
@@ -219,6 +254,7 @@ private:
 
     std::mt19937_64 random_;
     std::uint64_t joined_ = 0;
+    int transfers_ = 0;
     std::vector<std::uint64_t> here_;
     std::vector<std::vector<TaskGiven>> open_;
 };
