@@ -53,7 +53,7 @@ contract Court is ICourt, Payouts, ReentrancyGuardTransient {
         bool defendedFromPay;
         uint64 until; // of the step that is due
         uint64 answeredAt;
-        uint128 claimantDeposit;
+        uint128 claimantAppeals; // on top of the opening bond
         uint128 accusedDeposit;
         address defender; // who gets the accused's deposit back
         bytes32 accusedSeedCommit;
@@ -68,8 +68,8 @@ contract Court is ICourt, Payouts, ReentrancyGuardTransient {
     IMutualFund public immutable fund;
     IRandomness public immutable randomness;
 
-    mapping(bytes32 caseId => Case) private _cases;
-    mapping(bytes32 poolId => mapping(address accused => bytes32)) public openCaseOf;
+    mapping(bytes32 poolId => mapping(address accused => Case)) private _running;
+    mapping(bytes32 caseId => Status) private _ended;
     mapping(bytes32 poolId => mapping(bytes32 taskId => bytes32)) public caseOfTask;
     mapping(bytes32 poolId => mapping(address accused => uint256)) public convictionsOf;
     mapping(bytes32 caseId => uint256) public uncoveredLossOf;
@@ -95,22 +95,23 @@ contract Court is ICourt, Payouts, ReentrancyGuardTransient {
         ResultCommit calldata commit,
         Proof calldata proof
     ) external payable returns (bytes32 caseId) {
-        address operator = registry.operatorOf(a.poolId);
+        (address operator, bool paused, uint16 firstFraudBp, uint16 softFaultBp) =
+            registry.caseTermsOf(a.poolId);
         if (msg.sender != operator) revert NotOperator();
-        if (registry.isPaused(a.poolId)) revert OpeningsPaused();
+        if (paused) revert OpeningsPaused();
         if (msg.value != openingBond(a)) revert WrongBond();
         _requireSigned(a, offer, commit, proof);
         caseId = idOf(a);
         if (caseOfTask[a.poolId][a.taskId] != 0) revert TaskTaken();
-        if (openCaseOf[a.poolId][a.accused] != 0) revert CaseRunning();
+        Case storage c = _running[a.poolId][a.accused];
+        if (c.status != Status.None) revert CaseRunning();
         caseOfTask[a.poolId][a.taskId] = caseId;
-        openCaseOf[a.poolId][a.accused] = caseId;
-        Case storage c = _cases[caseId];
         c.status = Status.Open;
         c.until = uint64(block.timestamp) + ANSWER_TIME;
-        c.claimantDeposit = uint128(msg.value);
         emit CaseOpened(caseId, a.poolId, a.accused, a);
-        _lockPenalty(caseId, a, operator);
+        uint256 mostBp = a.fault == Fault.Substandard ? softFaultBp : firstFraudBp;
+        if (a.fault == Fault.Fraud && convictionsOf[a.poolId][a.accused] > 0) mostBp = 10_000;
+        _lockPenalty(caseId, a, operator, mostBp);
     }
 
     function dispute(Accusation calldata a, bytes32 seedCommit, bool fromPay) external payable {
@@ -181,15 +182,14 @@ contract Court is ICourt, Payouts, ReentrancyGuardTransient {
         if (!may) revert NotALoser();
         uint256 bond = jury.seatsOf(c.round + 1) * JUROR_FEE * (hung ? 1 : 2);
         if (msg.value != bond) revert WrongBond();
-        if (byClaimant) c.claimantDeposit += uint128(bond);
+        if (byClaimant) c.claimantAppeals += uint128(bond);
         else c.accusedDeposit += uint128(bond);
         emit CaseAppealed(caseId, msg.sender, c.round + 1, bond);
         _toJury(caseId, a, c, jury.entropyOf(caseId, c.round));
     }
 
     function advance(Accusation calldata a) external nonReentrant {
-        bytes32 caseId = idOf(a);
-        Case storage c = _cases[caseId];
+        (bytes32 caseId, Case storage c) = _runningOf(a);
         Status status = c.status;
         bool waiting = status == Status.Open || status == Status.Disputed || status == Status.Evidence
             || status == Status.Ruled;
@@ -233,16 +233,25 @@ contract Court is ICourt, Payouts, ReentrancyGuardTransient {
     }
 
     function disprove(Accusation calldata a) external nonReentrant {
-        bytes32 caseId = idOf(a);
-        Case storage c = _cases[caseId];
-        if (c.status == Status.None || c.status >= Status.Executed) revert WrongStatus();
+        (bytes32 caseId, Case storage c) = _runningOf(a);
         if (!challenges.isDisproven(a.poolId, a.taskId, a.epoch)) revert NotDisproven();
         _close(caseId, a, c, Status.Dismissed);
     }
 
-    function statusOf(bytes32 caseId) external view returns (Status status, uint64 until, uint8 round) {
-        Case storage c = _cases[caseId];
+    function statusOf(Accusation calldata a)
+        external
+        view
+        returns (Status status, uint64 until, uint8 round)
+    {
+        bytes32 caseId = idOf(a);
+        if (caseOfTask[a.poolId][a.taskId] != caseId) return (Status.None, 0, 0);
+        if (_ended[caseId] != Status.None) return (_ended[caseId], 0, 0);
+        Case storage c = _running[a.poolId][a.accused];
         return (c.status, c.until, c.round);
+    }
+
+    function hasOpenCase(bytes32 poolId, address accused) external view returns (bool) {
+        return _running[poolId][accused].status != Status.None;
     }
 
     function idOf(Accusation calldata a) public pure returns (bytes32) {
@@ -276,12 +285,12 @@ contract Court is ICourt, Payouts, ReentrancyGuardTransient {
         if (!by) revert BadSignature();
     }
 
-    function _lockPenalty(bytes32 caseId, Accusation calldata a, address operator) private {
+    function _lockPenalty(bytes32 caseId, Accusation calldata a, address operator, uint256 mostBp) private {
         if (a.damageBp > MOST_DAMAGE_BP) revert PenaltyOutOfBounds();
         if (a.penaltyTokens > 0) {
             Bond memory bond = _bondOf(a);
             (uint256 active, uint256 unbonding,) = bonds.bonded(bond);
-            if (a.penaltyTokens > (active + unbonding) * _mostBp(a) / 10_000) revert PenaltyOutOfBounds();
+            if (a.penaltyTokens > (active + unbonding) * mostBp / 10_000) revert PenaltyOutOfBounds();
             uint256 own = a.penaltyTokens * CLAIM_BOND_BP / 10_000;
             if (bonds.lock(caseId, bond, a.penaltyTokens) < a.penaltyTokens) revert PenaltyOutOfBounds();
             if (bonds.lock(_claimOf(caseId), Bond(a.poolId, operator, Kind.Operator), own) < own) {
@@ -289,12 +298,6 @@ contract Court is ICourt, Payouts, ReentrancyGuardTransient {
             }
         }
         if (a.penaltyEther > 0) fees.freeze(caseId, a.poolId, a.accused, a.penaltyEther);
-    }
-
-    function _mostBp(Accusation calldata a) private view returns (uint256) {
-        if (a.fault == Fault.Substandard) return registry.termsOf(a.poolId).softFaultBp;
-        if (a.fault == Fault.Fraud && convictionsOf[a.poolId][a.accused] > 0) return 10_000;
-        return registry.termsOf(a.poolId).firstFraudBp;
     }
 
     function _toJury(bytes32 caseId, Accusation calldata a, Case storage c, bytes32 seed) private {
@@ -335,7 +338,7 @@ contract Court is ICourt, Payouts, ReentrancyGuardTransient {
             // what the claimant has to lay out for the jurors comes back from the loser's pay
             uint256 laidOut = Math.min(defence, _feesOf(caseId));
             fees.forfeit(_defenceOf(caseId), a.poolId, a.accused, address(this), defence);
-            c.claimantDeposit += uint128(laidOut);
+            c.claimantAppeals += uint128(laidOut);
             rest += defence - laidOut;
         }
         if (!c.bySilence && a.damage > toClaimant) uncoveredLossOf[caseId] = a.damage - toClaimant;
@@ -370,22 +373,21 @@ contract Court is ICourt, Payouts, ReentrancyGuardTransient {
     /// belongs; everything locked and not taken is free again.
     function _close(bytes32 caseId, Accusation calldata a, Case storage c, Status status) private {
         if (c.status == Status.Escrow && status != Status.Executed) --convictionsOf[a.poolId][a.accused];
-        c.status = status;
-        delete openCaseOf[a.poolId][a.accused];
+        Case memory ended = c;
+        delete _running[a.poolId][a.accused];
+        _ended[caseId] = status;
         emit CaseClosed(caseId, status);
-        uint256 claimant = c.claimantDeposit;
-        uint256 accused = c.accusedDeposit;
-        (c.claimantDeposit, c.accusedDeposit) = (0, 0);
+        uint256 claimant = openingBond(a) + ended.claimantAppeals;
+        uint256 accused = ended.accusedDeposit;
         bool convicted = status == Status.Executed;
         uint256 jurorFees = Math.min(_feesOf(caseId), claimant + accused);
         uint256 fromAccused = convicted ? Math.min(jurorFees, accused) : 0;
         uint256 fromClaimant = Math.min(jurorFees - fromAccused, claimant);
-        fromAccused = jurorFees - fromClaimant;
         claimant -= fromClaimant;
-        accused -= fromAccused;
+        accused -= jurorFees - fromClaimant;
         if (jurorFees > 0) jury.fundFees{value: jurorFees}(caseId);
         bool lost = status == Status.Acquitted || status == Status.Dismissed;
-        _unlock(caseId, a, c, lost);
+        _unlock(caseId, a, ended.defendedFromPay, lost);
         if (lost) {
             (address payout,) = registry.payoutOf(a.poolId, a.accused);
             _send(payout, claimant / 2);
@@ -394,10 +396,10 @@ contract Court is ICourt, Payouts, ReentrancyGuardTransient {
             _send(registry.operatorOf(a.poolId), claimant);
         }
         if (convicted) _toCommon(a.poolId, accused);
-        else _send(c.defender, accused);
+        else _send(ended.defender, accused);
     }
 
-    function _unlock(bytes32 caseId, Accusation calldata a, Case storage c, bool claimantLost) private {
+    function _unlock(bytes32 caseId, Accusation calldata a, bool defendedFromPay, bool claimantLost) private {
         if (a.penaltyTokens > 0) {
             bonds.unlock(caseId, _bondOf(a));
             Bond memory own = Bond(a.poolId, registry.operatorOf(a.poolId), Kind.Operator);
@@ -410,7 +412,7 @@ contract Court is ICourt, Payouts, ReentrancyGuardTransient {
             bonds.unlock(_claimOf(caseId), own);
         }
         if (a.penaltyEther > 0) fees.unfreeze(caseId, a.poolId, a.accused);
-        if (c.defendedFromPay) fees.unfreeze(_defenceOf(caseId), a.poolId, a.accused);
+        if (defendedFromPay) fees.unfreeze(_defenceOf(caseId), a.poolId, a.accused);
     }
 
     /// To the pool's mutual fund; burned where it has none, so that no operator gains by it.
@@ -433,9 +435,16 @@ contract Court is ICourt, Payouts, ReentrancyGuardTransient {
     }
 
     function _at(Accusation calldata a, Status status) private view returns (bytes32 caseId, Case storage c) {
-        caseId = idOf(a);
-        c = _cases[caseId];
+        (caseId, c) = _runningOf(a);
         if (c.status != status) revert WrongStatus();
+    }
+
+    /// An accused has one running case: the one of this accusation, unless that has ended.
+    function _runningOf(Accusation calldata a) private view returns (bytes32 caseId, Case storage c) {
+        caseId = idOf(a);
+        c = _running[a.poolId][a.accused];
+        bool known = caseOfTask[a.poolId][a.taskId] == caseId && _ended[caseId] == Status.None;
+        if (!known) revert WrongStatus();
     }
 
     function _bondOf(Accusation calldata a) private pure returns (Bond memory) {

@@ -49,7 +49,6 @@ contract FeeVault is IFeeVault, Payouts, ReentrancyGuardTransient {
     mapping(bytes32 poolId => mapping(address account => Account)) private _accounts;
     mapping(bytes32 poolId => mapping(uint64 epoch => bytes32)) public rootCommitOf;
     mapping(bytes32 poolId => mapping(uint64 epoch => bytes32)) public anchorOf;
-    mapping(bytes32 poolId => mapping(uint64 epoch => bool)) public isVoid;
     mapping(bytes32 caseId => Freeze) private _freezes;
 
     constructor(
@@ -172,7 +171,7 @@ contract FeeVault is IFeeVault, Payouts, ReentrancyGuardTransient {
     }
 
     function voidRoot(bytes32 poolId, uint64 epoch) external only(challenges) {
-        isVoid[poolId][epoch] = true;
+        delete rootCommitOf[poolId][epoch];
         emit EpochRootVoided(poolId, epoch);
     }
 
@@ -258,7 +257,6 @@ contract FeeVault is IFeeVault, Payouts, ReentrancyGuardTransient {
         if (leaf.epoch != stamp.epoch) revert LeafOfAnother();
         (bytes32 root, uint256 sum) = SumTree.root(leaf, proof);
         if (rootCommitOf[leaf.poolId][stamp.epoch] != _commit(root, sum, stamp)) revert NotPosted();
-        if (isVoid[leaf.poolId][stamp.epoch]) revert RootVoid();
     }
 
     function _pay(bytes32 poolId, address who, address payout, uint256 amount, uint64 epoch) private {
@@ -282,8 +280,10 @@ contract FeeVault is IFeeVault, Payouts, ReentrancyGuardTransient {
         private
         returns (bool)
     {
+        uint128 creditedTo = account.creditedTo;
+        if (creditedTo == 0 || leaf.earned < creditedTo || epoch <= account.creditedAfter) return false;
         uint128 amount = account.credited;
-        if (amount == 0 || epoch <= account.creditedAfter || leaf.earned < account.creditedTo) return false;
+        if (amount == 0) return false;
         account.credited = 0;
         account.creditPaid = 0;
         _pools[leaf.poolId].reserved -= amount;

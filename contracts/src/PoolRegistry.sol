@@ -139,6 +139,17 @@ contract PoolRegistry is IPoolRegistry, EIP712("Millpond", "1") {
         return (pool.operator, _nextHolds(pool) ? pool.next.challenge : pool.terms.challenge);
     }
 
+    function caseTermsOf(bytes32 poolId)
+        external
+        view
+        returns (address operator, bool paused, uint16 firstFraudBp, uint16 softFaultBp)
+    {
+        Pool storage pool = _pools[poolId];
+        Terms storage terms = _nextHolds(pool) ? pool.next : pool.terms;
+        paused = block.timestamp < pool.pausedUntil;
+        return (pool.operator, paused, terms.firstFraudBp, terms.softFaultBp);
+    }
+
     function governorOf(bytes32 poolId) external view returns (address) {
         return _pools[poolId].governor;
     }

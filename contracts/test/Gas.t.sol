@@ -2,20 +2,19 @@
 pragma solidity ^0.8.24;
 
 import {Kind} from "../src/interfaces/IBondVault.sol";
-import {PostedLeaf} from "../src/interfaces/IChallenges.sol";
 import {Accusation} from "../src/interfaces/ICourt.sol";
 import {EpochStamp} from "../src/interfaces/IFeeVault.sol";
 import {Proof} from "../src/interfaces/IPoolRegistry.sol";
 import {Receipts, ResultCommit, TaskOffer} from "../src/libraries/Receipts.sol";
-import {Leaf, SumNode} from "../src/libraries/SumTree.sol";
+import {Leaf, SumNode, SumProof, SumTree} from "../src/libraries/SumTree.sol";
 import {PoolFixture} from "./support/PoolFixture.sol";
-import {TreeBuilder} from "./support/TreeBuilder.sol";
 
 /// What the common actions cost, written to snapshots/ and held to it. Each is one transaction of its own, so
 /// that everything it touches is cold.
 contract GasTest is PoolFixture {
     address internal worker;
-    Leaf[] internal leaves;
+    Leaf internal leaf;
+    SumProof internal proof;
     EpochStamp internal stamp;
 
     function setUp() public override {
@@ -25,11 +24,19 @@ contract GasTest is PoolFixture {
             _post(epoch, _only(worker, epoch * 1 ether, epoch));
             vm.warp(block.timestamp + 1 days);
         }
-        // a tree as high as that of 10,000 accounts
-        for (uint160 i = 0; i < 256; ++i) {
-            leaves.push(_leaf(i == 100 ? worker : address(i + 1), 3, i == 100 ? 2.5 ether : 0.001 ether));
+        vm.warp(block.timestamp + 1 days);
+        Leaf[] memory before = _only(worker, 2 ether, 2);
+        _claim(EpochStamp(2, uint64(START + 1 days), 36 hours, keccak256("audit")), before, worker);
+        leaf = _leaf(worker, 3, 2.5 ether);
+        // as high as the tree of 10,000 accounts
+        proof.path = 0x1234;
+        for (uint256 i = 0; i < 14; ++i) {
+            proof.siblings.push(SumNode(keccak256(abi.encode(i)), 0.123456789 ether));
         }
-        stamp = _post(3, leaves);
+        stamp = EpochStamp(3, uint64(block.timestamp), 36 hours, keccak256("audit"));
+        (bytes32 root, uint256 sum) = this.walk(leaf, proof);
+        vm.prank(operator);
+        s.fees.postEpochRoot(pool, 3, root, sum, stamp.auditRoot, keccak256("anchor"));
         _give(worker, 1 ether);
         lpt.mint(worker, 10 ether);
         vm.prank(worker);
@@ -37,20 +44,22 @@ contract GasTest is PoolFixture {
         vm.warp(block.timestamp + 36 hours);
     }
 
+    function walk(Leaf calldata of_, SumProof calldata by) external pure returns (bytes32, uint256) {
+        return SumTree.root(of_, by);
+    }
+
     /// forge-config: default.isolate = true
     function test_postEpochRoot() external {
-        SumNode memory root = TreeBuilder.root(leaves);
         vm.prank(operator);
-        s.fees.postEpochRoot(pool, 4, root.hash, root.sum, keccak256("audit"), keccak256("anchor"));
+        s.fees.postEpochRoot(pool, 4, keccak256("root"), 6 ether, keccak256("audit"), keccak256("anchor 5"));
         assertLe(vm.snapshotGasLastCall("epoch root"), 100_000);
     }
 
     /// forge-config: default.isolate = true
     function test_claim() external {
-        PostedLeaf memory posted = PostedLeaf(true, leaves[100], TreeBuilder.prove(leaves, 100));
         vm.prank(worker);
-        s.fees.claim(stamp, posted.leaf, posted.proof);
-        assertLe(vm.snapshotGasLastCall("claim, tree of 256"), 100_000);
+        s.fees.claim(stamp, leaf, proof);
+        assertLe(vm.snapshotGasLastCall("claim among 10,000"), 100_000);
     }
 
     /// forge-config: default.isolate = true
@@ -65,10 +74,10 @@ contract GasTest is PoolFixture {
         Accusation memory a = _accusation(worker, 1, 10 ether, 1 ether);
         TaskOffer memory offer = _offer(worker, 1);
         ResultCommit memory commit = _result(offer, "output");
-        Proof memory proof = _signed(Receipts.hash(commit), "worker");
+        Proof memory signed = _signed(Receipts.hash(commit), "worker");
         uint256 bond = s.court.openingBond(a);
         vm.prank(operator);
-        s.court.open{value: bond}(a, offer, commit, proof);
+        s.court.open{value: bond}(a, offer, commit, signed);
         assertLe(vm.snapshotGasLastCall("open a case"), 250_000);
     }
 }

@@ -107,7 +107,7 @@ contract PoolShares is IPoolShares, Votes, Payouts, ReentrancyGuardTransient {
     }
 
     function requestLeave(uint256 shares) external returns (uint256 id) {
-        if (court.openCaseOf(poolId, msg.sender) != 0) revert CaseRunning();
+        if (court.hasOpenCase(poolId, msg.sender)) revert CaseRunning();
         if (shares == 0) revert NothingToDo();
         return _requestLeave(msg.sender, shares);
     }
@@ -122,7 +122,7 @@ contract PoolShares is IPoolShares, Votes, Payouts, ReentrancyGuardTransient {
     }
 
     function ragequit(uint256 proposalId) external nonReentrant {
-        if (court.openCaseOf(poolId, msg.sender) != 0) revert CaseRunning();
+        if (court.hasOpenCase(poolId, msg.sender)) revert CaseRunning();
         IGovernor.ProposalState state = IGovernor(address(voting)).state(proposalId);
         bool about = state == IGovernor.ProposalState.Succeeded || state == IGovernor.ProposalState.Queued;
         if (!about) revert NotQueued();

@@ -130,8 +130,11 @@ interface ICourt {
     function disprove(Accusation calldata accusation) external;
 
     function idOf(Accusation calldata accusation) external pure returns (bytes32);
-    function statusOf(bytes32 caseId) external view returns (Status status, uint64 until, uint8 round);
-    function openCaseOf(bytes32 poolId, address accused) external view returns (bytes32);
+    function statusOf(Accusation calldata accusation)
+        external
+        view
+        returns (Status status, uint64 until, uint8 round);
+    function hasOpenCase(bytes32 poolId, address accused) external view returns (bool);
     function caseOfTask(bytes32 poolId, bytes32 taskId) external view returns (bytes32);
     function convictionsOf(bytes32 poolId, address accused) external view returns (uint256);
     function openingBond(Accusation calldata accusation) external pure returns (uint256);

@@ -23,7 +23,6 @@ interface IFeeVault {
     error TotalFalls();
     error NotFunded();
     error NotPosted();
-    error RootVoid();
     error LeafOfAnother();
     error StillHeld();
     error NothingDue();
@@ -105,7 +104,7 @@ interface IFeeVault {
     /// Pays frozen and earned ether to another. By the court, when a case is executed.
     function forfeit(bytes32 caseId, bytes32 poolId, address account, address to, uint256 amount) external;
 
-    /// Reverts unless the leaf is in a root that was posted with this stamp and is not void.
+    /// Reverts unless the leaf is in a root that was posted with this stamp and was not voided.
     function requirePosted(EpochStamp calldata stamp, Leaf calldata leaf, SumProof calldata proof)
         external
         view;
@@ -129,6 +128,5 @@ interface IFeeVault {
         returns (uint256 claimed, uint256 frozen, uint256 forfeited, uint256 creditedTo);
     function rootCommitOf(bytes32 poolId, uint64 epoch) external view returns (bytes32);
     function anchorOf(bytes32 poolId, uint64 epoch) external view returns (bytes32);
-    function isVoid(bytes32 poolId, uint64 epoch) external view returns (bool);
     function frozenBy(bytes32 caseId) external view returns (uint256);
 }

@@ -92,6 +92,11 @@ interface IPoolRegistry {
     function operatorOf(bytes32 poolId) external view returns (address);
     /// What posting a root needs, in one call.
     function rootTermsOf(bytes32 poolId) external view returns (address operator, uint32 challenge);
+    /// What opening a case needs, in one call.
+    function caseTermsOf(bytes32 poolId)
+        external
+        view
+        returns (address operator, bool paused, uint16 firstFraudBp, uint16 softFaultBp);
     function governorOf(bytes32 poolId) external view returns (address);
     function termsOf(bytes32 poolId) external view returns (Terms memory);
     function firstAnchorOf(bytes32 poolId) external view returns (bytes32);
