@@ -39,8 +39,6 @@ interface Addresses {
 library Deployment {
     Addresses private constant VM = Addresses(address(uint160(uint256(keccak256("hevm cheat code")))));
 
-    uint256 internal constant CONTRACTS = 10;
-
     error NotWherePredicted();
 
     function deploy(IERC20 token, IRandomness randomness, address deployer, uint256 nonce)
@@ -65,10 +63,12 @@ library Deployment {
         );
         made.fund = new MutualFund(s.registry, s.court, token, address(randomness) != address(0));
         s = predict(deployer, nonce);
-        bool right = made.registry == s.registry && made.bonds == s.bonds && made.fees == s.fees
-            && made.operatorBond == s.operatorBond && made.challenges == s.challenges
-            && made.settlement == s.settlement && made.jurors == s.jurors && made.jury == s.jury
-            && made.court == s.court && made.fund == s.fund;
+        bool right = address(made.registry) == address(s.registry) && address(made.bonds) == address(s.bonds)
+            && address(made.fees) == address(s.fees) && address(made.operatorBond) == address(s.operatorBond)
+            && address(made.challenges) == address(s.challenges)
+            && address(made.settlement) == address(s.settlement)
+            && address(made.jurors) == address(s.jurors) && address(made.jury) == address(s.jury)
+            && address(made.court) == address(s.court) && address(made.fund) == address(s.fund);
         if (!right) revert NotWherePredicted();
     }
 

@@ -13,6 +13,7 @@ import {PoolFixture} from "./support/PoolFixture.sol";
 /// that everything it touches is cold.
 contract GasTest is PoolFixture {
     address internal worker;
+    address internal newcomer = named("newcomer");
     Leaf internal leaf;
     SumProof internal proof;
     EpochStamp internal stamp;
@@ -38,8 +39,8 @@ contract GasTest is PoolFixture {
         vm.prank(operator);
         s.fees.postEpochRoot(pool, 3, root, sum, stamp.auditRoot, keccak256("anchor"));
         _give(worker, 1 ether);
-        lpt.mint(worker, 10 ether);
-        vm.prank(worker);
+        lpt.mint(newcomer, 10 ether);
+        vm.prank(newcomer);
         lpt.approve(address(s.bonds), 10 ether);
         vm.warp(block.timestamp + 36 hours);
     }
@@ -64,7 +65,7 @@ contract GasTest is PoolFixture {
 
     /// forge-config: default.isolate = true
     function test_bond() external {
-        vm.prank(worker);
+        vm.prank(newcomer);
         s.bonds.deposit(pool, Kind.Transcoder, 10 ether);
         assertLe(vm.snapshotGasLastCall("bond"), 90_000);
     }
