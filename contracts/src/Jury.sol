@@ -71,24 +71,24 @@ contract Jury is IJury, Payouts, ReentrancyGuardTransient {
     }
 
     function draw(bytes32 caseId, uint8 round, uint256 tries) external {
-        Round storage at_ = _current(caseId, round);
-        if (at_.commitUntil != 0 || block.timestamp >= at_.drawUntil) revert DrawOver();
-        uint48 time = uint48(at_.rosterAt);
+        Round storage sitting = _current(caseId, round);
+        if (sitting.commitUntil != 0 || block.timestamp >= sitting.drawUntil) revert DrawOver();
+        uint48 time = uint48(sitting.rosterAt);
         uint256 total = jurors.totalAt(time);
         if (total == 0) revert IJurorRegistry.NobodyEnrolled();
         uint8 seats = seatsOf(round);
-        for (uint256 i = 0; i < tries && at_.drawn < seats; ++i) {
-            uint256 ticket = uint256(keccak256(abi.encode(at_.seed, at_.draws++))) % total;
-            _seat(caseId, round, at_, jurors.jurorAt(time, ticket));
+        for (uint256 i = 0; i < tries && sitting.drawn < seats; ++i) {
+            uint256 ticket = uint256(keccak256(abi.encode(sitting.seed, sitting.draws++))) % total;
+            _seat(caseId, round, sitting, jurors.jurorAt(time, ticket));
         }
-        if (at_.drawn < seats) return;
-        at_.commitUntil = uint64(block.timestamp) + COMMIT_TIME;
-        emit DrawFinished(caseId, round, at_.commitUntil, at_.commitUntil + REVEAL_TIME);
+        if (sitting.drawn < seats) return;
+        sitting.commitUntil = uint64(block.timestamp) + COMMIT_TIME;
+        emit DrawFinished(caseId, round, sitting.commitUntil, sitting.commitUntil + REVEAL_TIME);
     }
 
     function commitVote(bytes32 caseId, uint8 round, bytes32 commitment) external {
-        Round storage at_ = _current(caseId, round);
-        if (at_.commitUntil == 0 || block.timestamp >= at_.commitUntil) revert NotCommitting();
+        Round storage sitting = _current(caseId, round);
+        if (sitting.commitUntil == 0 || block.timestamp >= sitting.commitUntil) revert NotCommitting();
         Seat storage seat = _mySeat(caseId, round);
         if (seat.commitment != 0) revert AlreadyCommitted();
         seat.commitment = commitment;
@@ -96,35 +96,35 @@ contract Jury is IJury, Payouts, ReentrancyGuardTransient {
     }
 
     function revealVote(bytes32 caseId, uint8 round, Vote vote, bytes32 scoreHash, bytes32 salt) external {
-        Round storage at_ = _current(caseId, round);
-        bool open = at_.commitUntil != 0 && block.timestamp >= at_.commitUntil
-            && block.timestamp < at_.commitUntil + REVEAL_TIME;
+        Round storage sitting = _current(caseId, round);
+        bool open = sitting.commitUntil != 0 && block.timestamp >= sitting.commitUntil
+            && block.timestamp < sitting.commitUntil + REVEAL_TIME;
         if (!open) revert NotRevealing();
         Seat storage seat = _mySeat(caseId, round);
         if (seat.vote != Vote.None) revert AlreadyRevealed();
         bytes32 commitment = keccak256(abi.encode(caseId, round, msg.sender, vote, scoreHash, salt));
         if (vote == Vote.None || commitment != seat.commitment) revert OtherVote();
         seat.vote = vote;
-        at_.entropy = keccak256(abi.encode(at_.entropy, salt));
-        ++at_.revealed;
-        if (vote == Vote.Convict) ++at_.convict;
+        sitting.entropy = keccak256(abi.encode(sitting.entropy, salt));
+        ++sitting.revealed;
+        if (vote == Vote.Convict) ++sitting.convict;
         ++votesOf[caseId];
         emit Revealed(caseId, round, msg.sender, vote, scoreHash);
     }
 
     function release(bytes32 caseId, uint8 round, uint8 attempt, uint8 number) external {
         bytes32 key = _key(caseId, round, attempt);
-        Round storage at_ = _rounds[key];
+        Round storage sitting = _rounds[key];
         Seat storage seat = _seats[key][number];
         if (seat.juror == address(0)) revert NotSeated();
-        if (!_isOver(at_)) revert NotOver();
+        if (!_isOver(sitting)) revert NotOver();
         if (seat.released) revert AlreadyCollected();
         seat.released = true;
         Bond memory bond = Bond(0, seat.juror, Kind.Juror);
         bytes32 lockId = keccak256(abi.encode(key, number));
         // a seat that could not vote because others were missing at the draw is no fault
         uint256 slashed =
-            seat.vote == Vote.None && at_.commitUntil != 0 ? SEAT_BOND * NO_SHOW_BP / 10_000 : 0;
+            seat.vote == Vote.None && sitting.commitUntil != 0 ? SEAT_BOND * NO_SHOW_BP / 10_000 : 0;
         emit SeatReleased(caseId, round, seat.juror, slashed);
         if (slashed > 0) bonds.slash(lockId, bond, BURNED, slashed);
         bonds.unlock(lockId, bond);
@@ -148,13 +148,13 @@ contract Jury is IJury, Payouts, ReentrancyGuardTransient {
     }
 
     function outcomeOf(bytes32 caseId, uint8 round) public view returns (Outcome) {
-        Round storage at_ = _current(caseId, round);
-        if (!_isOver(at_)) return Outcome.Pending;
+        Round storage sitting = _current(caseId, round);
+        if (!_isOver(sitting)) return Outcome.Pending;
         uint8 seats = seatsOf(round);
         (uint8 toConvict, uint8 quorum) = _thresholds(round);
-        if (at_.commitUntil == 0 || at_.revealed < quorum) return Outcome.Failed;
-        if (at_.convict >= toConvict) return Outcome.Convicted;
-        return at_.convict <= seats - toConvict ? Outcome.Acquitted : Outcome.Hung;
+        if (sitting.commitUntil == 0 || sitting.revealed < quorum) return Outcome.Failed;
+        if (sitting.convict >= toConvict) return Outcome.Convicted;
+        return sitting.convict <= seats - toConvict ? Outcome.Acquitted : Outcome.Hung;
     }
 
     function canRetry(bytes32 caseId, uint8 round) public view returns (bool) {
@@ -170,9 +170,9 @@ contract Jury is IJury, Payouts, ReentrancyGuardTransient {
         view
         returns (uint64 drawUntil, uint64 commitUntil, uint64 revealUntil)
     {
-        Round storage at_ = _current(caseId, round);
-        if (at_.commitUntil != 0) revealUntil = at_.commitUntil + REVEAL_TIME;
-        return (at_.drawUntil, at_.commitUntil, revealUntil);
+        Round storage sitting = _current(caseId, round);
+        if (sitting.commitUntil != 0) revealUntil = sitting.commitUntil + REVEAL_TIME;
+        return (sitting.drawUntil, sitting.commitUntil, revealUntil);
     }
 
     function jurorOf(bytes32 caseId, uint8 round, uint8 attempt, uint8 seat) external view returns (address) {
@@ -192,23 +192,23 @@ contract Jury is IJury, Payouts, ReentrancyGuardTransient {
         uint64 rosterAt,
         address[3] memory parties
     ) private {
-        Round storage at_ = _rounds[_key(caseId, round, attempt)];
-        at_.rosterAt = rosterAt;
-        at_.drawUntil = uint64(block.timestamp) + DRAW_TIME;
-        (at_.seed, at_.entropy) = (seed, seed);
-        at_.parties = parties;
+        Round storage sitting = _rounds[_key(caseId, round, attempt)];
+        sitting.rosterAt = rosterAt;
+        sitting.drawUntil = uint64(block.timestamp) + DRAW_TIME;
+        (sitting.seed, sitting.entropy) = (seed, seed);
+        sitting.parties = parties;
         emit RoundStarted(caseId, round, attempt, seed, rosterAt);
     }
 
-    function _seat(bytes32 caseId, uint8 round, Round storage at_, address juror) private {
-        if (juror == at_.parties[0] || juror == at_.parties[1] || juror == at_.parties[2]) return;
+    function _seat(bytes32 caseId, uint8 round, Round storage sitting, address juror) private {
+        if (juror == sitting.parties[0] || juror == sitting.parties[1] || juror == sitting.parties[2]) return;
         uint8 attempt = _attempts[caseId][round];
         bytes32 key = _key(caseId, round, attempt);
         if (_seatOf[key][juror] != 0) return;
         Bond memory bond = Bond(0, juror, Kind.Juror);
         (uint256 active, uint256 unbonding, uint256 locked) = bonds.bonded(bond);
         if (active + unbonding < locked + SEAT_BOND) return;
-        uint8 number = at_.drawn++;
+        uint8 number = sitting.drawn++;
         _seats[key][number].juror = juror;
         _seatOf[key][juror] = number + 1;
         emit Drawn(caseId, round, attempt, juror, number);
@@ -222,14 +222,14 @@ contract Jury is IJury, Payouts, ReentrancyGuardTransient {
         return _seats[key][number - 1];
     }
 
-    function _current(bytes32 caseId, uint8 round) private view returns (Round storage at_) {
-        at_ = _rounds[_key(caseId, round, _attempts[caseId][round])];
-        if (at_.drawUntil == 0) revert NoSuchRound();
+    function _current(bytes32 caseId, uint8 round) private view returns (Round storage sitting) {
+        sitting = _rounds[_key(caseId, round, _attempts[caseId][round])];
+        if (sitting.drawUntil == 0) revert NoSuchRound();
     }
 
-    function _isOver(Round storage at_) private view returns (bool) {
-        if (at_.commitUntil == 0) return block.timestamp >= at_.drawUntil;
-        return block.timestamp >= at_.commitUntil + REVEAL_TIME;
+    function _isOver(Round storage sitting) private view returns (bool) {
+        if (sitting.commitUntil == 0) return block.timestamp >= sitting.drawUntil;
+        return block.timestamp >= sitting.commitUntil + REVEAL_TIME;
     }
 
     /// Votes that convict, and votes that must be shown at least.

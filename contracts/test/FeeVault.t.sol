@@ -65,12 +65,12 @@ contract FeeVaultTest is PoolFixture {
         EpochStamp memory stamp = _post(1, leaves);
         vm.warp(START + 36 hours - 1);
         vm.expectRevert(IFeeVault.StillHeld.selector);
-        _claimAs(stamp, leaves, a);
+        _claim(stamp, leaves, a);
         vm.warp(START + 36 hours);
         _claim(stamp, leaves, a);
         assertEq(a.balance, 1 ether);
         vm.expectRevert(IFeeVault.NothingDue.selector);
-        _claimAs(stamp, leaves, a);
+        _claim(stamp, leaves, a);
         _claim(stamp, leaves, b);
         (uint256 balance, uint256 reserved) = s.fees.poolOf(pool);
         assertEq(balance, 7 ether);
@@ -86,7 +86,7 @@ contract FeeVaultTest is PoolFixture {
         _claim(two, second, a);
         assertEq(a.balance, 3 ether);
         vm.expectRevert(IFeeVault.NothingDue.selector);
-        _claimAs(one, first, a);
+        _claim(one, first, a);
     }
 
     function test_claim_holdIsTheLeafsUpToWhatWasAgreed() external {
@@ -95,7 +95,7 @@ contract FeeVaultTest is PoolFixture {
         EpochStamp memory stamp = _post(1, leaves);
         vm.warp(START + 72 hours - 1);
         vm.expectRevert(IFeeVault.StillHeld.selector);
-        _claimAs(stamp, leaves, a);
+        _claim(stamp, leaves, a);
         vm.warp(START + 72 hours);
         _claim(stamp, leaves, a);
     }
@@ -106,19 +106,19 @@ contract FeeVaultTest is PoolFixture {
         vm.warp(START + 36 hours);
         leaves[0].earned += 1;
         vm.expectRevert(IFeeVault.NotPosted.selector);
-        _claimAs(stamp, leaves, leaves[0].account);
+        _claim(stamp, leaves, leaves[0].account);
         leaves[0].earned -= 1;
         stamp.postedAt -= 1;
         vm.expectRevert(IFeeVault.NotPosted.selector);
-        _claimAs(stamp, leaves, a);
+        _claim(stamp, leaves, a);
         stamp.postedAt += 1;
         stamp.epoch = 2;
         vm.expectRevert(IFeeVault.LeafOfAnother.selector);
-        _claimAs(stamp, leaves, a);
+        _claim(stamp, leaves, a);
         leaves[0].poolId = "another";
         stamp.epoch = 1;
         vm.expectRevert(IFeeVault.NotPosted.selector);
-        _claimAs(stamp, leaves, leaves[0].account);
+        _claim(stamp, leaves, leaves[0].account);
     }
 
     function test_claim_proofsHaveALongestLength() external {
@@ -160,7 +160,7 @@ contract FeeVaultTest is PoolFixture {
         vm.warp(START + 36 hours);
         EpochStamp memory stamp = EpochStamp(1, uint64(START), 36 hours, keccak256("audit"));
         vm.expectRevert(IFeeVault.NotPosted.selector);
-        _claimAs(stamp, leaves, a);
+        _claim(stamp, leaves, a);
     }
 
     function test_freeze_holdsBackAndForfeitMovesOnlyWhatIsFrozen() external {
@@ -242,10 +242,5 @@ contract FeeVaultTest is PoolFixture {
         s.fees.shut(pool);
         vm.expectRevert(IFeeVault.NotAllowed.selector);
         s.fees.voidRoot(pool, 1);
-    }
-
-    /// So that what the proof is built of does not count as the call that must revert.
-    function _claimAs(EpochStamp memory stamp, Leaf[] memory leaves, address who) private {
-        _claim(stamp, leaves, who);
     }
 }

@@ -90,7 +90,11 @@ abstract contract PoolFixture is Test {
     }
 
     function _activeOf(address who, Kind kind) internal view returns (uint256 active) {
-        (active,,) = s.bonds.bonded(Bond(kind == Kind.Juror ? bytes32(0) : pool, who, kind));
+        (active,,) = s.bonds.bonded(_bondOf(who, kind));
+    }
+
+    function _bondOf(address who, Kind kind) internal view returns (Bond memory) {
+        return Bond(kind == Kind.Juror ? bytes32(0) : pool, who, kind);
     }
 
     // What is signed
