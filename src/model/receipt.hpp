@@ -138,4 +138,14 @@ struct CheckReport {
     bool operator==(const CheckReport&) const = default;
 };
 
+/// The seed of one tick, told after it: signed, so that a wrong one is a proof. By the operator.
+struct SeedDisclosure {
+    PoolId pool;
+    std::uint64_t epoch = 0;
+    std::uint64_t tick = 0;
+    Hash32 seed{};
+
+    bool operator==(const SeedDisclosure&) const = default;
+};
+
 }  // namespace millpond

@@ -154,4 +154,17 @@ struct Fields<CheckReport> {
     }
 };
 
+template <>
+struct Fields<SeedDisclosure> {
+    static constexpr std::string_view name = "SeedDisclosure";
+
+    static void walk(auto& value, auto&& visit)
+    {
+        visit("poolId", value.pool);
+        visit("epoch", value.epoch);
+        visit("tick", value.tick);
+        visit("seed", value.seed);
+    }
+};
+
 }  // namespace millpond::receipt

@@ -13,7 +13,7 @@
 
 /// Signed objects: how they are hashed (EIP-712), written, read and believed. `T` is any of
 /// SessionGrant, TaskOffer, SealedCommit, ResultCommit, Voucher, Correction, Reject,
-/// EpochRoot, CheckReport.
+/// EpochRoot, CheckReport, SeedDisclosure.
 namespace millpond::receipt {
 
 /// Why an object is not believed, in order of precedence.

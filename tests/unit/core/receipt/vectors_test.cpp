@@ -107,8 +107,9 @@ TEST_F(ReceiptVectors, agree_with_another_implementation_on_every_byte)
         if (type == "Reject") expect<Reject>(object);
         if (type == "EpochRoot") expect<EpochRoot>(object);
         if (type == "CheckReport") expect<CheckReport>(object);
+        if (type == "SeedDisclosure") expect<SeedDisclosure>(object);
     }
-    EXPECT_EQ(kinds.size(), 9U);
+    EXPECT_EQ(kinds.size(), 10U);
 }
 
 }  // namespace
