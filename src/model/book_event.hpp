@@ -207,6 +207,14 @@ struct MemberListed {
     bool operator==(const MemberListed&) const = default;
 };
 
+/// The bond of an account as the chain shows it now.
+struct BondSeen {
+    Address account;
+    std::uint64_t mlpt = 0;  ///< thousandths of LPT
+    Time at;
+    bool operator==(const BondSeen&) const = default;
+};
+
 /// The process began anew: nobody is connected, and what was in work is lost.
 struct BookReopened {
     bool operator==(const BookReopened&) const = default;
@@ -235,6 +243,7 @@ using BookEvent = std::variant<
     CaseOpened,
     CaseClosed,
     MemberListed,
+    BondSeen,
     BookReopened,
     EpochEnded,
     MoneyEvent>;

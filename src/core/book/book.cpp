@@ -175,6 +175,13 @@ Book::Outcome Book::on(const MemberListed& event)
     return {};
 }
 
+Book::Outcome Book::on(const BondSeen& event)
+{
+    Account& account = account_of(event.account, Signing::yes, event.at);
+    note_standing(account, standing::BondChanged{event.mlpt}, event.at);
+    return {};
+}
+
 Book::Outcome Book::on(const BookReopened&)
 {
     for (auto& [transcoder, machine] : machines_)

@@ -161,6 +161,7 @@ private:
     Outcome on(const CaseOpened& event);
     Outcome on(const CaseClosed& event);
     Outcome on(const MemberListed& event);
+    Outcome on(const BondSeen& event);
     Outcome on(const BookReopened& event);
     Outcome on(const EpochEnded& event);
     Outcome on(const MoneyEvent& event);

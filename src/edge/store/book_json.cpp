@@ -27,6 +27,7 @@ constexpr std::array<std::string_view, money_at> book_kinds = {
     "case_opened",
     "case_closed",
     "member_listed",
+    "bond_seen",
     "book_reopened",
     "epoch_ended",
 };

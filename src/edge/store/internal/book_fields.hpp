@@ -275,6 +275,14 @@ void fields(Io& io, As<Io, MemberListed>& value)
 }
 
 template <typename Io>
+void fields(Io& io, As<Io, BondSeen>& value)
+{
+    io("account", value.account);
+    io("at", value.at);
+    io("mlpt", value.mlpt);
+}
+
+template <typename Io>
 void fields(Io&, As<Io, BookReopened>&)
 {
 }

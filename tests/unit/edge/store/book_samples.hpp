@@ -153,6 +153,7 @@ inline std::vector<BookEvent> book_samples()
             .account = account, .ruling = CaseRuling::fraud, .reason = "black pictures", .at = at
         },
         MemberListed{.account = account, .member = true, .at = at},
+        BondSeen{.account = account, .mlpt = 50'000, .at = at},
         BookReopened{},
         EpochEnded{
             .root =
