@@ -1,7 +1,7 @@
 #include "apps/millpond/simulate_command.hpp"
 
 #include "edge/calibration/attacks_json.hpp"
-#include "sim/report.hpp"
+#include "sim/economics.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -47,6 +47,13 @@ void SimulateCommand::describe(CLI::App& app)
         ->check(CLI::Range(1, 1'024))
         ->capture_default_str();
     chosen->add_option("--without", without, "a countermeasure of the scenario to switch off");
+    chosen->add_flag(
+        "--tables", tables, "print the policies side by side over this population instead"
+    );
+    chosen->add_option("--search", searched, "crowd whose most profitable habits to search for");
+    chosen->add_option("--tries", tries, "ways to behave that a search begins with")
+        ->check(CLI::Range(1, 10'000))
+        ->capture_default_str();
     chosen->add_option("--html", html_file, "file for the report with pictures");
 }
 
@@ -57,12 +64,26 @@ int SimulateCommand::run() const
         std::fprintf(stderr, "%s: %s\n", scenario_file.c_str(), scenario.error().what.c_str());
         return 2;
     }
+    const AttackTable table = calibration::shipped_attack_table();
+    if (tables) {
+        const sim::Questions questions{.seeds = seeds, .jobs = jobs, .tries = tries};
+        std::fputs(sim::tables_of(*scenario, table, questions).c_str(), stdout);
+        return 0;
+    }
+    if (!searched.empty()) {
+        const sim::Search search{
+            .crowd = searched, .first = tries, .rounds = 3, .seeds = seeds, .chance = first_seed
+        };
+        for (const sim::Tried& each : sim::best_responses(*scenario, table, search))
+            std::printf("%+.4f %.4f %s\n", each.gain, each.profit, text_of(each.habits).c_str());
+        return 0;
+    }
     sim::Playing how{.first_seed = first_seed, .seeds = seeds, .jobs = jobs, .progress = {}};
     if (::isatty(STDERR_FILENO) == 1)
         how.progress = [](std::size_t done, std::size_t all) {
             std::fprintf(stderr, "\r%zu of %zu seeds%s", done, all, done == all ? "\n" : "");
         };
-    const sim::Played played = sim::play(*scenario, calibration::shipped_attack_table(), how);
+    const sim::Played played = sim::play(*scenario, table, how);
     std::fputs(sim::text_of(played).c_str(), stdout);
     std::printf("figures 0x%s\n", sim::fingerprint_of(played).c_str());
     for (const sim::Stand& stand : played.stands) {

@@ -18,6 +18,9 @@ struct SimulateCommand {
     std::uint64_t first_seed = 1;
     std::uint32_t seeds = 3;
     std::uint32_t jobs = 1;
+    bool tables = false;
+    std::string searched;  ///< crowd whose most profitable habits are searched
+    std::uint32_t tries = 12;
 
     void describe(CLI::App& app);
     /// 0 when all bounds hold, 1 when one is broken, 2 when something cannot be read.

@@ -35,13 +35,18 @@ public:
     Result<Hash32, Fault> secret(std::uint64_t epoch) override;
     Task<Result<void, Fault>> publish(settle::EpochDocument document) override;
 
+    [[nodiscard]] bool published(std::uint64_t epoch) const override { return epoch <= count_; }
+
+    Result<void, Fault> publish_late(const settle::EpochDocument& document) override;
+    Task<Result<void, Fault>> keep(std::uint64_t epoch, Bytes snapshot) override;
+
     [[nodiscard]] Hash32 journal_hash() const override { return {}; }
 
-    [[nodiscard]] std::uint64_t published() const { return published_; }
+    [[nodiscard]] std::uint64_t count() const { return count_; }
 
 private:
     std::uint64_t seed_;
-    std::uint64_t published_ = 0;
+    std::uint64_t count_ = 0;
 };
 
 /// The live pool's own bookkeeper and fleet, with a journal in memory.

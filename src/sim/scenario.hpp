@@ -19,7 +19,7 @@ struct Crowd {
 };
 
 /// What surrounds the pool's rules: demand, courts, checkers. Figures that no measurement gives are
-/// assumptions; docs/economics.md names them.
+/// assumptions.
 struct Surroundings {
     std::uint32_t hours = 24;
     std::uint32_t streams = 4;  ///< at any time

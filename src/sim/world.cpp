@@ -75,9 +75,9 @@ void World::handle(const Note& note)
 
 void World::tick()
 {
-    const std::uint64_t before = pool_.epochs.published();
+    const std::uint64_t before = pool_.epochs.count();
     pool_.turn(now());
-    if (pool_.epochs.published() != before) {
+    if (pool_.epochs.count() != before) {
         ++pool_score_.epochs;
         if (ledger::violation(pool_.keeper.book().ledger().state())) ++pool_score_.violations;
     }

@@ -8,6 +8,9 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <set>
+#include <sstream>
 
 #include <gtest/gtest.h>
 
@@ -43,6 +46,53 @@ Scenario load(const std::string& name)
 Played played(const Scenario& scenario)
 {
     return play(scenario, calibration::shipped_attack_table(), {.seeds = seeds()});
+}
+
+/// Rows of docs/threats.md, and the scenarios that each names.
+std::map<std::string, std::set<std::string>> table_of_threats()
+{
+    std::ifstream in{MILLPOND_SOURCE_DIR "/docs/threats.md"};
+    std::map<std::string, std::set<std::string>> rows;
+    for (std::string line; std::getline(in, line);) {
+        std::vector<std::string> cells;
+        std::istringstream row{line};
+        for (std::string cell; std::getline(row, cell, '|');)
+            cells.push_back(cell);
+        if (cells.size() < 5 || cells[1].size() != 5 || cells[1] == " --- ") continue;
+        auto& named = rows[cells[1].substr(1, 3)];
+        std::istringstream scenarios{cells[3]};
+        for (std::string name; std::getline(scenarios, name, '`');)
+            if (name.find_first_of(" ,") == std::string::npos && !name.empty()) named.insert(name);
+    }
+    return rows;
+}
+
+TEST(Threats, and_scenarios_name_each_other)
+{
+    std::map<std::string, std::set<std::string>> played;
+    for (const std::string& name : names())
+        for (const std::string& threat : load(name).threats)
+            played[threat].insert(name);
+    const auto table = table_of_threats();
+    EXPECT_EQ(table.size(), 92U);
+    for (const auto& [threat, scenarios] : table)
+        EXPECT_EQ(scenarios, played[threat]) << threat;
+    for (const auto& [threat, scenarios] : played)
+        EXPECT_TRUE(table.contains(threat)) << threat;
+}
+
+TEST(Plays, come_to_the_same_figures_from_the_same_seed)
+{
+    const AttackTable table = calibration::shipped_attack_table();
+    const Scenario scenario = load("stealth");
+    const Played once = play(scenario, table, {.first_seed = 5, .seeds = 2, .progress = {}});
+    const Played again =
+        play(scenario, table, {.first_seed = 5, .seeds = 2, .jobs = 2, .progress = {}});
+    EXPECT_EQ(fingerprint_of(once), fingerprint_of(again));
+    // Whoever changes the rules, the table or the plays changes it.
+    EXPECT_EQ(
+        fingerprint_of(once), "1d66922eb6bac22be384459f5aeb32456df9578dc49693609cdf501bd20ec837"
+    );
 }
 
 class Scenarios : public testing::TestWithParam<std::string> {};
