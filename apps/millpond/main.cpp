@@ -6,6 +6,7 @@
 #include "apps/millpond/policy_command.hpp"
 #include "apps/millpond/pool_node.hpp"
 #include "apps/millpond/run_report.hpp"
+#include "apps/millpond/simulate_command.hpp"
 #include "apps/millpond/verify.hpp"
 #include "edge/meter/inside.hpp"
 #include "edge/sandbox/serve.hpp"
@@ -390,12 +391,14 @@ int run(int argc, char** argv)
     DemoCommand demo;
     PolicyCommand policy;
     OperatorCommand operates;
+    SimulateCommand simulate;
     pool.describe(app);
     journal.describe(app);
     gateway.describe(app);
     demo.describe(app);
     policy.describe(app);
     operates.describe(app);
+    simulate.describe(app);
     AuditSettings audit;
     const auto* auditing = add_audit_command(app, audit);
     ReportSettings report;
@@ -427,6 +430,7 @@ int run(int argc, char** argv)
     if (*judge) return run_verify(verify);
     if (*policy.chosen) return run_policy_explain(policy.question);
     if (operates.chosen()) return operates.run();
+    if (*simulate.chosen) return simulate.run();
     if (*journal.chosen || *journal.following) return journal.run();
     if (*gateway.chosen) return gateway.run();
     if (*demo.misbehaving) return demo.misbehave();

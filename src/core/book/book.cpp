@@ -34,12 +34,15 @@ Book::Book(Settings settings)
 
 Result<void, Problem> Book::apply(const BookEvent& event)
 {
-    return std::visit([this](const auto& what) { return on(what); }, event);
+    Outcome done = std::visit([this](const auto& what) { return on(what); }, event);
+    chosen_.reset();
+    return done;
 }
 
 void Book::tell_seeds(std::uint64_t epoch, const Hash32& secret)
 {
     secrets_[epoch] = secret;
+    chosen_.reset();
     if (epoch_ && epoch_->epoch == epoch) seeds_.emplace(secret, epoch_->ticks);
 }
 

@@ -90,6 +90,8 @@ struct Ask {
     Price price;
     Duration duration{};
     Time at;
+
+    bool operator==(const Ask&) const = default;
 };
 
 /// A segment that several transcoders do without knowing of each other.
@@ -261,7 +263,15 @@ private:
         const Address& address, const Ask& ask, const policy::Decision& decision
     ) const;
     [[nodiscard]] std::optional<TaskGiven> choose(const Ask& ask, bool quotas) const;
+    /// Whether there is one who could have it, wherever in the line.
+    [[nodiscard]] bool anybody(const Ask& ask, bool quotas) const;
     [[nodiscard]] policy::TranscoderState state_of(const Account& account) const;
+
+    /// What was chosen on this very state: who enters it asks again.
+    struct Chosen {
+        Ask ask;
+        std::optional<TaskGiven> given;
+    };
 
     Settings settings_;
     std::vector<FutureRules> future_rules_;
@@ -284,6 +294,7 @@ private:
     std::map<std::uint64_t, std::uint64_t> given_clusters_;
     mutable std::optional<draw::Roster> roster_;  ///< made when it is asked for
     mutable std::optional<Hash32> roster_root_;
+    mutable std::optional<Chosen> chosen_;
 };
 
 }  // namespace millpond::book

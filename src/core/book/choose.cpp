@@ -137,43 +137,51 @@ std::optional<TaskGiven> Book::choose(const Ask& ask, bool quotas) const
         .duration = ask.duration,
         .at = ask.at,
     };
-    // Most of the time one of the first few can; the whole order costs as much as there are seats.
-    for (const std::size_t count : {std::size_t{8}, seats.seats().size()}) {
-        given.skipped.clear();
-        for (const std::size_t seat :
-             draw::order(seats, *drawn_from, ask.segment.stream, ask.window, count)) {
-            const Address& who = seats.seats()[seat].who;
-            const policy::Decision decision = decide(who, ask, quotas);
-            if (const auto why = why_not(who, ask, decision)) {
-                given.skipped.push_back({.account = who, .why = *why});
-                continue;
-            }
-            const lane::OperatorLanes& lanes = accounts_.at(who).lanes;
-            given.account = who;
-            given.lane = lanes.free_lane();
-            given.lane_seq = lanes.next_on(given.lane);
-            given.ruling = {
-                .mode = static_cast<std::uint8_t>(decision.mode),
-                .replicas = static_cast<std::uint8_t>(
-                    decision.replicas - 1 +
-                    draw::replicas(
-                        *drawn_from, hash_of(ask.segment), decision.further_replica_ppm, 0
-                    )
-                ),
-                .check_ppm = decision.check_ppm,
-                .hold_seconds = decision.hold_seconds,
-            };
-            return given;
+    // Most of the time one of the first few can. Where none of them could, whether anybody can is
+    // asked first: that costs less than drawing the whole line.
+    constexpr std::size_t first_few = 8;
+    draw::Line line{seats, *drawn_from, ask.segment.stream, ask.window};
+    while (const auto seat = line.next()) {
+        const Address& who = seats.seats()[*seat].who;
+        if (given.skipped.size() == first_few && !anybody(ask, quotas)) return std::nullopt;
+        const policy::Decision decision = decide(who, ask, quotas);
+        if (const auto why = why_not(who, ask, decision)) {
+            given.skipped.push_back({.account = who, .why = *why});
+            continue;
         }
+        const lane::OperatorLanes& lanes = accounts_.at(who).lanes;
+        given.account = who;
+        given.lane = lanes.free_lane();
+        given.lane_seq = lanes.next_on(given.lane);
+        given.ruling = {
+            .mode = static_cast<std::uint8_t>(decision.mode),
+            .replicas = static_cast<std::uint8_t>(
+                decision.replicas - 1 +
+                draw::replicas(*drawn_from, hash_of(ask.segment), decision.further_replica_ppm, 0)
+            ),
+            .check_ppm = decision.check_ppm,
+            .hold_seconds = decision.hold_seconds,
+        };
+        return given;
     }
     return std::nullopt;
 }
 
+bool Book::anybody(const Ask& ask, bool quotas) const
+{
+    return std::ranges::any_of(roster().seats(), [&](const draw::Seat& seat) {
+        return !why_not(seat.who, ask, decide(seat.who, ask, quotas));
+    });
+}
+
 std::optional<TaskGiven> Book::choose(const Ask& ask) const
 {
+    if (chosen_ && chosen_->ask == ask) return chosen_->given;
     // Quotas hold newcomers back in favour of others, not in favour of nobody.
-    if (auto given = choose(ask, true)) return given;
-    return choose(ask, false);
+    auto given = choose(ask, true);
+    if (!given) given = choose(ask, false);
+    chosen_ = Chosen{.ask = ask, .given = given};
+    return given;
 }
 
 }  // namespace millpond::book

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
-#include <set>
 #include <span>
 #include <string_view>
 
@@ -23,13 +22,15 @@ struct Purpose {
 /// keccak(purpose, secret, beacon, words…), its first 8 bytes as a number.
 std::uint64_t uniform(Purpose purpose, const Seed& seed, std::initializer_list<Hash32> words)
 {
-    Bytes bytes(32, 0);
+    constexpr std::size_t words_most = 3;
+    std::array<std::uint8_t, 32 * (3 + words_most)> bytes{};
+    MILLPOND_ASSERT(words.size() <= words_most);
     std::ranges::copy(purpose.name, bytes.begin());
-    bytes.insert(bytes.end(), seed.secret.begin(), seed.secret.end());
-    bytes.insert(bytes.end(), seed.beacon.begin(), seed.beacon.end());
+    auto* end = std::ranges::copy(seed.secret, bytes.data() + 32).out;
+    end = std::ranges::copy(seed.beacon, end).out;
     for (const Hash32& word : words)
-        bytes.insert(bytes.end(), word.begin(), word.end());
-    const Hash32 hash = crypto::keccak256(bytes);
+        end = std::ranges::copy(word, end).out;
+    const Hash32 hash = crypto::keccak256(ByteView{bytes.data(), end});
     std::uint64_t number = 0;
     for (std::size_t i = 0; i < 8; ++i)
         number = number << 8U | hash[i];
@@ -57,6 +58,36 @@ bool hits(std::uint64_t uniform, Ppm chance)
 
 }  // namespace
 
+Line::Line(const Roster& roster, const Seed& seed, const Hash32& stream_tag, std::uint64_t window)
+    : roster_(roster),
+      seed_(seed),
+      stream_tag_(stream_tag),
+      window_(word(window)),
+      named_(roster.seats().size())
+{
+}
+
+std::optional<std::size_t> Line::next()
+{
+    // Drawing from the whole line and passing over who was drawn before is the same law as
+    // drawing from the rest. The bound ends it where one seat has nearly all the weight.
+    constexpr std::uint64_t draws_per_seat = 16;
+    if (count_ == named_.size()) return std::nullopt;
+    const auto name = [this](std::size_t seat) {
+        named_[seat] = true;
+        ++count_;
+        return seat;
+    };
+    while (draws_ < draws_per_seat * named_.size()) {
+        const std::uint64_t u = uniform({"asg"}, seed_, {stream_tag_, window_, word(draws_++)});
+        const std::size_t seat = roster_.owner(scaled(u, roster_.weight()));
+        if (!named_[seat]) return name(seat);
+    }
+    while (named_[rest_])
+        ++rest_;
+    return name(rest_);
+}
+
 std::vector<std::size_t> order(
     const Roster& roster,
     const Seed& seed,
@@ -65,25 +96,19 @@ std::vector<std::size_t> order(
     std::size_t count
 )
 {
-    // Drawing from the whole line and passing over who was drawn before is the same law as
-    // drawing from the rest. The bound ends it where one seat has nearly all the weight.
-    constexpr std::uint64_t draws_per_seat = 16;
+    Line line{roster, seed, stream_tag, window};
     std::vector<std::size_t> seats;
-    std::set<std::size_t> drawn;
-    const std::size_t wanted = std::min(count, roster.seats().size());
-    for (std::uint64_t i = 0; seats.size() < wanted && i < draws_per_seat * wanted; ++i) {
-        const std::uint64_t u = uniform({"asg"}, seed, {stream_tag, word(window), word(i)});
-        const std::size_t seat = roster.owner(scaled(u, roster.weight()));
-        if (drawn.insert(seat).second) seats.push_back(seat);
-    }
-    for (std::size_t seat = 0; seats.size() < wanted; ++seat) {
-        if (drawn.insert(seat).second) seats.push_back(seat);
+    while (seats.size() < count) {
+        const auto seat = line.next();
+        if (!seat) break;
+        seats.push_back(*seat);
     }
     return seats;
 }
 
 int replicas(const Seed& seed, const Hash32& segment_key, Ppm replicated, Ppm triple)
 {
+    if (replicated == 0) return 1;
     const std::uint64_t u = uniform({"rep"}, seed, {segment_key, word(0)});
     if (!hits(u, replicated)) return 1;
     return hits(uniform({"rep"}, seed, {segment_key, word(1)}), triple) ? 3 : 2;
@@ -91,6 +116,7 @@ int replicas(const Seed& seed, const Hash32& segment_key, Ppm replicated, Ppm tr
 
 bool checked(const Seed& seed, int tier, const Hash32& task, const Hash32& output_root, Ppm chance)
 {
+    if (chance == 0 || chance >= certain) return chance != 0;
     const auto number = word(static_cast<std::uint64_t>(tier));
     return hits(uniform({"chk"}, seed, {number, task, output_root}), chance);
 }

@@ -4,6 +4,7 @@
 #include "core/draw/roster.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace millpond::draw {
@@ -20,7 +21,28 @@ using Ppm = std::uint32_t;
 constexpr Ppm certain = 1'000'000;
 
 /// In which order seats are asked for a stream's window of segments: successive draws by weight
-/// without replacement, so the first is seat i with probability w_i / Σw. At most `count` of them.
+/// without replacement, so the first is seat i with probability w_i / Σw. Drawn as far as somebody
+/// asks: the whole order costs many times what its first few do.
+class Line {
+public:
+    /// The roster must outlive it.
+    Line(const Roster& roster, const Seed& seed, const Hash32& stream_tag, std::uint64_t window);
+
+    /// The next seat; nothing when all have been named.
+    std::optional<std::size_t> next();
+
+private:
+    const Roster& roster_;
+    Seed seed_;
+    Hash32 stream_tag_;
+    Hash32 window_;
+    std::vector<bool> named_;
+    std::size_t count_ = 0;  ///< seats named
+    std::uint64_t draws_ = 0;
+    std::size_t rest_ = 0;  ///< where those begin that no draw has named
+};
+
+/// The first `count` of the line.
 [[nodiscard]] std::vector<std::size_t> order(
     const Roster& roster,
     const Seed& seed,

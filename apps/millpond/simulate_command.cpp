@@ -1,0 +1,103 @@
+#include "apps/millpond/simulate_command.hpp"
+
+#include "edge/calibration/attacks_json.hpp"
+#include "sim/economics.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <optional>
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+namespace millpond {
+namespace {
+
+Result<sim::Scenario, Fault> load(const std::string& file, const std::string& without)
+{
+    std::ifstream in{file};
+    const std::string text{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
+    auto scenario = sim::parse_scenario(text);
+    if (!scenario || without.empty()) return scenario;
+    const auto found = std::ranges::find(scenario->without, without, &sim::Without::countermeasure);
+    if (found == scenario->without.end())
+        return because(Fault{.what = "it does not say what it is like without " + without});
+    const sim::Without off = *found;
+    return sim::switched_off(*std::move(scenario), off);
+}
+
+}  // namespace
+
+void SimulateCommand::describe(CLI::App& app)
+{
+    chosen = app.add_subcommand(
+        "simulate",
+        "Plays a scenario against the pool's rules in virtual time and checks its bounds."
+    );
+    chosen->add_option("scenario", scenario_file, "such as schema/scenarios/stealth.scenario")
+        ->required()
+        ->check(CLI::ExistingFile);
+    chosen->add_option("--seeds", seeds, "how many plays")
+        ->check(CLI::Range(1, 100'000))
+        ->capture_default_str();
+    chosen->add_option("--from", first_seed, "the first seed")->capture_default_str();
+    chosen->add_option("--jobs", jobs, "plays at the same time")
+        ->check(CLI::Range(1, 1'024))
+        ->capture_default_str();
+    chosen->add_option("--without", without, "a countermeasure of the scenario to switch off");
+    chosen->add_flag(
+        "--tables", tables, "print the policies side by side over this population instead"
+    );
+    chosen->add_option("--search", searched, "crowd whose most profitable habits to search for");
+    chosen->add_option("--tries", tries, "ways to behave that a search begins with")
+        ->check(CLI::Range(1, 10'000))
+        ->capture_default_str();
+    chosen->add_option("--html", html_file, "file for the report with pictures");
+}
+
+int SimulateCommand::run() const
+{
+    const auto scenario = load(scenario_file, without);
+    if (!scenario) {
+        std::fprintf(stderr, "%s: %s\n", scenario_file.c_str(), scenario.error().what.c_str());
+        return 2;
+    }
+    const AttackTable table = calibration::shipped_attack_table();
+    if (tables) {
+        const sim::Questions questions{.seeds = seeds, .jobs = jobs, .tries = tries};
+        std::fputs(sim::tables_of(*scenario, table, questions).c_str(), stdout);
+        return 0;
+    }
+    if (!searched.empty()) {
+        const sim::Search search{
+            .crowd = searched, .first = tries, .rounds = 3, .seeds = seeds, .chance = first_seed
+        };
+        for (const sim::Tried& each : sim::best_responses(*scenario, table, search))
+            std::printf("%+.4f %.4f %s\n", each.gain, each.profit, text_of(each.habits).c_str());
+        return 0;
+    }
+    sim::Playing how{.first_seed = first_seed, .seeds = seeds, .jobs = jobs, .progress = {}};
+    if (::isatty(STDERR_FILENO) == 1)
+        how.progress = [](std::size_t done, std::size_t all) {
+            std::fprintf(stderr, "\r%zu of %zu seeds%s", done, all, done == all ? "\n" : "");
+        };
+    const sim::Played played = sim::play(*scenario, table, how);
+    std::fputs(sim::text_of(played).c_str(), stdout);
+    std::printf("figures 0x%s\n", sim::fingerprint_of(played).c_str());
+    for (const sim::Stand& stand : played.stands) {
+        if (stand.holds) continue;
+        std::printf(
+            "again: millpond simulate %s%s%s --seeds 1 --from %lu\n",
+            scenario_file.c_str(),
+            without.empty() ? "" : " --without ",
+            without.c_str(),
+            stand.worst
+        );
+    }
+    if (!html_file.empty()) std::ofstream{html_file} << sim::html_of(played, scenario_file);
+    return played.holds() ? 0 : 1;
+}
+
+}  // namespace millpond

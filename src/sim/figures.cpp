@@ -1,0 +1,94 @@
+// Figures of one play, by name.
+#include "core/policy/rules.hpp"
+#include "sim/report.hpp"
+
+namespace millpond::sim {
+namespace {
+
+double ratio(double part, double whole)
+{
+    return whole == 0 ? 0 : part / whole;
+}
+
+double number(std::uint64_t count)
+{
+    return static_cast<double>(count);
+}
+
+double in_w(std::int64_t millionths)
+{
+    return static_cast<double>(millionths) / 1e6;
+}
+
+void add_crowd(Figures& figures, const std::string& name, const Score& score)
+{
+    const auto put = [&](const char* figure, double value) {
+        figures[name + "." + figure] = value;
+    };
+    const double slots = number(score.segments + score.recorded);
+    const double profit =
+        in_w(score.earned) + in_w(score.bribes) - in_w(score.cost) - in_w(score.bonds_lost);
+    put("segments", number(score.segments));
+    put("identities", number(score.identities));
+    put("profit", ratio(profit, slots));
+    put("total_w", profit);
+    put("pay", ratio(in_w(score.earned), number(score.segments)));
+    put("kept", ratio(in_w(score.earned), in_w(score.earned) + in_w(score.forfeited)));
+    put("released_share", ratio(in_w(score.paid_out), in_w(score.earned) + in_w(score.forfeited)));
+    put("bonds_lost_w", in_w(score.bonds_lost));
+    put("bad", number(score.bad));
+    put("bad_delivered", number(score.bad_delivered));
+    put("bad_delivered_ppm", ratio(number(score.bad_delivered) * 1e6, number(score.segments)));
+    put("good_unpaid_ppm", ratio(number(score.good_unpaid) * 1e6, number(score.segments)));
+    put("dropped", number(score.dropped));
+    put("alarms", number(score.alarms));
+    put("convicted", number(score.convicted));
+    put("wrongly_convicted", number(score.wrongly_convicted));
+    put("acquitted_guilty", number(score.acquitted_guilty));
+    put("bad_before_catch", ratio(number(score.before_catch), number(score.convicted)));
+    put("full_share", ratio(number(score.full), number(score.identities)));
+    put("full_hours", ratio(number(score.full_hours), number(score.full)));
+}
+
+void add_pool(Figures& figures, const World& world)
+{
+    const PoolScore& pool = world.pool_score();
+    const double segments = number(pool.segments);
+    const auto percent = [&](std::int64_t cost) { return ratio(in_w(cost) * 100, segments); };
+    std::uint64_t bad = 0;
+    for (const Score& score : world.scores())
+        bad += score.bad_delivered;
+    const policy::ClassTerms terms =
+        policy::terms_of(world.scenario().parameters, world.scenario().around.stream_class);
+    figures["pool.segments"] = segments;
+    figures["pool.served_ppm"] = ratio(number(pool.served) * 1e6, segments);
+    figures["pool.unserved_ppm"] = ratio(number(pool.unserved) * 1e6, segments);
+    figures["pool.retried_ppm"] = ratio(number(pool.retried) * 1e6, segments);
+    figures["pool.bad_ppm"] = ratio(number(bad) * 1e6, number(pool.served));
+    figures["pool.harm_w"] = ratio(number(bad) * static_cast<double>(terms.harm.floor()), segments);
+    figures["pool.synchronous_ppm"] = ratio(number(pool.synchronous) * 1e6, segments);
+    figures["pool.replicas_ppm"] = ratio(number(pool.replicas) * 1e6, segments);
+    figures["pool.differed"] = number(pool.differed);
+    figures["pool.checks_pct"] = percent(pool.check_cost);
+    figures["pool.qualify_pct"] = percent(pool.qualify_cost);
+    figures["pool.replicas_pct"] = percent(pool.replica_cost);
+    figures["pool.structure_pct"] = percent(pool.structure_cost);
+    figures["pool.overhead_pct"] =
+        percent(pool.check_cost + pool.qualify_cost + pool.replica_cost + pool.structure_cost);
+    figures["pool.epochs"] = number(pool.epochs);
+    figures["pool.violations"] = number(pool.violations);
+}
+
+}  // namespace
+
+Figures figures_of(const World& world)
+{
+    Figures figures;
+    const auto& crowds = world.scenario().crowds;
+    for (std::size_t i = 0; i < crowds.size(); ++i)
+        add_crowd(figures, crowds[i].name, world.scores()[i]);
+    add_pool(figures, world);
+    return figures;
+}
+
+}  // namespace millpond::sim

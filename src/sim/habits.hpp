@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace millpond::sim {
+
+/// When a coalition's member that would cheat does so.
+enum class Together : std::uint8_t {
+    alone,     ///< it knows of no other
+    informed,  ///< only where two of its members hold the same segment
+    copies,    ///< sends what another member made of the same segment, where there is one
+};
+
+/// How the agents of a crowd behave: figures, no code, so that a search can try others.
+struct Habits {
+    std::uint32_t lanes = 4;
+    std::uint32_t takes_ms = 600;      ///< for a segment of two seconds
+    std::uint32_t cost_ppm = 500'000;  ///< of honest work, share of W
+    std::uint32_t cheat_ppm = 0;       ///< of the segments it does, once it has begun
+    std::string attack = "black";      ///< a row of schema/calibration/attacks.json
+    std::uint32_t honest_first = 0;    ///< segments done well before it begins, recorded ones too
+    std::uint32_t waits_hours = 0;     ///< and so long since it joined
+    std::uint32_t stops_hours = 0;     ///< leaves so long after it began to cheat; 0: never
+    std::uint32_t bribe_w = 0;         ///< for each bad segment that is delivered
+    std::uint32_t drops_ppm = 0;       ///< takes a segment and never answers
+    std::uint32_t error_ppm = 0;       ///< bad by mistake, in bursts of ten
+    std::uint32_t returns_hours = 0;   ///< comes back under another name after so long; 0: never
+    std::uint32_t joins_hours = 0;     ///< after the beginning
+    std::uint64_t bond_mlpt = 0;
+    std::uint32_t identities = 1;  ///< names that one agent works under at the same time
+    std::uint64_t cluster = 0;     ///< network that all of the crowd share; 0: each its own
+    bool member = false;
+    bool signs = true;
+    Together together = Together::alone;
+};
+
+}  // namespace millpond::sim

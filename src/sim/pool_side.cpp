@@ -1,0 +1,119 @@
+#include "sim/pool_side.hpp"
+
+#include "base/assert.hpp"
+#include "sim/chance.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+namespace millpond::sim {
+namespace {
+
+/// Of a port that answers at once.
+template <typename T>
+T finished(Task<T> task)
+{
+    std::optional<T> value;
+    spawn([](Task<T> of, std::optional<T>& into) -> Task<void> {
+        into.emplace(co_await std::move(of));
+    }(std::move(task), value));
+    MILLPOND_ASSERT(value.has_value());
+    return *std::move(value);
+}
+
+/// The pool broke its own rules: whatever was to be shown, this is worse.
+void must(const Result<void, Fault>& done)
+{
+    if (done) return;
+    std::fprintf(stderr, "simulated pool: %s\n", done.error().what.c_str());
+    std::abort();
+}
+
+}  // namespace
+
+Task<Result<void, Fault>> MemoryJournal::append(std::vector<Entry> entries)
+{
+    entries_ += entries.size();
+    if (keeps_) {
+        for (Entry& entry : entries)
+            if (auto* event = std::get_if<BookEvent>(&entry.body))
+                events_.push_back(std::move(*event));
+    }
+    co_return Result<void, Fault>{};
+}
+
+Result<Hash32, Fault> SeededEpochs::secret(std::uint64_t epoch)
+{
+    Hash32 secret{};
+    Chance chance{scattered(seed_) ^ epoch};
+    for (std::uint8_t& byte : secret)
+        byte = static_cast<std::uint8_t>(chance.next() >> 56U);
+    return secret;
+}
+
+Task<Result<void, Fault>> SeededEpochs::publish(settle::EpochDocument /*document*/)
+{
+    ++count_;
+    co_return Result<void, Fault>{};
+}
+
+Result<void, Fault> SeededEpochs::publish_late(const settle::EpochDocument& /*document*/)
+{
+    ++count_;
+    return {};
+}
+
+Task<Result<void, Fault>> SeededEpochs::keep(std::uint64_t /*epoch*/, Bytes /*snapshot*/)
+{
+    co_return Result<void, Fault>{};
+}
+
+BookSettings settings_of(const Scenario& scenario, const AttackTable& table)
+{
+    Parameters parameters = scenario.parameters;
+    parameters.canaries_ppm = 0;  // agents answer for gateways' segments alone
+    const Surroundings& around = scenario.around;
+    return {
+        .book =
+            {.pool = {},
+             .rules = policy::make_rules(parameters, table),
+             .terms = {},
+             .split =
+                 {.transcoder = parameters.pay_bp,
+                  .probation = parameters.probation_pay_bp,
+                  .margin = parameters.operator_bp,
+                  .checks = parameters.checks_bp,
+                  .fund = parameters.fund_bp,
+                  .gas = parameters.gas_bp}},
+        .price = {.per = Wei{50}},
+        .stream_class = around.stream_class,
+        .tick = std::chrono::seconds{around.tick_seconds},
+        .ticks = around.epoch_hours * 3'600 / around.tick_seconds,
+        .receipts = {},
+    };
+}
+
+PoolSide::PoolSide(
+    const Scenario& scenario, const AttackTable& table, std::uint64_t seed, bool keeps
+)
+    : journal(keeps),
+      epochs(seed),
+      fleet(fleet::Settings{}),
+      keeper(settings_of(scenario, table), journal, epochs)
+{
+}
+
+void PoolSide::enter(std::vector<BookEvent> events, Time now)
+{
+    must(keeper.enter_by_hand(std::move(events), now));
+}
+
+void PoolSide::turn(Time now)
+{
+    fleet.tick(now);
+    keeper.note_ready(fleet);
+    must(finished(keeper.turn(now)));
+}
+
+}  // namespace millpond::sim

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "core/fleet/fleet.hpp"
+#include "flow/bookkeeper.hpp"
+#include "sim/scenario.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+namespace millpond::sim {
+
+/// A journal in memory. What it holds is counted, and kept where somebody wants to read it.
+class MemoryJournal final : public Journal {
+public:
+    explicit MemoryJournal(bool keeps) : keeps_(keeps) {}
+
+    Task<Result<void, Fault>> append(std::vector<Entry> entries) override;
+
+    [[nodiscard]] const std::vector<BookEvent>& events() const { return events_; }
+
+    [[nodiscard]] std::uint64_t entries() const { return entries_; }
+
+private:
+    bool keeps_;
+    std::uint64_t entries_ = 0;
+    std::vector<BookEvent> events_;
+};
+
+/// Secrets that follow from the seed.
+class SeededEpochs final : public Epochs {
+public:
+    explicit SeededEpochs(std::uint64_t seed) : seed_(seed) {}
+
+    Result<Hash32, Fault> secret(std::uint64_t epoch) override;
+    Task<Result<void, Fault>> publish(settle::EpochDocument document) override;
+
+    [[nodiscard]] bool published(std::uint64_t epoch) const override { return epoch <= count_; }
+
+    Result<void, Fault> publish_late(const settle::EpochDocument& document) override;
+    Task<Result<void, Fault>> keep(std::uint64_t epoch, Bytes snapshot) override;
+
+    [[nodiscard]] Hash32 journal_hash() const override { return {}; }
+
+    [[nodiscard]] std::uint64_t count() const { return count_; }
+
+private:
+    std::uint64_t seed_;
+    std::uint64_t count_ = 0;
+};
+
+/// The live pool's own bookkeeper and fleet, with a journal in memory.
+struct PoolSide {
+    PoolSide(const Scenario& scenario, const AttackTable& table, std::uint64_t seed, bool keeps);
+
+    /// Enters what the operator or the chain says; the rules must allow it.
+    void enter(std::vector<BookEvent> events, Time now);
+    /// Ticks, epochs, releases; what was entered becomes durable.
+    void turn(Time now);
+
+    [[nodiscard]] const book::Account& account(const Address& address) const
+    {
+        return keeper.book().accounts().at(address);
+    }
+
+    MemoryJournal journal;
+    SeededEpochs epochs;
+    fleet::Fleet fleet;
+    Bookkeeper keeper;
+};
+
+/// The settings a pool of that scenario runs with.
+[[nodiscard]] BookSettings settings_of(const Scenario& scenario, const AttackTable& table);
+
+/// Pixels that one segment of the simulated ladder has: four rungs, two seconds (section 12).
+inline constexpr Pixels segment_pixels{99'849'600};
+
+}  // namespace millpond::sim

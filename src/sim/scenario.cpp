@@ -1,0 +1,275 @@
+#include "sim/scenario.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+namespace millpond::sim {
+namespace {
+
+using Words = std::vector<std::string_view>;
+using Read = Result<void, Fault>;
+
+constexpr std::uint64_t most_agents = 20'000;
+
+Fault fault(std::string what)
+{
+    return {.what = std::move(what)};
+}
+
+Words split(std::string_view text, std::string_view between)
+{
+    Words words;
+    while (!text.empty()) {
+        const auto end = std::min(text.find_first_of(between), text.size());
+        if (end > 0) words.push_back(text.substr(0, end));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    return words;
+}
+
+template <typename Number>
+std::optional<Number> number_of(std::string_view text)
+{
+    Number number{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return number;
+}
+
+template <typename Owner>
+struct Field {
+    std::string_view name;
+    std::uint32_t Owner::* field;
+    std::uint32_t most;
+};
+
+constexpr std::array around_fields = {
+    Field<Surroundings>{"hours", &Surroundings::hours, 24 * 400},
+    Field<Surroundings>{"streams", &Surroundings::streams, 10'000},
+    Field<Surroundings>{"tick_seconds", &Surroundings::tick_seconds, 3'600},
+    Field<Surroundings>{"epoch_hours", &Surroundings::epoch_hours, 240},
+    Field<Surroundings>{"court_hours", &Surroundings::court_hours, 24 * 45},
+    Field<Surroundings>{"court_error_ppm", &Surroundings::court_error_ppm, 1'000'000},
+    Field<Surroundings>{"clustered_ppm", &Surroundings::clustered_ppm, 1'000'000},
+    Field<Surroundings>{"repeats_ppm", &Surroundings::repeats_ppm, 1'000'000},
+    Field<Surroundings>{"alarm_cases", &Surroundings::alarm_cases, 1},
+    Field<Surroundings>{"blind_ppm", &Surroundings::blind_ppm, 1'000'000},
+    Field<Surroundings>{"bans", &Surroundings::bans, 1},
+};
+
+constexpr std::array habit_fields = {
+    Field<Habits>{"lanes", &Habits::lanes, 1'000},
+    Field<Habits>{"takes_ms", &Habits::takes_ms, 60'000},
+    Field<Habits>{"cost_ppm", &Habits::cost_ppm, 10'000'000},
+    Field<Habits>{"cheat_ppm", &Habits::cheat_ppm, 1'000'000},
+    Field<Habits>{"honest_first", &Habits::honest_first, 100'000'000},
+    Field<Habits>{"waits_hours", &Habits::waits_hours, 10'000},
+    Field<Habits>{"stops_hours", &Habits::stops_hours, 10'000},
+    Field<Habits>{"bribe_w", &Habits::bribe_w, 100'000'000},
+    Field<Habits>{"drops_ppm", &Habits::drops_ppm, 1'000'000},
+    Field<Habits>{"error_ppm", &Habits::error_ppm, 1'000'000},
+    Field<Habits>{"returns_hours", &Habits::returns_hours, 10'000},
+    Field<Habits>{"joins_hours", &Habits::joins_hours, 10'000},
+    Field<Habits>{"identities", &Habits::identities, 1'000},
+};
+
+template <typename Owner, std::size_t Count>
+std::optional<Read> set_field(
+    Owner& owner,
+    const std::array<Field<Owner>, Count>& fields,
+    std::string_view name,
+    std::string_view value
+)
+{
+    const auto found = std::ranges::find(fields, name, &Field<Owner>::name);
+    if (found == fields.end()) return std::nullopt;
+    const auto number = number_of<std::uint32_t>(value);
+    if (!number || *number > found->most)
+        return because(fault(std::string{name} + " cannot be " + std::string{value}));
+    owner.*(found->field) = *number;
+    return Read{};
+}
+
+Read set_habit(Habits& habits, std::string_view name, std::string_view value)
+{
+    if (auto done = set_field(habits, habit_fields, name, value)) return *std::move(done);
+    if (name == "attack") {
+        habits.attack = value;
+        return {};
+    }
+    if (name == "together") {
+        constexpr std::array names = {"alone", "informed", "copies"};
+        const auto found = std::ranges::find(names, value);
+        if (found == names.end())
+            return because(fault("nobody is together so: " + std::string{value}));
+        habits.together = static_cast<Together>(found - names.begin());
+        return {};
+    }
+    const auto number = number_of<std::uint64_t>(value);
+    if (!number) return because(fault(std::string{name} + " needs a number"));
+    if (name == "bond_mlpt") {
+        habits.bond_mlpt = std::min<std::uint64_t>(*number, 1'000'000'000);
+    } else if (name == "cluster") {
+        habits.cluster = *number;
+    } else if (name == "member") {
+        habits.member = *number != 0;
+    } else if (name == "signs") {
+        habits.signs = *number != 0;
+    } else {
+        return because(fault("agents have no " + std::string{name}));
+    }
+    return {};
+}
+
+Read read_crowd(Scenario& scenario, const Words& words)
+{
+    if (words.size() < 3) return because(fault("agents NAME COUNT KEY=VALUE..."));
+    const auto known = std::ranges::find(scenario.crowds, words[1], &Crowd::name);
+    const auto count = number_of<std::uint32_t>(words[2]);
+    if (!count || *count > most_agents) return because(fault("how many " + std::string{words[1]}));
+    Crowd crowd = known == scenario.crowds.end() ? Crowd{.name = std::string{words[1]}} : *known;
+    crowd.count = *count;
+    for (std::size_t i = 3; i < words.size(); ++i) {
+        const auto equals = words[i].find('=');
+        if (equals == std::string_view::npos) return because(fault("KEY=VALUE is missing its ="));
+        const auto set =
+            set_habit(crowd.habits, words[i].substr(0, equals), words[i].substr(equals + 1));
+        if (!set) return set;
+    }
+    if (known == scenario.crowds.end()) {
+        scenario.crowds.push_back(std::move(crowd));
+    } else {
+        *known = std::move(crowd);
+    }
+    return {};
+}
+
+Read read_parameter(Scenario& scenario, const Words& words)
+{
+    if (words.size() != 3) return because(fault("set PARAMETER VALUE"));
+    const auto rows = parameter_rows();
+    const auto row = std::ranges::find(rows, words[1], &ParameterRow::name);
+    if (row == rows.end()) return because(fault("no parameter " + std::string{words[1]}));
+    std::optional<std::uint64_t> value = number_of<std::uint64_t>(words[2]);
+    if (names_a_policy(*row)) {
+        const auto policy = parse_policy_name(words[2]);
+        value = policy ? std::optional{static_cast<std::uint64_t>(*policy)} : std::nullopt;
+    }
+    // Switching a countermeasure off may go below the bounds that a pool has to keep.
+    if (!value || *value > row->high)
+        return because(fault(std::string{words[1]} + " is out of range"));
+    scenario.parameters.*(row->field) = *value;
+    return {};
+}
+
+Read read_bound(Scenario& scenario, const Words& words)
+{
+    if (words.size() != 5) return because(fault("expect NAME FIGURE < FIGURE|NUMBER"));
+    constexpr std::array<std::string_view, 4> orders = {"<", "<=", ">=", ">"};
+    const auto order = std::ranges::find(orders, words[3]);
+    if (order == orders.end()) return because(fault("no such order: " + std::string{words[3]}));
+    Bound bound{
+        .name = std::string{words[1]},
+        .figure = std::string{words[2]},
+        .order = static_cast<Order>(order - orders.begin()),
+        .other = {},
+    };
+    if (const auto number = number_of<double>(words[4])) {
+        bound.number = *number;
+    } else {
+        bound.other = words[4];
+    }
+    scenario.bounds.push_back(std::move(bound));
+    return {};
+}
+
+Read read_without(Scenario& scenario, std::string_view line)
+{
+    const auto colon = line.find(':');
+    const Words words = split(line.substr(0, colon), " \t,");
+    if (colon == std::string_view::npos || words.size() < 4 || words[2] != "breaks")
+        return because(fault("without COUNTERMEASURE breaks BOUND...: LINE; LINE"));
+    Without without{.countermeasure = std::string{words[1]}, .breaks = {}, .lines = {}};
+    for (std::size_t i = 3; i < words.size(); ++i)
+        without.breaks.emplace_back(words[i]);
+    for (const std::string_view each : split(line.substr(colon + 1), ";"))
+        without.lines.emplace_back(each);
+    scenario.without.push_back(std::move(without));
+    return {};
+}
+
+Read read_line(Scenario& scenario, std::string_view line)
+{
+    const Words words = split(line, " \t\r");
+    if (words.empty() || words[0].starts_with('#')) return {};
+    if (words[0] == "says") {
+        scenario.says = line.substr(std::min(line.find("says") + 5, line.size()));
+        return {};
+    }
+    if (words[0] == "threats") {
+        scenario.threats.assign(words.begin() + 1, words.end());
+        return {};
+    }
+    if (words[0] == "agents") return read_crowd(scenario, words);
+    if (words[0] == "set") return read_parameter(scenario, words);
+    if (words[0] == "expect") return read_bound(scenario, words);
+    if (words[0] == "without") return read_without(scenario, line);
+    if (words.size() != 2) return because(fault("a word and its value"));
+    if (words[0] == "class") {
+        const auto found = std::ranges::find(stream_classes, words[1], [](StreamClass each) {
+            return name_of(each);
+        });
+        if (found == stream_classes.end())
+            return because(fault("no class " + std::string{words[1]}));
+        scenario.around.stream_class = *found;
+        return {};
+    }
+    if (auto done = set_field(scenario.around, around_fields, words[0], words[1]))
+        return *std::move(done);
+    return because(fault("what is " + std::string{words[0]}));
+}
+
+/// What cannot be played.
+Read check(const Scenario& scenario)
+{
+    std::uint64_t agents = 0;
+    for (const Crowd& crowd : scenario.crowds)
+        agents += std::uint64_t{crowd.count} * crowd.habits.identities;
+    if (agents > most_agents) return because(fault("more agents than can be played"));
+    if (scenario.around.tick_seconds == 0 || scenario.around.epoch_hours == 0)
+        return because(fault("a tick or an epoch of no time"));
+    return {};
+}
+
+}  // namespace
+
+Result<Scenario, Fault> parse_scenario(std::string_view text)
+{
+    Scenario scenario;
+    std::size_t number = 0;
+    while (!text.empty()) {
+        ++number;
+        const auto end = std::min(text.find('\n'), text.size());
+        if (auto read = read_line(scenario, text.substr(0, end)); !read) {
+            return because(fault("line " + std::to_string(number) + ": " + read.error().what));
+        }
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+    if (auto sound = check(scenario); !sound) return because(sound.error());
+    return scenario;
+}
+
+Result<Scenario, Fault> switched_off(Scenario scenario, const Without& without)
+{
+    for (const std::string& line : without.lines) {
+        if (auto read = read_line(scenario, line); !read)
+            return because(fault("without " + without.countermeasure + ": " + read.error().what));
+    }
+    if (auto sound = check(scenario); !sound) return because(sound.error());
+    return scenario;
+}
+
+}  // namespace millpond::sim

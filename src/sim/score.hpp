@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+
+namespace millpond::sim {
+
+/// What became of one crowd. Money in millionths of W.
+struct Score {
+    std::uint64_t identities = 0;
+    std::uint64_t segments = 0;  ///< live ones it answered or dropped
+    std::uint64_t recorded = 0;
+    std::uint64_t bad = 0;  ///< live results that were not as asked for
+    std::uint64_t bad_delivered = 0;
+    std::uint64_t delivered = 0;
+    std::uint64_t good_unpaid = 0;  ///< live, right, and not paid
+    std::uint64_t dropped = 0;
+    std::uint64_t alarms = 0;  ///< suspensions for repeated failures
+    std::uint64_t convicted = 0;
+    std::uint64_t wrongly_convicted = 0;
+    std::uint64_t acquitted_guilty = 0;
+    std::uint64_t before_catch = 0;  ///< live bad results of those convicted, until then
+    std::uint64_t full = 0;          ///< identities that came to full work
+    std::uint64_t full_hours = 0;    ///< until then, summed
+    std::int64_t cost = 0;
+    std::int64_t bribes = 0;
+    std::int64_t bonds_lost = 0;
+    std::int64_t earned = 0;  ///< promised and not taken back
+    std::int64_t forfeited = 0;
+    std::int64_t paid_out = 0;  ///< of what was earned: released
+};
+
+/// What became of the pool.
+struct PoolScore {
+    std::uint64_t segments = 0;
+    std::uint64_t served = 0;
+    std::uint64_t retried = 0;
+    std::uint64_t unserved = 0;
+    std::uint64_t synchronous = 0;
+    std::uint64_t replicas = 0;
+    std::uint64_t compared = 0;
+    std::uint64_t differed = 0;
+    std::uint64_t examined = 0;  ///< pictures
+    std::uint64_t epochs = 0;
+    std::uint64_t violations = 0;  ///< of the ledger's invariants
+    std::int64_t structure_cost = 0;
+    std::int64_t check_cost = 0;    ///< of pictures of live segments
+    std::int64_t qualify_cost = 0;  ///< of recorded ones
+    std::int64_t replica_cost = 0;  ///< paid for the same segment again
+};
+
+}  // namespace millpond::sim

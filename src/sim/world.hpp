@@ -1,0 +1,179 @@
+#pragma once
+
+#include "sim/agenda.hpp"
+#include "sim/pool_side.hpp"
+#include "sim/score.hpp"
+#include "sim/video.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace millpond::sim {
+
+/// One play of a scenario: streams ask, agents answer as they are, and the live pool's bookkeeper
+/// decides who works, who is looked at and who is paid. Virtual time, one thread, from a seed.
+class World {
+public:
+    World(
+        const Scenario& scenario,
+        const AttackTable& table,
+        std::uint64_t seed,
+        bool keeps_journal = false
+    );
+
+    void run();
+
+    [[nodiscard]] const std::vector<Score>& scores() const { return scores_; }
+
+    [[nodiscard]] const PoolScore& pool_score() const { return pool_score_; }
+
+    [[nodiscard]] const PoolSide& pool() const { return pool_; }
+
+    [[nodiscard]] const Scenario& scenario() const { return scenario_; }
+
+private:
+    enum class Kind : std::uint8_t { segment, back, record, join, leave, ruling, tick };
+
+    struct Note {
+        Kind kind = Kind::tick;
+        std::uint32_t which = 0;
+    };
+
+    struct Stream {
+        SessionId session;
+        std::uint64_t tag = 0;
+        std::int64_t seq = 0;
+        std::int64_t left = 0;  ///< segments until it ends
+        std::uint32_t sessions = 0;
+    };
+
+    /// Somebody who decides, under one name or several, one after the other or at once.
+    struct Agent {
+        std::uint32_t crowd = 0;
+        Chance chance;
+        std::uint32_t errors_left = 0;  ///< of a burst of mistakes
+        std::uint64_t bond_mlpt = 0;
+    };
+
+    struct Identity {
+        std::uint32_t agent = 0;
+        TranscoderId id;
+        Address address;
+        Time joined;
+        std::optional<Time> began;  ///< to cheat
+        std::uint64_t done = 0;
+        std::uint64_t bad = 0;
+        std::uint32_t failures = 0;  ///< of qualification, in a row
+        bool connected = false;
+        bool full = false;
+        bool charged = false;  ///< a case or an alarm is being dealt with
+    };
+
+    /// A segment and everybody who has it.
+    struct Race {
+        Segment segment;
+        std::uint64_t stream = 0;
+        std::vector<std::uint32_t> jobs;
+        int attempts = 0;
+        std::uint32_t open = 0;  ///< jobs not back
+        bool answered = false;
+        bool used = false;
+    };
+
+    struct Job {
+        TaskId task;
+        std::uint32_t race = 0;
+        std::uint32_t identity = 0;
+        bool replica = false;
+        bool synchronous = false;
+        bool recorded = false;
+        bool silent = false;
+        bool used = false;
+        Work work;
+    };
+
+    struct Hearing {
+        std::uint32_t identity = 0;
+        bool soft = false;
+        bool guilty = false;
+    };
+
+    // world.cpp: time, streams and segments
+    void handle(const Note& note);
+    void tick();
+    void emit(std::uint32_t stream);
+    void begin_session(Stream& stream);
+    bool attempt(std::uint32_t race);
+    void place_replicas(std::uint32_t race);
+    void hand_over(std::uint32_t race, TaskId task, const Bookkeeper::Given& given, bool replica);
+    void end_if_over(std::uint32_t race);
+    void sum_up();
+
+    // world_results.cpp: what comes back
+    void back(std::uint32_t job);
+    void finish(std::uint32_t job);
+    void accept(std::uint32_t job);
+    void lose(std::uint32_t job, const std::string& reason);
+    void compare(std::uint32_t race);
+    /// False where what was seen forbids delivery.
+    bool examine(std::uint32_t job);
+    [[nodiscard]] std::optional<PictureVerdict> look(const Job& job, std::uint32_t tiers);
+    void note_cost_of(
+        const Job& job, const std::optional<PictureVerdict>& verdict, std::uint32_t tiers
+    );
+    void record(std::uint32_t identity);
+    void record_back(std::uint32_t job);
+    void take_note(std::uint32_t identity);
+
+    // world_agents.cpp: who comes, what they do, what they are charged with
+    void populate();
+    void join(std::uint32_t identity);
+    void leave(std::uint32_t identity);
+    void come_again(std::uint32_t identity);
+    void play(std::uint32_t job);
+    [[nodiscard]] bool cheats(Identity& identity, const Job& job);
+    [[nodiscard]] bool copies(std::uint32_t job);
+    [[nodiscard]] bool has_mate(const Job& job) const;
+    void charge(std::uint32_t identity, bool soft);
+    void rule(std::uint32_t hearing);
+    void punish(std::uint32_t identity, bool soft);
+    std::uint32_t new_identity(std::uint32_t agent);
+
+    [[nodiscard]] const Habits& habits(const Identity& identity) const
+    {
+        return scenario_.crowds[agents_[identity.agent].crowd].habits;
+    }
+
+    [[nodiscard]] Score& score(const Identity& identity)
+    {
+        return scores_[agents_[identity.agent].crowd];
+    }
+
+    [[nodiscard]] Time now() const { return agenda_.now(); }
+
+    std::uint32_t free_job();
+    std::uint32_t free_race();
+
+    Scenario scenario_;
+    Video video_;
+    PoolSide pool_;
+    Agenda<Note> agenda_;
+    Chance chance_;
+    std::vector<std::size_t> attacks_;  ///< of each crowd, row of the table
+    std::vector<Score> scores_;
+    PoolScore pool_score_;
+    std::vector<Stream> streams_;
+    std::vector<Agent> agents_;
+    std::vector<Identity> identities_;
+    std::vector<Race> races_;
+    std::vector<std::uint32_t> free_races_;
+    std::vector<Job> jobs_;
+    std::vector<std::uint32_t> free_jobs_;
+    std::vector<Hearing> hearings_;
+    std::int64_t tasks_ = 0;
+    std::uint64_t arrivals_ = 0;
+};
+
+}  // namespace millpond::sim
