@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+
+import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
+import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
+import {PoolGovernor} from "../../src/dao/PoolGovernor.sol";
+import {PoolShares, SharesParts} from "../../src/dao/PoolShares.sol";
+import {PoolTimelock} from "../../src/dao/PoolTimelock.sol";
+import {IMutualFund} from "../../src/interfaces/IMutualFund.sol";
+import {IPoolGovernor} from "../../src/interfaces/IPoolGovernor.sol";
+import {IPoolShares} from "../../src/interfaces/IPoolShares.sol";
+import {PoolFixture} from "../support/PoolFixture.sol";
+
+/// A pool whose terms are its members': three of them, 30 days old.
+contract DaoTest is PoolFixture {
+    PoolShares internal shares;
+    PoolTimelock internal timelock;
+    PoolGovernor internal voting;
+    address internal m1 = named("member 1");
+    address internal m2 = named("member 2");
+    address internal m3 = named("member 3");
+
+    function setUp() public override {
+        super.setUp();
+        address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 2);
+        shares = new PoolShares(
+            SharesParts(pool, s.token, s.registry, s.court, s.fund, IPoolGovernor(predicted))
+        );
+        address[] memory proposers = new address[](1);
+        proposers[0] = predicted;
+        timelock = new PoolTimelock(proposers, new address[](1));
+        voting = new PoolGovernor(shares, timelock);
+        assertEq(address(voting), predicted);
+        vm.startPrank(operator);
+        s.fund.attach(pool, shares);
+        s.registry.changeGovernor(pool, address(timelock));
+        vm.stopPrank();
+        _join(m1, 100 ether);
+        _join(m2, 60 ether);
+        _join(m3, 40 ether);
+        vm.warp(START + 30 days + 1);
+    }
+
+    function test_join_sharesForTokensAndNoDelegation() external {
+        assertEq(shares.sharesOf(m1), 100 ether);
+        assertEq(shares.totalShares(), 200 ether);
+        assertEq(shares.getVotes(m1), 100 ether);
+        vm.expectRevert(IPoolShares.NoDelegation.selector);
+        shares.delegate(m1);
+        vm.expectRevert(IPoolShares.BuyInTooSmall.selector);
+        this.joinNow(named("small"), 19 ether);
+    }
+
+    function test_votes_countByAge() external {
+        assertEq(shares.aged(m1, 100 ether, block.timestamp), 100 ether);
+        _join(named("late"), 30 ether);
+        assertEq(shares.aged(named("late"), 30 ether, block.timestamp), 0);
+        assertEq(shares.aged(named("late"), 30 ether, block.timestamp + 15 days), 15 ether);
+    }
+
+    function test_expulsion_takesThreeFifthsAndConfiscatesNothing() external {
+        bytes memory call = abi.encodeCall(IPoolShares.expel, (m3));
+        uint256 id = _propose(address(shares), call);
+        _vote(id, m1, 1);
+        _vote(id, m3, 0);
+        vm.warp(block.timestamp + 72 hours + 1);
+        _queueAndExecute(address(shares), call);
+        assertEq(shares.sharesOf(m3), 0);
+        vm.prank(m3);
+        vm.expectRevert(IPoolShares.NotReady.selector);
+        shares.withdraw(0);
+        vm.warp(block.timestamp + 10 days);
+        vm.prank(m3);
+        shares.withdraw(0);
+        assertEq(lpt.balanceOf(m3), 40 ether);
+    }
+
+    function test_expulsion_failsBelowThreeFifths() external {
+        bytes memory call = abi.encodeCall(IPoolShares.expel, (m3));
+        uint256 id = _propose(address(shares), call);
+        _vote(id, m1, 1);
+        _vote(id, m2, 0);
+        _vote(id, m3, 0);
+        vm.warp(block.timestamp + 72 hours + 1);
+        assertEq(uint8(voting.state(id)), uint8(IGovernor.ProposalState.Defeated));
+    }
+
+    function test_ragequit_ofWhoVotedAgainst() external {
+        vm.deal(address(this), 2 ether);
+        s.fund.contribute{value: 2 ether}(pool);
+        bytes memory call = abi.encodeCall(IPoolShares.expel, (m2));
+        uint256 id = _propose(address(shares), call);
+        _vote(id, m1, 1);
+        _vote(id, m3, 0);
+        vm.prank(m3);
+        vm.expectRevert(IPoolShares.NotQueued.selector);
+        shares.ragequit(id);
+        vm.warp(block.timestamp + 72 hours + 1);
+        vm.prank(m1);
+        vm.expectRevert(IPoolShares.VotedFor.selector);
+        shares.ragequit(id);
+        vm.prank(m3);
+        shares.ragequit(id);
+        assertEq(lpt.balanceOf(m3), 40 ether);
+        assertEq(m3.balance, 0.4 ether);
+    }
+
+    function test_dividends_byShares() external {
+        vm.deal(address(this), 2 ether);
+        s.fund.contribute{value: 2 ether}(pool);
+        vm.prank(address(timelock));
+        s.fund.payDividend(pool);
+        shares.takeDividend(m1);
+        shares.takeDividend(m3);
+        assertLe(1 ether - m1.balance, 1);
+        assertLe(0.4 ether - m3.balance, 1);
+        vm.expectRevert(IPoolShares.NothingToDo.selector);
+        shares.takeDividend(m1);
+    }
+
+    function test_assessments_aTwentiethAtOnceAndAFifthAYear() external {
+        vm.startPrank(address(s.fund));
+        assertEq(shares.assess(100 ether, operator), 10 ether);
+        uint256 taken = 10 ether;
+        for (uint256 i = 0; i < 9; ++i) taken += shares.assess(100 ether, operator);
+        assertEq(taken, 40 ether);
+        vm.stopPrank();
+        vm.prank(m1);
+        shares.requestLeave(100 ether);
+        vm.warp(block.timestamp + 10 days);
+        vm.prank(m1);
+        shares.withdraw(0);
+        assertEq(lpt.balanceOf(m1), 80 ether);
+    }
+
+    function test_bounds_votesCannotGoBelowThem() external {
+        vm.prank(address(timelock));
+        vm.expectRevert(IPoolGovernor.BelowBounds.selector);
+        timelock.updateDelay(24 hours - 1);
+        vm.prank(address(timelock));
+        vm.expectRevert();
+        voting.setVotingPeriod(1 hours);
+        vm.expectRevert(IPoolShares.NotGovernor.selector);
+        shares.expel(m1);
+        vm.expectRevert(IPoolShares.NotFund.selector);
+        shares.assess(1, address(this));
+    }
+
+    function test_tokenPrice_movesAFifthAWeek() external {
+        vm.startPrank(address(timelock));
+        s.fund.setTokenPrice(pool, 1000);
+        vm.expectRevert(IMutualFund.PriceMovesTooFast.selector);
+        s.fund.setTokenPrice(pool, 1001);
+        vm.warp(block.timestamp + 7 days);
+        vm.expectRevert(IMutualFund.PriceMovesTooFast.selector);
+        s.fund.setTokenPrice(pool, 1201);
+        s.fund.setTokenPrice(pool, 1200);
+    }
+
+    function joinNow(address who, uint256 tokens) external {
+        _join(who, tokens);
+    }
+
+    function _join(address who, uint256 tokens) private {
+        lpt.mint(who, tokens);
+        vm.startPrank(who);
+        lpt.approve(address(shares), tokens);
+        shares.join(tokens);
+        vm.stopPrank();
+    }
+
+    function _propose(address target, bytes memory call) private returns (uint256 id) {
+        (address[] memory targets, uint256[] memory values, bytes[] memory calls) = _one(target, call);
+        vm.prank(m1);
+        id = voting.propose(targets, values, calls, "because");
+        vm.warp(block.timestamp + 1 hours + 1);
+    }
+
+    function _queueAndExecute(address target, bytes memory call) private {
+        (address[] memory targets, uint256[] memory values, bytes[] memory calls) = _one(target, call);
+        voting.queue(targets, values, calls, keccak256("because"));
+        vm.warp(block.timestamp + 48 hours);
+        voting.execute(targets, values, calls, keccak256("because"));
+    }
+
+    function _vote(uint256 id, address who, uint8 support) private {
+        vm.prank(who);
+        voting.castVote(id, support);
+    }
+
+    function _one(address target, bytes memory call)
+        private
+        pure
+        returns (address[] memory targets, uint256[] memory values, bytes[] memory calls)
+    {
+        (targets, values, calls) = (new address[](1), new uint256[](1), new bytes[](1));
+        (targets[0], calls[0]) = (target, call);
+    }
+}
