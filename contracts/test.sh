@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds and tests the contracts; gas figures are held against contracts/snapshots. FOUNDRY_PROFILE=deep
+# Builds and tests the contracts; gas figures are bounded, and written to contracts/snapshots. FOUNDRY_PROFILE=deep
 # for 10,000 runs of each property.
 set -eu
 cd "$(dirname "$0")"

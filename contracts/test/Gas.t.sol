@@ -9,7 +9,7 @@ import {Receipts, ResultCommit, TaskOffer} from "../src/libraries/Receipts.sol";
 import {Leaf, SumNode, SumProof, SumTree} from "../src/libraries/SumTree.sol";
 import {PoolFixture} from "./support/PoolFixture.sol";
 
-/// What the common actions cost, written to snapshots/ and held to it. Each is one transaction of its own, so
+/// What the common actions cost, written to snapshots/ and bounded here. Each is one transaction of its own, so
 /// that everything it touches is cold.
 contract GasTest is PoolFixture {
     address internal worker;
