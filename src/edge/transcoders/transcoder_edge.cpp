@@ -11,6 +11,7 @@
 #include "edge/wire/millpond_headers.hpp"
 #include "edge/wire/pool_word.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <variant>
@@ -37,7 +38,9 @@ struct Member {
     TranscoderId id;
     fleet::Kind kind = fleet::Kind::stock;
     crypto::AddressBytes address{};
+    std::string name;
     Mailbox<Letter> letters;
+    bool draining = false;
     bool ended = false;
 };
 
@@ -208,6 +211,7 @@ struct TranscoderEdge::Inside {
         member->id = transcoder->id;
         member->kind = transcoder->kind;
         member->address = transcoder->address.value();
+        member->name = transcoder->name;
         const auto started = co_await net::start_messages(exchange);
         if (!started) co_return;
         members.emplace(member->id, member);
@@ -219,6 +223,24 @@ struct TranscoderEdge::Inside {
         if (hooks.joined) hooks.joined(std::move(*transcoder));
         const std::string reason = co_await talk(exchange, member);
         remove(member, reason);
+    }
+
+    void begin_drain(Member& member)
+    {
+        member.draining = true;
+        if (hooks.draining) hooks.draining(member.id);
+        let_go(member);
+    }
+
+    /// A draining transcoder's registration ends when it has no task: from then on it can be sure
+    /// that none is on its way to it.
+    void let_go(Member& member)
+    {
+        const bool has_task = std::ranges::any_of(works, [&](const auto& each) {
+            return each.second->member.get() == &member;
+        });
+        if (!member.draining || has_task || (hooks.promised && hooks.promised(member.id))) return;
+        member.letters.push(Stop{.status = {}});
     }
 
     static void say(Member& member, const wire::PoolWord& word)
@@ -260,7 +282,7 @@ struct TranscoderEdge::Inside {
             if (std::holds_alternative<Gone>(letter)) co_return "disconnected";
             if (const auto* stop = std::get_if<Stop>(&letter)) {
                 std::ignore = co_await net::finish_with(exchange, stop->status);
-                co_return "pool is closing";
+                co_return member->draining ? "drained" : "pool is closing";
             }
             const auto sent = co_await net::write_message(exchange, std::get<Bytes>(letter));
             if (!sent) co_return sent.error().what;
@@ -525,7 +547,7 @@ struct TranscoderEdge::Inside {
 TranscoderEdge::TranscoderEdge(
     net::Loop& loop, HashService& hashes, Sources& sources, Metrics& metrics, Settings settings
 )
-    : inside_(std::make_unique<Inside>(loop, hashes, sources, metrics, std::move(settings)))
+    : inside_(std::make_shared<Inside>(loop, hashes, sources, metrics, std::move(settings)))
 {
     metrics.describe("millpond_joins_refused_total", "registrations refused, by reason");
     metrics.describe("millpond_results_refused_total", "results refused, by reason");
@@ -573,11 +595,11 @@ Task<void> TranscoderEdge::serve(net::Exchange& exchange)
             std::ignore = co_await exchange.reply(403, "text/plain", join.error() + "\n");
             co_return;
         }
-        for (const auto& [id, member] : inside_->members) {
+        const auto members = inside_->members;
+        for (const auto& [id, member] : members) {
             if (member->kind == fleet::Kind::ours && member->address == join->address &&
-                inside_->hooks.draining) {
-                inside_->hooks.draining(id);
-            }
+                member->name == join->name)
+                inside_->begin_drain(*member);
         }
         std::ignore = co_await exchange.reply(200, "text/plain", "OK");
     } else {
@@ -643,6 +665,12 @@ Task<Result<Claim, TranscodeFault>> TranscoderEdge::transcode(
     inside_->loop.cancel(timer);
     inside_->works.erase(task);
     inside_->source_names.erase(work->source_name);
+    // Not at once: the flow has to take note first that it is back.
+    if (work->member->draining) {
+        inside_->loop.post([weak = std::weak_ptr{inside_}, member = work->member] {
+            if (const auto inside = weak.lock()) inside->let_go(*member);
+        });
+    }
     co_return std::move(*work->outcome);
 }
 
