@@ -446,9 +446,10 @@ contract CourtTest is PoolFixture {
         TaskOffer memory one = _offer(worker, 1);
         TaskOffer memory two = _offer(worker, 1);
         two.fee = 7;
-        s.challenges.proveOfferEquivocation(
-            one, _signed(Receipts.hash(one), "operator"), two, _signed(Receipts.hash(two), "operator")
-        );
+        s.challenges
+            .proveOfferEquivocation(
+                one, _signed(Receipts.hash(one), "operator"), two, _signed(Receipts.hash(two), "operator")
+            );
         s.court.disprove(a);
         _expect(Status.Dismissed);
         _expectNothingLeft();

@@ -107,7 +107,9 @@ contract JurorRegistryTest is PoolFixture {
             total += amount;
         }
         vm.warp(START + 14 days);
-        for (uint256 i = 0; i < 8; ++i) s.jurors.enrol(named(_juror(i)));
+        for (uint256 i = 0; i < 8; ++i) {
+            s.jurors.enrol(named(_juror(i)));
+        }
         ticket = ticket % total;
         uint256 start = 0;
         for (uint256 i = 0; i < 8; ++i) {

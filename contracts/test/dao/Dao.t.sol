@@ -2,45 +2,12 @@
 pragma solidity ^0.8.24;
 
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
-import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
-import {PoolGovernor} from "../../src/dao/PoolGovernor.sol";
-import {PoolShares, SharesParts} from "../../src/dao/PoolShares.sol";
-import {PoolTimelock} from "../../src/dao/PoolTimelock.sol";
 import {IMutualFund} from "../../src/interfaces/IMutualFund.sol";
 import {IPoolGovernor} from "../../src/interfaces/IPoolGovernor.sol";
 import {IPoolShares} from "../../src/interfaces/IPoolShares.sol";
-import {PoolFixture} from "../support/PoolFixture.sol";
+import {DaoFixture} from "../support/DaoFixture.sol";
 
-/// A pool whose terms are its members': three of them, 30 days old.
-contract DaoTest is PoolFixture {
-    PoolShares internal shares;
-    PoolTimelock internal timelock;
-    PoolGovernor internal voting;
-    address internal m1 = named("member 1");
-    address internal m2 = named("member 2");
-    address internal m3 = named("member 3");
-
-    function setUp() public override {
-        super.setUp();
-        address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 2);
-        shares = new PoolShares(
-            SharesParts(pool, s.token, s.registry, s.court, s.fund, IPoolGovernor(predicted))
-        );
-        address[] memory proposers = new address[](1);
-        proposers[0] = predicted;
-        timelock = new PoolTimelock(proposers, new address[](1));
-        voting = new PoolGovernor(shares, timelock);
-        assertEq(address(voting), predicted);
-        vm.startPrank(operator);
-        s.fund.attach(pool, shares);
-        s.registry.changeGovernor(pool, address(timelock));
-        vm.stopPrank();
-        _join(m1, 100 ether);
-        _join(m2, 60 ether);
-        _join(m3, 40 ether);
-        vm.warp(START + 30 days + 1);
-    }
-
+contract DaoTest is DaoFixture {
     function test_join_sharesForTokensAndNoDelegation() external {
         assertEq(shares.sharesOf(m1), 100 ether);
         assertEq(shares.totalShares(), 200 ether);
@@ -122,7 +89,9 @@ contract DaoTest is PoolFixture {
         vm.startPrank(address(s.fund));
         assertEq(shares.assess(100 ether, operator), 10 ether);
         uint256 taken = 10 ether;
-        for (uint256 i = 0; i < 9; ++i) taken += shares.assess(100 ether, operator);
+        for (uint256 i = 0; i < 9; ++i) {
+            taken += shares.assess(100 ether, operator);
+        }
         assertEq(taken, 40 ether);
         vm.stopPrank();
         vm.prank(m1);
@@ -159,41 +128,5 @@ contract DaoTest is PoolFixture {
 
     function joinNow(address who, uint256 tokens) external {
         _join(who, tokens);
-    }
-
-    function _join(address who, uint256 tokens) private {
-        lpt.mint(who, tokens);
-        vm.startPrank(who);
-        lpt.approve(address(shares), tokens);
-        shares.join(tokens);
-        vm.stopPrank();
-    }
-
-    function _propose(address target, bytes memory call) private returns (uint256 id) {
-        (address[] memory targets, uint256[] memory values, bytes[] memory calls) = _one(target, call);
-        vm.prank(m1);
-        id = voting.propose(targets, values, calls, "because");
-        vm.warp(block.timestamp + 1 hours + 1);
-    }
-
-    function _queueAndExecute(address target, bytes memory call) private {
-        (address[] memory targets, uint256[] memory values, bytes[] memory calls) = _one(target, call);
-        voting.queue(targets, values, calls, keccak256("because"));
-        vm.warp(block.timestamp + 48 hours);
-        voting.execute(targets, values, calls, keccak256("because"));
-    }
-
-    function _vote(uint256 id, address who, uint8 support) private {
-        vm.prank(who);
-        voting.castVote(id, support);
-    }
-
-    function _one(address target, bytes memory call)
-        private
-        pure
-        returns (address[] memory targets, uint256[] memory values, bytes[] memory calls)
-    {
-        (targets, values, calls) = (new address[](1), new uint256[](1), new bytes[](1));
-        (targets[0], calls[0]) = (target, call);
     }
 }
