@@ -212,6 +212,8 @@ contract CourtTest is PoolFixture {
         _open();
         _toCourt(a);
         _expect(Status.InCourt);
+        vm.expectRevert(ICourt.WrongStatus.selector);
+        s.court.advance(a);
         vm.expectRevert(ICourt.TooEarly.selector);
         s.court.takeVerdict(a);
         _judge(a, 1, 5);
