@@ -265,6 +265,20 @@ Result<std::optional<Block>, Fault> Node::agreed_block(std::uint64_t number)
     );
 }
 
+Result<std::uint64_t, Fault> Node::agreed_nonce(const Address& account, std::uint64_t block)
+{
+    MILLPOND_TRY(
+        const auto nonce,
+        inside_->all<std::uint64_t>(
+            "eth_getTransactionCount",
+            Json::array({address_text(account), quantity(block)}),
+            [](const Json& json) { return number_of(json); }
+        )
+    );
+    if (!nonce) return because(Fault{.what = "no node knows the nonce", .retryable = true});
+    return *nonce;
+}
+
 Result<std::string, Fault> Node::raw(const std::string& method, const std::string& parameters)
 {
     const Json json = Json::parse(parameters, nullptr, false);

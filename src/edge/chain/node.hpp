@@ -60,6 +60,10 @@ public:
     /// The block as all nodes that answer tell it.
     Result<std::optional<Block>, Fault> agreed_block(std::uint64_t number);
 
+    /// How many transactions of the account were in blocks up to that one, as all nodes that answer
+    /// tell it.
+    Result<std::uint64_t, Fault> agreed_nonce(const Address& account, std::uint64_t block);
+
     /// For tests and a development chain: any method, its parameters as JSON text.
     Result<std::string, Fault> raw(const std::string& method, const std::string& parameters);
 
