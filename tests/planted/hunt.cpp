@@ -1,5 +1,5 @@
-// Plays fault campaigns until a promise is broken, and says how many seeds that took: for a core with
-// a mistake in it, which tests/planted/*.patch make.
+// Plays fault campaigns until a promise is broken, and says how many seeds that took: for a core
+// with a mistake in it, which tests/planted/*.patch make.
 #include "edge/calibration/attacks_json.hpp"
 #include "sim/campaign.hpp"
 
@@ -15,7 +15,9 @@ int main(int count, char** words)
     for (std::uint64_t seed = 1; seed <= most; ++seed) {
         const sim::Campaigned told = sim::run_campaign(table, seed);
         if (!told.broken) continue;
-        std::printf("found by seed %llu: %s\n", static_cast<unsigned long long>(seed), told.broken->c_str());
+        std::printf(
+            "found by seed %llu: %s\n", static_cast<unsigned long long>(seed), told.broken->c_str()
+        );
         return 0;
     }
     std::printf("not found by %llu seeds\n", static_cast<unsigned long long>(most));
