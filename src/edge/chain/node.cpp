@@ -199,6 +199,11 @@ Result<std::uint64_t, Fault> Node::nonce(const Address& account)
     );
 }
 
+Result<Bytes, Fault> Node::code(const Address& account)
+{
+    return inside_->first("eth_getCode", Json::array({address_text(account), "latest"}), data_of);
+}
+
 Result<Bytes, Fault> Node::call(const Call& call)
 {
     return inside_->first("eth_call", Json::array({json_of(call), "latest"}), data_of);
