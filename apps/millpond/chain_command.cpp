@@ -42,8 +42,10 @@ int make_key(const ChainQuestion& question)
     if (auto kept = chain::write_keystore(question.keystore, sealed); !kept)
         return fail(kept.error());
     const std::string address = crypto::checksum_address(key.address());
-    if (question.json) std::printf("%s\n", Json{{"account", address}}.dump().c_str());
-    else std::printf("account %s in %s\n", address.c_str(), question.keystore.c_str());
+    if (question.json)
+        std::printf("%s\n", Json{{"account", address}}.dump().c_str());
+    else
+        std::printf("account %s in %s\n", address.c_str(), question.keystore.c_str());
     return 0;
 }
 
@@ -133,7 +135,9 @@ void ChainCommand::describe(CLI::App& app)
         made->add_option("--deployed", q.deployed, "where the contracts are, JSON");
         made->add_option("--intents", q.intents, "what was sent and what came of it");
         made->add_option("--spend-max", q.spend_max, "wei in a day, gas included");
-        made->add_option("--confirmations", q.confirmations, "blocks on top of what counts as done");
+        made->add_option(
+            "--confirmations", q.confirmations, "blocks on top of what counts as done"
+        );
         made->add_option("--wait", q.wait_seconds, "seconds at most for each transaction");
         made->add_flag("--yes", q.yes, "does not ask");
         return made;
@@ -181,7 +185,7 @@ void ChainCommand::describe(CLI::App& app)
 
 bool ChainCommand::chosen() const
 {
-    return *chain_;
+    return static_cast<bool>(*chain_);
 }
 
 int ChainCommand::run()

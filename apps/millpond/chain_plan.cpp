@@ -83,8 +83,7 @@ Result<chain::EpochStamp, Fault> stamp_of(ChainTools& tools, const EpochRoot& ro
             std::max(tools.deployed->block, to - std::min(to, log_blocks - 1));
         MILLPOND_TRY(
             const auto logs,
-            tools.node->logs(
-                {.contracts = {tools.deployed->contracts.fees}, .from = from, .to = to}
+            tools.node->logs({.contracts = {tools.deployed->contracts.fees}, .from = from, .to = to}
             )
         );
         for (const chain::Log& log : logs) {
@@ -143,8 +142,7 @@ Result<ChainPlan, Fault> plan_claim(const ChainQuestion& question, ChainTools& t
     if (!proven) return because(Fault{.what = "the account is not in that epoch"});
     MILLPOND_TRY(const auto stamp, stamp_of(tools, document.root));
     const std::string name = "claim/" + to_hex(document.root.pool.value()) + "/" +
-                             std::to_string(document.root.epoch) + "/" +
-                             to_hex(account.value());
+                             std::to_string(document.root.epoch) + "/" + to_hex(account.value());
     return ChainPlan{
         .says = "claim what " + question.account + " has earned up to epoch " +
                 std::to_string(document.root.epoch),
@@ -220,7 +218,8 @@ std::string says(const std::string& verb, const ChainQuestion& question)
 {
     if (verb == "pool") return "found a pool of the key's";
     if (verb == "register") return "register as a transcoder, paid to " + question.payout;
-    if (verb == "release") return "take back the bond of request " + std::to_string(question.request);
+    if (verb == "release")
+        return "take back the bond of request " + std::to_string(question.request);
     if (verb == "unbond") return "begin to take back " + question.amount + " of the bond";
     if (verb == "withdraw") return "take " + question.amount + " wei that are not reserved";
     if (verb == "cover") return "put up " + question.amount + " wei for what is not posted";

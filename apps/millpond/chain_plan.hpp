@@ -19,7 +19,8 @@ struct ChainPlan {
     std::optional<chain::Deployed> makes;  ///< known once all steps have succeeded
 };
 
-/// What the programs need to act on a chain. Stays where it is: the sender refers to its neighbours.
+/// What the programs need to act on a chain. Stays where it is: the sender refers to its
+/// neighbours.
 struct ChainTools {
     std::unique_ptr<chain::Node> node;
     std::optional<chain::Intents> intents;
