@@ -19,11 +19,21 @@ int run_calibrate(const CalibrateSettings& settings)
     namespace fs = std::filesystem;
     const fs::path out = settings.out;
     fs::create_directories(out);
+    std::optional<verify::Thresholds> thresholds;
+    if (settings.rates_alone) {
+        auto loaded = evidence::load_thresholds(settings.thresholds);
+        if (!loaded) {
+            std::fprintf(stderr, "%s\n", loaded.error().what.c_str());
+            return 1;
+        }
+        thresholds = *std::move(loaded);
+    }
     const auto summary = calibration::calibrate(
         {
             .clips = settings.clips,
             .cache = settings.cache.empty() ? out / "cache" : fs::path{settings.cache},
             .name = settings.name,
+            .thresholds = std::move(thresholds),
             .part = settings.part,
             .parts = settings.parts,
             .cases_max = settings.cases_max,
@@ -195,6 +205,12 @@ CLI::App* add_calibrate_command(CLI::App& verify, CalibrateSettings& settings)
         ->check(CLI::Range(1, 256));
     calibrate->add_option("--cases", settings.cases_max, "at most so many segments and rungs");
     calibrate->add_flag("--cached", settings.only_cached, "only what has been measured already");
+    calibrate->add_flag(
+        "--rates-alone",
+        settings.rates_alone,
+        "fits nothing: rates of thresholds that exist, on the judges at low rungs"
+    );
+    calibrate->add_option("--thresholds", settings.thresholds, "file instead of the built-in ones");
     return calibrate;
 }
 

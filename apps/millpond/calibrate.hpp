@@ -18,6 +18,8 @@ struct CalibrateSettings {
     int parts = 1;
     int cases_max = 0;
     bool only_cached = false;
+    bool rates_alone = false;
+    std::string thresholds;  ///< of `rates_alone`
 };
 
 /// Writes thresholds.json, rates.json, attacks.json and report.html.

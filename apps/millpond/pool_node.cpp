@@ -84,6 +84,11 @@ struct PoolNode::Inside final : Watcher {
                     spdlog::info("transcoder {} drains", id.value());
                     pool.fleet.drain(id);
                 },
+            .promised =
+                [this](TranscoderId id) {
+                    const auto* transcoder = pool.fleet.find(id);
+                    return transcoder != nullptr && transcoder->in_work > 0;
+                },
         });
         describe();
     }

@@ -71,11 +71,14 @@ Summary summarise(const Settings& settings, const std::vector<CaseSamples>& case
     summary.fitted_to.assign(fitted.begin(), fitted.end());
     summary.judged_by.assign(judges.begin(), judges.end());
     summary.thresholds =
-        fit(those(samples, [](const Scored& each) { return !each.judge; }), settings.name);
+        settings.thresholds
+            ? *settings.thresholds
+            : fit(those(samples, [](const Scored& each) { return !each.judge; }), settings.name);
     confirm(cases, summary.thresholds, samples);
     summary.judges =
         rate(those(samples, [](const Scored& each) { return each.judge; }), summary.thresholds);
-    summary.left_out = rate_left_out(cases, std::move(samples));
+    summary.left_out =
+        settings.thresholds ? summary.judges : rate_left_out(cases, std::move(samples));
     return summary;
 }
 
@@ -83,7 +86,9 @@ Summary summarise(const Settings& settings, const std::vector<CaseSamples>& case
 
 Result<Summary, Fault> calibrate(const Settings& settings, const Progress& tell)
 {
-    MILLPOND_TRY(std::vector<Case> cases, read_cases(settings.clips));
+    const Rungs rungs = settings.thresholds ? Rungs::low : Rungs::usual;
+    MILLPOND_TRY(std::vector<Case> cases, read_cases(settings.clips, rungs));
+    if (settings.thresholds) std::erase_if(cases, [](const Case& each) { return !each.judge; });
     put_in_order(cases);
     if (settings.cases_max > 0 && cases.size() > static_cast<std::size_t>(settings.cases_max))
         cases.resize(static_cast<std::size_t>(settings.cases_max));

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 namespace millpond::calibration {
 
@@ -11,7 +12,9 @@ struct Settings {
     std::filesystem::path clips;  ///< with LIST.tsv
     std::filesystem::path cache;  ///< renditions and what was measured of them
     std::string name;             ///< of the thresholds
-    int part = 0;                 ///< of `parts`: makes and measures only its share of the cases
+    /// Judges by these and fits none: the families that no threshold is fitted to, at low rungs.
+    std::optional<verify::Thresholds> thresholds;
+    int part = 0;  ///< of `parts`: makes and measures only its share of the cases
     int parts = 1;
     int cases_max = 0;         ///< 0 for all; the cheapest of every family come first
     bool only_cached = false;  ///< leaves out cases that are not measured yet

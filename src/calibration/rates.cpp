@@ -220,12 +220,13 @@ void confirm(
 {
     auto next = samples.begin();
     for (const CaseSamples& each : cases) {
-        const Sample* control = each.control();
+        const auto controls = each.controls();
         for (const Sample& sample : each.samples) {
             Scored& to = *next++;
-            if (to.structure || control == nullptr) continue;
-            PictureReport report{.source_usable = true, .rungs = {sample.whole}};
-            report.controls.push_back(control->whole);
+            if (to.structure || controls.empty()) continue;
+            const PictureReport report{
+                .source_usable = true, .rungs = {sample.whole}, .controls = controls
+            };
             const auto judged =
                 verify::judge_picture(CheckTier::control, {each.of.profile}, report, thresholds);
             to.confirmed = judged.verdict == verify::Verdict::substandard ||

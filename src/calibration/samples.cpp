@@ -151,10 +151,15 @@ bool is_grey(const std::string& group)
     return group == "crf" || group == "fast-scaler";
 }
 
-const Sample* CaseSamples::control() const
+std::vector<RungReport> CaseSamples::controls() const
 {
-    const auto found = std::ranges::find(samples, std::string{"product"}, &Sample::variant);
-    return found == samples.end() || !found->measured ? nullptr : &*found;
+    std::vector<RungReport> controls;
+    for (const char* name : {"product", "preset-ultrafast", "openh264-baseline"}) {
+        const auto found = std::ranges::find(samples, name, &Sample::variant);
+        if (found != samples.end() && found->measured) controls.push_back(found->whole);
+        if (controls.empty()) break;
+    }
+    return controls;
 }
 
 Menu everything()

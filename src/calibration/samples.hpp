@@ -32,8 +32,9 @@ struct CaseSamples {
     Case of;
     std::vector<Sample> samples;
 
-    /// The pool's own encode of the case; null if it was not made.
-    [[nodiscard]] const Sample* control() const;
+    /// What the pool would encode itself beside an alarm, its own encoder's first. Empty if that
+    /// was not made.
+    [[nodiscard]] std::vector<RungReport> controls() const;
 };
 
 using Menu = std::vector<const corpus::Variant*>;

@@ -69,13 +69,14 @@ Recipe hardware_like(const std::string& parameters)
     });
 }
 
-Recipe with_openh264(OpenH264 as)
+Recipe with_openh264(media::OpenH264Settings as)
 {
     return [as](Workshop& shop) -> Made {
         MILLPOND_TRY(const Clip clip, shop.honest());
         const Encoding how = shop.encoding();
-        const bool may_cabac = how.profile != "baseline";
-        MILLPOND_TRY(const Track video, encoded(clip, how, {as.cabac && may_cabac, as.thorough}));
+        auto allowed = as;
+        allowed.cabac = as.cabac && how.profile != "baseline";
+        MILLPOND_TRY(const Track video, encoded(clip, how, allowed));
         return write_file(video, shop.source().sound);
     };
 }

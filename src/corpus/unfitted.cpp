@@ -116,7 +116,7 @@ void add_rates(Variants& list)
 
 void add_openh264(Variants& list)
 {
-    const auto add = [&](const char* name, OpenH264 as) {
+    const auto add = [&](const char* name, media::OpenH264Settings as) {
         const Recipe recipe = [as](Workshop& shop) -> Made {
             MILLPOND_TRY(const Clip clip, shop.honest());
             MILLPOND_TRY(const Track video, encoded(clip, shop.encoding(), as));

@@ -44,6 +44,9 @@ Task<void> SegmentFlow::run(Attempt attempt)
 Task<void> SegmentFlow::take(Attempt attempt)
 {
     const Segment& segment = attempt.race->segment;
+    // Before the entry is written: one that leaves meanwhile has this task to wait for.
+    const double expected = schedule::expected_pixels(segment);
+    pool_.fleet.note_given(attempt.who, expected, ports_.clock.now());
     const bool assigned = co_await record({Assigned{
         .segment = segment.id,
         .task = attempt.task,
@@ -51,12 +54,11 @@ Task<void> SegmentFlow::take(Attempt attempt)
         .attempt = attempt.number,
     }});
     if (!assigned) {
+        pool_.fleet.note_back(attempt.who, expected, ports_.clock.now());
         seal(*attempt.race);
         lose(attempt, our_fault());
         co_return;
     }
-    const double expected = schedule::expected_pixels(segment);
-    pool_.fleet.note_given(attempt.who, expected, ports_.clock.now());
     auto claim = co_await ports_.transcoders.transcode(
         attempt.task, attempt.who, segment, attempt.race->deadline
     );

@@ -143,7 +143,9 @@ struct PictureReport {
     bool source_full_range = false;
     std::string problem;
     std::vector<RungReport> rungs;
-    std::vector<RungReport> controls;  ///< the pool's own encodes of the same rungs, where planned
+    /// Where planned: encodes of the same rungs by the pool's own encoder, then by others that an
+    /// honest transcoder may use.
+    std::vector<RungReport> controls;
 
     bool operator==(const PictureReport&) const = default;
 };

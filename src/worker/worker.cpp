@@ -22,6 +22,7 @@ namespace {
 constexpr Duration retry_first = std::chrono::milliseconds{200};
 constexpr Duration retry_max = std::chrono::seconds{10};
 constexpr Duration fetch_deadline = std::chrono::seconds{30};
+constexpr Duration leave_deadline = std::chrono::minutes{1};
 constexpr Duration post_deadline = std::chrono::seconds{60};
 constexpr std::size_t terms_bytes_max = 4'096;
 
@@ -169,6 +170,8 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
             co_await loop.sleep_until(loop.now() + pause / 2 + jitter);
             pause = std::min(pause * 3 / 2, retry_max);
         }
+        joined = false;
+        maybe_stopped();
         std::ignore = self;
     }
 
@@ -451,19 +454,29 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
                 auto call = co_await data.start(
                     std::move(head), make_blob({}), loop.now() + std::chrono::seconds{2}
                 );
-                if (call) std::ignore = co_await (*call)->head();
+                if (call) {
+                    const auto answer = co_await (*call)->head();
+                    agreed = answer && answer->status == 200;
+                }
             }
         }
         drained = true;
         maybe_stopped();
+        if (agreed) {
+            co_await loop.sleep_until(loop.now() + leave_deadline);
+            agreed = false;
+            maybe_stopped();
+        }
         std::ignore = self;
     }
 
-    bool drained = false;
+    bool drained = false;  ///< the pool was told, or cannot be
+    bool agreed = false;   ///< it said that it will end the registration
 
+    /// While the registration holds, a task may be on its way that was given before the pool knew.
     void maybe_stopped()
     {
-        if (!stopping || !drained || in_work > 0) return;
+        if (!stopping || !drained || in_work > 0 || (agreed && joined)) return;
         control.close();
         data.close();
         if (const auto stopped = std::exchange(hooks.stopped, {})) stopped();

@@ -5,14 +5,15 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <tuple>
+#include <vector>
 
 namespace millpond::verify {
 namespace {
 
-// An alarm stands beside a control encode if that stays well below the threshold and is clearly
-// better.
+// An alarm stands beside control encodes if all stay well below the threshold and are clearly
+// better. Whether anybody was harmed, and how many bits there were to spend, is measured against
+// the pool's own alone.
 constexpr std::int64_t control_share = 192;   ///< of the threshold, in 1/256
 constexpr std::int64_t control_margin = 320;  ///< times the control's score, in 1/256
 
@@ -82,42 +83,59 @@ bool harmed(const RungReport& report, const RungReport& control)
     return false;
 }
 
-bool stands(const Alarm& alarm, const RungReport& report, const RungReport& control)
+/// A control, and what it scores by itself.
+struct Control {
+    const RungReport* report = nullptr;
+    Scores scores;
+};
+
+/// It raises the alarm itself, or nearly, or scores hardly better.
+bool explains(const Control& control, const Alarm& alarm)
 {
-    if (alarm.feature == Feature::underspent) return starved(report, control);
-    return (alarm.hard || harmed(report, control)) &&
-           alarm.control * 256 < alarm.threshold * control_share &&
-           alarm.control * control_margin < alarm.score * 256;
+    const std::int64_t score = control.scores.of(alarm.feature, alarm.taken);
+    return score * 256 >= alarm.threshold * control_share ||
+           score * control_margin >= alarm.score * 256;
+}
+
+/// The pool's own control is the first.
+bool stands(const Alarm& alarm, const RungReport& report, const std::vector<Control>& controls)
+{
+    const RungReport& own = *controls.front().report;
+    if (alarm.feature == Feature::underspent) return starved(report, own);
+    return (alarm.hard || harmed(report, own)) &&
+           std::ranges::none_of(controls, [&](const Control& each) {
+               return explains(each, alarm);
+           });
 }
 
 struct Compared {
     const VideoProfile& profile;
     const RungReport& report;
-    const RungReport* control = nullptr;
+    std::vector<Control> controls;
 };
 
 void add_alarms(const Compared& rung, const ThresholdTable& table, std::vector<Alarm>& alarms)
 {
     const Scores scores = score(rung.profile, rung.report);
-    const std::optional<Scores> controls =
-        rung.control != nullptr ? std::optional{score(rung.profile, *rung.control)} : std::nullopt;
     for (std::size_t i = 0; i < features; ++i) {
         const auto feature = static_cast<Feature>(i);
         for (const Taken taken : {Taken::worst, Taken::median}) {
             const Threshold& threshold = table.of(feature, taken);
             const std::int64_t value = scores.of(feature, taken);
             if (threshold.alarm <= 0 || value < threshold.alarm) continue;
-            const Alarm alarm{
+            Alarm alarm{
                 .feature = feature,
                 .taken = taken,
                 .score = value,
                 .threshold = threshold.alarm,
-                .control = controls ? controls->of(feature, taken) : -1,
                 .rung = rung.report.rung,
                 .frame = taken == Taken::worst ? scores.frame[i] : -1,
                 .hard = threshold.fraud > 0 && value >= threshold.fraud,
             };
-            if (!controls || stands(alarm, rung.report, *rung.control)) alarms.push_back(alarm);
+            for (const Control& control : rung.controls)
+                alarm.control = std::max(alarm.control, control.scores.of(feature, taken));
+            if (rung.controls.empty() || stands(alarm, rung.report, rung.controls))
+                alarms.push_back(alarm);
         }
     }
 }
@@ -131,6 +149,23 @@ bool graver(const Alarm& left, const Alarm& right)
     if (by_left != by_right) return by_left > by_right;
     return std::tie(left.rung, left.feature, left.taken) <
            std::tie(right.rung, right.feature, right.taken);
+}
+
+bool usable(const RungReport& control)
+{
+    return control.measured && !control.damaged;
+}
+
+/// Those of a rung, the pool's own first.
+std::vector<Control> controls_of(
+    const RungReport& rung, const VideoProfile& profile, const std::vector<RungReport>& all
+)
+{
+    std::vector<Control> controls;
+    for (const RungReport& each : all)
+        if (each.rung == rung.rung && usable(each))
+            controls.push_back({.report = &each, .scores = score(profile, each)});
+    return controls;
 }
 
 bool shows_nothing(const RungReport& report)
@@ -153,9 +188,10 @@ Unfit fitness(CheckTier tier, const Ladder& ladder, const PictureReport& report)
     for (const RungReport& rung : report.rungs)
         if (rung.full_range && !report.source_full_range) return Unfit::range_differs;
     if (tier == CheckTier::control) {
-        if (report.controls.size() != report.rungs.size()) return Unfit::control;
-        for (const RungReport& control : report.controls)
-            if (!control.measured || control.damaged) return Unfit::control;
+        for (const RungReport& rung : report.rungs) {
+            const auto own = std::ranges::find(report.controls, rung.rung, &RungReport::rung);
+            if (own == report.controls.end() || !usable(*own)) return Unfit::control;
+        }
     }
     return Unfit::none;
 }
@@ -210,12 +246,12 @@ Judgement judge_picture(
     judgement.verdict = verdict_of(judgement.unfit);
     if (judgement.unfit != Unfit::none) return judgement;
     const ThresholdTable& table = tier == CheckTier::sample ? thresholds.sample : thresholds.whole;
-    for (std::size_t i = 0; i < report.rungs.size(); ++i) {
-        const RungReport& rung = report.rungs[i];
-        const RungReport* control = tier == CheckTier::control ? &report.controls[i] : nullptr;
-        add_alarms(
-            {ladder[static_cast<std::size_t>(rung.rung)], rung, control}, table, judgement.alarms
-        );
+    for (const RungReport& rung : report.rungs) {
+        const VideoProfile& profile = ladder[static_cast<std::size_t>(rung.rung)];
+        Compared compared{.profile = profile, .report = rung, .controls = {}};
+        if (tier == CheckTier::control)
+            compared.controls = controls_of(rung, profile, report.controls);
+        add_alarms(compared, table, judgement.alarms);
     }
     std::ranges::sort(judgement.alarms, graver);
     if (!judgement.alarms.empty()) {

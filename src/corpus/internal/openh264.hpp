@@ -1,21 +1,13 @@
 #pragma once
 
 #include "corpus/internal/encode.hpp"
+#include "edge/media/openh264.hpp"
 
 namespace millpond::corpus {
 
-/// Cisco's encoder: real, and no relative of x264. libav of Debian has no door to it.
-struct OpenH264 {
-    bool cabac = false;
-    bool thorough = false;  ///< its highest complexity instead of its lowest
-    int slices = 1;
-    bool adaptive = true;  ///< quantiser
-    bool deblocking = true;
-    bool background = true;      ///< looks for what stands still
-    bool quality_first = false;  ///< its rate control for quality instead of the one for bits
-};
-
-/// Takes rate, GOP and nothing else from `how`.
-[[nodiscard]] Result<Track, Fault> encoded(const Clip& clip, const Encoding& how, OpenH264 as);
+/// Takes rate, GOP and nothing else from `how`; sizes and rates in `as` are the clip's.
+[[nodiscard]] Result<Track, Fault> encoded(
+    const Clip& clip, const Encoding& how, media::OpenH264Settings as
+);
 
 }  // namespace millpond::corpus

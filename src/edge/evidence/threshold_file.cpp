@@ -94,8 +94,12 @@ Result<verify::Thresholds, Fault> parse_thresholds(std::string_view text)
             .whole = table_of(json.at("whole")),
         };
         const auto said = json.at("verdict_function").get<std::string>();
-        if (said != to_hex(verify::verdict_function_hash(thresholds))) {
-            return because(Fault{.what = "thresholds are of another verdict function"});
+        const auto ours = to_hex(verify::verdict_function_hash(thresholds));
+        if (said != ours) {
+            return because(Fault{
+                .what = "thresholds are of another verdict function, " + said + ", where " + ours +
+                        " is ours"
+            });
         }
         return thresholds;
     } catch (const std::exception& error) {

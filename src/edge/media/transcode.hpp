@@ -11,8 +11,11 @@
 
 namespace millpond::media {
 
+/// Cisco's encoder, into MPEG-TS alone: for controls, not for the work itself.
+inline constexpr const char* openh264_name = "openh264";
+
 struct TranscodeSettings {
-    std::string encoder = "libx264";  ///< or h264_nvenc, h264_vaapi, h264_qsv
+    std::string encoder = "libx264";  ///< or h264_nvenc, h264_vaapi, h264_qsv; or openh264_name
     std::string preset = "veryfast";  ///< of libx264
     std::string device;               ///< for hardware encoders; empty for the default
     int threads = 0;                  ///< per encoder; 0 lets it choose

@@ -199,23 +199,33 @@ public:
     }
 
 private:
+    /// What an honest transcoder may have used: the pool's own encoder, a hasty one and a stranger.
     void encode_controls()
     {
         if (request_.tier != CheckTier::control) return;
+        encode_control({.threads = 1, .callers_thread = true});
+        encode_control({.preset = "ultrafast", .threads = 1, .callers_thread = true});
+        encode_control({.encoder = media::openh264_name, .threads = 1, .callers_thread = true});
+    }
+
+    /// The first must succeed; of the others a rung that cannot be made is left out.
+    void encode_control(const media::TranscodeSettings& settings)
+    {
         Ladder ladder;
-        for (const RungInput& input : request_.rungs)
+        for (const RungInput& input : request_.rungs) {
             ladder.push_back(input.profile);
-        auto made = media::StreamTranscoder{{.threads = 1, .callers_thread = true}
-        }.transcode(request_.source, ladder);
+            ladder.back().container = Container::mpegts;
+        }
+        auto made = media::StreamTranscoder{settings}.transcode(request_.source, ladder);
         if (!made) {
-            report_.problem = made.error().text;
+            if (rungs_.size() == request_.rungs.size()) report_.problem = made.error().text;
             return;
         }
-        controls_ = std::move(made->renditions);
-        for (std::size_t i = 0; i < controls_.size(); ++i) {
+        for (std::size_t i = 0; i < request_.rungs.size(); ++i) {
             const RungInput& input = request_.rungs[i];
+            controls_.push_back(std::move(made->renditions[i].bytes));
             rungs_.emplace_back(
-                RungInput{.plan = input.plan, .profile = input.profile, .bytes = controls_[i].bytes}
+                RungInput{.plan = input.plan, .profile = input.profile, .bytes = controls_.back()}
             );
         }
     }
@@ -258,7 +268,7 @@ private:
 
     const Request& request_;
     PictureReport report_;
-    std::vector<media::Rendition> controls_;
+    std::deque<Bytes> controls_;
     std::deque<Rung> rungs_;
     std::deque<SourceFrame> window_;
     std::vector<Thumbnail> thumbnails_;

@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::int64_t version = 1;
 constexpr std::int64_t rungs_max = 64;
+constexpr std::int64_t controls_max = 3;  ///< of each rung
 constexpr std::int64_t frames_max = 4'096;
 constexpr std::size_t text_max = 256;
 
@@ -215,7 +216,8 @@ Result<PictureReport, Fault> parse_report(ByteView bytes)
     from.read(report.source_full_range);
     report.problem = from.text(text_max);
     for (auto* list : {&report.rungs, &report.controls}) {
-        const std::int64_t count = from.within(0, rungs_max);
+        const std::int64_t most = list == &report.rungs ? rungs_max : rungs_max * controls_max;
+        const std::int64_t count = from.within(0, most);
         for (std::int64_t i = 0; i < count && !from.failed(); ++i) {
             RungReport rung;
             read_rung(from, rung);

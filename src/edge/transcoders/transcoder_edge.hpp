@@ -36,6 +36,7 @@ public:
         std::function<void(fleet::Transcoder)> joined;
         std::function<void(TranscoderId, std::string reason)> left;
         std::function<void(TranscoderId)> draining;
+        std::function<bool(TranscoderId)> promised;  ///< a task is on its way to it
     };
 
     TranscoderEdge(
@@ -64,7 +65,7 @@ public:
 
 private:
     struct Inside;
-    std::unique_ptr<Inside> inside_;
+    std::shared_ptr<Inside> inside_;
 };
 
 }  // namespace millpond

@@ -71,9 +71,10 @@ Result<RungEncoder, Fault> RungEncoder::open(
     }
     if (auto opened = rung.open_graph(settings, profile, source); !opened)
         return because(opened.error());
-    if (auto opened = rung.open_codec(settings, profile, frame_rate); !opened) {
-        return because(opened.error());
-    }
+    const auto opened = settings.encoder == openh264_name
+                            ? rung.open_openh264(profile, frame_rate)
+                            : rung.open_codec(settings, profile, frame_rate);
+    if (!opened) return because(opened.error());
     return rung;
 }
 
@@ -156,6 +157,26 @@ Result<void, Fault> RungEncoder::open_codec(
     return {};
 }
 
+Result<void, Fault> RungEncoder::open_openh264(const VideoProfile& profile, AVRational frame_rate)
+{
+    codec_.reset(avcodec_alloc_context3(nullptr));
+    codec_->codec_type = AVMEDIA_TYPE_VIDEO;
+    codec_->codec_id = AV_CODEC_ID_H264;
+    codec_->width = size_.width;
+    codec_->height = size_.height;
+    codec_->framerate = frame_rate;
+    MILLPOND_TRY(
+        openh264_,
+        OpenH264::open({
+            .size = size_,
+            .frames_per_second = av_q2d(frame_rate),
+            .bitrate = static_cast<int>(profile.bitrate),
+            .gop_frames = gop_frames(profile, frame_rate),
+        })
+    );
+    return {};
+}
+
 Result<void, Fault> RungEncoder::feed(AVFrame* frame, const Take& take)
 {
     const int error = av_buffersrc_add_frame_flags(in_, frame, AV_BUFFERSRC_FLAG_KEEP_REF);
@@ -168,6 +189,7 @@ Result<void, Fault> RungEncoder::finish(std::int64_t end, const Take& take)
     // The end's time lets the frame-rate filter fill up exactly to where the next segment begins.
     av_buffersrc_close(in_, end, 0);
     if (auto drained = drain_graph(take); !drained) return drained;
+    if (openh264_) return {};
     avcodec_send_frame(codec_.get(), nullptr);
     return drain_codec(take);
 }
@@ -182,12 +204,43 @@ Result<void, Fault> RungEncoder::drain_graph(const Take& take)
         frame->pts = av_rescale_q(frame->pts, av_buffersink_get_time_base(out_), ticks);
         frame->pict_type = key_due(frame->pts) ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
         ++frames_;
-        const int sent = avcodec_send_frame(codec_.get(), frame);
+        auto encoded = encode(frame, take);
         av_frame_unref(frame);
-        if (sent < 0) return because(Fault{.what = "cannot encode a frame: " + error_text(sent)});
-        if (auto drained = drain_codec(take); !drained) return drained;
+        if (!encoded) return encoded;
     }
     return because(Fault{.what = "Encoded frames runaway"});
+}
+
+Result<void, Fault> RungEncoder::encode(AVFrame* frame, const Take& take)
+{
+    if (openh264_) return encode_openh264(*frame, take);
+    const int sent = avcodec_send_frame(codec_.get(), frame);
+    if (sent < 0) return because(Fault{.what = "cannot encode a frame: " + error_text(sent)});
+    return drain_codec(take);
+}
+
+Result<void, Fault> RungEncoder::encode_openh264(const AVFrame& frame, const Take& take)
+{
+    std::array<PlaneView, 3> planes;
+    for (std::size_t i = 0; i < planes.size(); ++i) {
+        const int shift = i == 0 ? 0 : 1;
+        planes[i] = {
+            .data = frame.data[i],
+            .stride = frame.linesize[i],
+            .width = frame.width >> shift,
+            .height = frame.height >> shift,
+        };
+    }
+    const bool key = frame.pict_type == AV_PICTURE_TYPE_I;
+    MILLPOND_TRY(const auto coded, openh264_->encode(planes, frame.pts, key));
+    if (av_new_packet(packet_.get(), static_cast<int>(coded.bytes.size())) < 0)
+        return because(Fault{.what = "Cannot allocate memory"});
+    std::ranges::copy(coded.bytes, packet_->data);
+    packet_->pts = packet_->dts = frame.pts;
+    if (coded.key) packet_->flags |= AV_PKT_FLAG_KEY;
+    auto taken = take(packet_.get());
+    av_packet_unref(packet_.get());
+    return taken;
 }
 
 /// By time, since a count of frames says nothing where they come irregularly.

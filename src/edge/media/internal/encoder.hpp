@@ -1,10 +1,12 @@
 #pragma once
 
 #include "edge/media/internal/av.hpp"
+#include "edge/media/openh264.hpp"
 #include "edge/media/transcode.hpp"
 #include "model/profile.hpp"
 
 #include <functional>
+#include <optional>
 
 namespace millpond::media {
 
@@ -45,14 +47,18 @@ private:
     Result<void, Fault> open_codec(
         const TranscodeSettings& settings, const VideoProfile& profile, AVRational frame_rate
     );
+    Result<void, Fault> open_openh264(const VideoProfile& profile, AVRational frame_rate);
     Result<void, Fault> drain_graph(const Take& take);
+    Result<void, Fault> encode(AVFrame* frame, const Take& take);
+    Result<void, Fault> encode_openh264(const AVFrame& frame, const Take& take);
     Result<void, Fault> drain_codec(const Take& take);
     [[nodiscard]] bool key_due(std::int64_t pts);
 
     Graph graph_;
     AVFilterContext* in_ = nullptr;
     AVFilterContext* out_ = nullptr;
-    Codec codec_;
+    Codec codec_;  ///< beside OpenH264 only what the muxer has to know
+    std::optional<OpenH264> openh264_;
     Frame filtered_;
     Packet packet_;
     FrameSize size_;

@@ -123,6 +123,29 @@ TEST(JudgePicture, lets_an_alarm_stand_that_its_own_encode_does_not_raise)
     EXPECT_EQ(judge(report, CheckTier::control).verdict, Verdict::fraud);
 }
 
+TEST(JudgePicture, lets_an_alarm_fall_that_another_honest_encoder_raises_too)
+{
+    RungReport rung = honest();
+    rung.details[0].worst_block = 900;
+    rung.details[0].peak_error2 = 16 * 5'000;
+    PictureReport report = report_of(rung);
+    report.controls.push_back(honest());
+    EXPECT_EQ(judge(report, CheckTier::control).verdict, Verdict::substandard);
+    report.controls.push_back(rung);
+    EXPECT_EQ(judge(report, CheckTier::control).verdict, Verdict::pass);
+}
+
+TEST(JudgePicture, needs_its_own_encode_and_none_of_the_others)
+{
+    PictureReport report = report_of(honest());
+    report.controls = {honest(), honest()};
+    report.controls[1].measured = false;
+    EXPECT_EQ(judge(report, CheckTier::control).verdict, Verdict::pass);
+    report.controls[0].measured = false;
+    report.controls[1].measured = true;
+    EXPECT_EQ(judge(report, CheckTier::control).verdict, Verdict::untestable);
+}
+
 TEST(JudgePicture, does_not_blame_what_nobody_can_see)
 {
     RungReport rung = honest();

@@ -78,7 +78,7 @@ TEST_P(Look, measures_every_rung_inside_the_sandbox)
     ASSERT_EQ(report.rungs.size(), 2U);
     for (const RungReport& rung : report.rungs)
         EXPECT_TRUE(rung.measured) << rung.problem;
-    EXPECT_EQ(report.controls.size(), GetParam() == CheckTier::control ? 2U : 0U);
+    EXPECT_EQ(report.controls.size(), GetParam() == CheckTier::control ? 6U : 0U);
     EXPECT_EQ(sandbox_->counts().zygotes, 1U);
 }
 

@@ -71,13 +71,16 @@ TEST(Measure, sees_another_clip_as_unlike)
     EXPECT_LT(report.rungs.at(0).glances.at(10).likeness, 700);
 }
 
-TEST(Measure, looks_at_every_frame_and_encodes_a_control)
+TEST(Measure, looks_at_every_frame_and_encodes_three_controls)
 {
     const Bytes source = clip(1);
     const PictureReport report = look(source, rendition_of(source), {}, CheckTier::control);
     EXPECT_EQ(report.rungs.at(0).details.size(), 30U);
-    ASSERT_EQ(report.controls.size(), 1U);
-    EXPECT_EQ(report.controls[0].details.size(), 30U);
+    ASSERT_EQ(report.controls.size(), 3U);
+    for (const RungReport& control : report.controls)
+        EXPECT_EQ(control.details.size(), 30U) << control.problem;
+    EXPECT_NE(report.controls[0], report.controls[1]);
+    EXPECT_NE(report.controls[0], report.controls[2]);
     EXPECT_EQ(report.rungs.at(0).persistence.size(), 4U);
 }
 
