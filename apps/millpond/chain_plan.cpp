@@ -55,7 +55,7 @@ Result<Wei, Fault> amount_of(const ChainQuestion& question)
 Result<chain::BondKind, Fault> kind_of(const ChainQuestion& question)
 {
     if (question.kind == "transcoder") return chain::BondKind::transcoder;
-    if (question.kind == "operator") return chain::BondKind::operator_;
+    if (question.kind == "operator") return chain::BondKind::pool_operator;
     if (question.kind == "juror") return chain::BondKind::juror;
     return because(unreadable("--kind", question.kind));
 }

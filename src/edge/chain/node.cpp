@@ -52,7 +52,7 @@ struct Node::Inside {
         bool right_chain = false;
     };
 
-    std::uint64_t chain;
+    std::uint64_t chain = 0;
     std::vector<Door> doors;
     std::size_t preferred = 0;
     std::uint64_t next_id = 1;

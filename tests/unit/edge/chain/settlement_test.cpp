@@ -144,14 +144,16 @@ TEST_F(SettlementTest, bonds_tokens_and_takes_them_back)
         call_of("mint(address,uint256)", Abi{}.address(Anvil::account(0)).amount(ether(1'000)));
     run("mint", contracts_.token, mint);
     run("approve", contracts_.token, calls::approve(contracts_.bonds, ether(1'000)));
-    const Bytes deposit = calls::deposit_bond(pool_, BondKind::operator_, ether(1'000));
+    const Bytes deposit = calls::deposit_bond(pool_, BondKind::pool_operator, ether(1'000));
     run("bond", contracts_.bonds, deposit);
-    run("unbond", contracts_.bonds, calls::request_unbond(pool_, BondKind::operator_, ether(400)));
-    const Bytes look = calls::bonded(pool_, Anvil::account(0), BondKind::operator_);
+    run("unbond",
+        contracts_.bonds,
+        calls::request_unbond(pool_, BondKind::pool_operator, ether(400)));
+    const Bytes look = calls::bonded(pool_, Anvil::account(0), BondKind::pool_operator);
     const Bytes told = *node_->call({.to = contracts_.bonds, .data = look});
     EXPECT_EQ(AbiAnswer{told}.amount(0), ether(600));
     EXPECT_EQ(AbiAnswer{told}.amount(1), ether(400));
-    const Bytes withdraw = calls::withdraw_bond(pool_, BondKind::operator_, 0);
+    const Bytes withdraw = calls::withdraw_bond(pool_, BondKind::pool_operator, 0);
     EXPECT_EQ(refusal(contracts_.bonds, withdraw, 0), "reverted: NotReady");
     pass(21 * 86'400);
     run("withdraw", contracts_.bonds, withdraw);
