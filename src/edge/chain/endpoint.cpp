@@ -158,7 +158,7 @@ public:
             for (;;) {
                 beast::flat_buffer buffer;
                 co_await socket_->async_read(buffer, use_awaitable);
-                std::string text = beast::buffers_to_string(buffer.data());
+                const std::string text = beast::buffers_to_string(buffer.data());
                 if (names_id(text, id)) co_return text;
             }
         });
