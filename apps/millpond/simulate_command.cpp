@@ -58,7 +58,6 @@ void SimulateCommand::describe(CLI::App& app)
         ->check(CLI::ExistingFile);
     tables = chosen->add_subcommand("tables", "Plays experiments and writes docs/economics.md.");
     tables->add_option("folder", economics, "with base.scenario and the experiments")
-        ->check(CLI::ExistingDirectory)
         ->default_val("schema/economics");
     chosen->add_option("--seeds", seeds, "how many plays")
         ->check(CLI::Range(1, 100'000))
