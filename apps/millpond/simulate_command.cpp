@@ -76,6 +76,10 @@ void SimulateCommand::describe(CLI::App& app)
 
 int SimulateCommand::print_tables() const
 {
+    if (!std::filesystem::is_directory(economics)) {
+        std::fprintf(stderr, "%s: no such folder\n", economics.c_str());
+        return 1;
+    }
     const auto page = sim::economics_page(
         read_experiments(economics),
         calibration::shipped_attack_table(),
