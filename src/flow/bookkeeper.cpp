@@ -103,9 +103,9 @@ Task<Result<void, Fault>> Bookkeeper::append(std::vector<Entry> entries)
     );
     if (all.empty()) co_return Result<void, Fault>{};
     if (!receipts_) co_return co_await journal_.append(std::move(all));
-    auto receipts = receipts_->take_signed();
+    const auto receipts = receipts_->take_signed();
     const auto durable = co_await journal_.append(std::move(all));
-    if (durable) receipts_->tell(std::move(receipts));
+    if (durable) receipts_->tell(receipts);
     co_return durable;
 }
 
