@@ -306,6 +306,7 @@ private:
     std::map<std::uint64_t, std::uint64_t> given_clusters_;
     mutable std::optional<draw::Roster> roster_;  ///< made when it is asked for
     mutable std::optional<Hash32> roster_root_;
+    mutable std::vector<draw::Seat> rooted_;  ///< what that root is of
     mutable std::optional<Chosen> chosen_;
 };
 
