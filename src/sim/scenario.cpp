@@ -59,6 +59,8 @@ constexpr std::array around_fields = {
     Field<Surroundings>{"alarm_cases", &Surroundings::alarm_cases, 1},
     Field<Surroundings>{"blind_ppm", &Surroundings::blind_ppm, 1'000'000},
     Field<Surroundings>{"bans", &Surroundings::bans, 1},
+    Field<Surroundings>{"attempts", &Surroundings::attempts, 100},
+    Field<Surroundings>{"structure", &Surroundings::structure, 1},
 };
 
 constexpr std::array habit_fields = {
@@ -74,6 +76,7 @@ constexpr std::array habit_fields = {
     Field<Habits>{"error_ppm", &Habits::error_ppm, 1'000'000},
     Field<Habits>{"returns_hours", &Habits::returns_hours, 10'000},
     Field<Habits>{"joins_hours", &Habits::joins_hours, 10'000},
+    Field<Habits>{"learns", &Habits::learns, 1'000'000},
     Field<Habits>{"identities", &Habits::identities, 1'000},
 };
 

@@ -75,7 +75,7 @@ void World::finish(std::uint32_t index)
         now()
     );
     pool_score_.structure_cost += video_.table().tiers[0].cost.value_ppm;
-    if (video_.look(job.work, 0) != Seen::right) {
+    if (scenario_.around.structure != 0 && video_.look(job.work, 0) != Seen::right) {
         if (!job.work.attack) ++score(identity).good_unpaid;
         pool_.fleet.note_trouble(identity.id, fleet::Trouble::refused_result, "", now());
         lose(index, "refused");
