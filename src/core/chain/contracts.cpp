@@ -286,6 +286,26 @@ Bytes pool_of(const PoolId& pool)
     return call_of("poolOf(bytes32)", pool_only(pool));
 }
 
+Bytes root_terms_of(const PoolId& pool)
+{
+    return call_of("rootTermsOf(bytes32)", pool_only(pool));
+}
+
+Bytes first_anchor_of(const PoolId& pool)
+{
+    return call_of("firstAnchorOf(bytes32)", pool_only(pool));
+}
+
+Bytes root_commit_of(const PoolId& pool, std::uint64_t epoch)
+{
+    return call_of("rootCommitOf(bytes32,uint64)", pool_only(pool).number(epoch));
+}
+
+Bytes anchor_of(const PoolId& pool, std::uint64_t epoch)
+{
+    return call_of("anchorOf(bytes32,uint64)", pool_only(pool).number(epoch));
+}
+
 Bytes last_epoch_of(const PoolId& pool)
 {
     return call_of("lastEpochOf(bytes32)", pool_only(pool));
