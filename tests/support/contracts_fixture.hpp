@@ -23,7 +23,8 @@ inline Wei ether(std::uint64_t tenths)
     return *multiply(Wei{tenths}, Wei{100'000'000'000'000'000});
 }
 
-/// The contracts on a chain of their own, put there by our sender, with a pool of account 0.
+/// The contracts on a chain of their own, put there once by our sender; each test begins where they
+/// were new, with a pool of account 0.
 class ContractsTest : public ::testing::Test {
 protected:
     static constexpr auto poll = std::chrono::milliseconds{5};
@@ -32,19 +33,25 @@ protected:
 
     static void SetUpTestSuite()
     {
+        chain_ = std::make_unique<Chain>();
         if (!Anvil::installed()) return;
         const std::string build = MILLPOND_SOURCE_DIR "/contracts/build.sh >&2";
         ASSERT_EQ(std::system(build.c_str()), 0);  // NOLINT(concurrency-mt-unsafe)
     }
+
+    static void TearDownTestSuite() { chain_.reset(); }
 
     void SetUp() override
     {
         if (!Anvil::installed()) GTEST_SKIP() << "the contracts' toolchain is not installed";
         std::string name = (std::filesystem::temp_directory_path() / "settle-XXXXXX").string();
         folder_ = ::mkdtemp(name.data());
+        anvil_.command("evm_setAutomine", "[true]");
+        if (!chain_->fresh.empty()) anvil_.command("evm_revert", "[" + chain_->fresh + "]");
         node_ = anvil_.node();
         operator_ = sender(0);
-        deploy();
+        if (chain_->fresh.empty()) deploy();
+        chain_->fresh = anvil_.command("evm_snapshot", "[]");
         pool_ = receipt::pool_id(domain(), Anvil::account(0).value());
         begin();
     }
@@ -130,11 +137,19 @@ protected:
         anvil_.mine();
     }
 
+    struct Chain {
+        Anvil anvil{true};
+        chain::Contracts contracts;
+        std::string fresh;  ///< names the state with nothing but the contracts
+    };
+
+    static inline std::unique_ptr<Chain> chain_;
+
     std::filesystem::path folder_;
-    Anvil anvil_{true};
+    Anvil& anvil_ = chain_->anvil;
+    chain::Contracts& contracts_ = chain_->contracts;
     std::unique_ptr<chain::Node> node_;
     std::unique_ptr<Party> operator_;
-    chain::Contracts contracts_;
     PoolId pool_;
 };
 
