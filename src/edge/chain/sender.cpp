@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <thread>
+#include <tuple>
+#include <vector>
 
 namespace millpond::chain {
 namespace {
@@ -61,6 +63,23 @@ Result<Progress, Fault> Sender::advance(const Intent& intent, std::uint64_t now)
             .ended = pursuit->ended,
         };
     return pursue(intent, now);
+}
+
+void Sender::go_on(std::uint64_t now)
+{
+    std::vector<Intent> open;
+    for (const auto& [name, pursuit] : intents_.all()) {
+        if (pursuit.ended || pursuit.attempts.empty()) continue;
+        const Transaction& transaction = pursuit.attempts.front().parsed.transaction;
+        open.push_back({
+            .name = name,
+            .to = transaction.to,
+            .value = transaction.value,
+            .data = transaction.data,
+        });
+    }
+    for (const Intent& each : open)
+        std::ignore = advance(each, now);
 }
 
 Result<Ended, Fault> Sender::finish(const Intent& intent, Duration poll, Duration patience)

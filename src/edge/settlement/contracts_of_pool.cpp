@@ -45,28 +45,9 @@ struct ContractsOfPool::Inside {
     std::uint64_t block = 0;  ///< that is looked at
     std::map<std::uint64_t, Published> known;
 
-    /// What was begun and is not known to have ended: also what is of no more interest.
-    void go_on()
-    {
-        std::vector<chain::Intent> open;
-        for (const auto& [name, pursuit] : intents->all()) {
-            if (pursuit.ended || pursuit.attempts.empty()) continue;
-            const auto& transaction = pursuit.attempts.front().parsed.transaction;
-            open.push_back({
-                .name = name,
-                .to = transaction.to,
-                .value = transaction.value,
-                .data = transaction.data,
-            });
-        }
-        // what stands against one of them is told when it is to be posted
-        for (const chain::Intent& each : open)
-            std::ignore = sender->advance(each, unix_seconds());
-    }
-
     Result<chain::PoolView, Fault> pool()
     {
-        go_on();
+        sender->go_on(unix_seconds());
         MILLPOND_TRY(const chain::Block head, node->head());
         const std::uint64_t deep = settings.sending.confirmations;
         block = std::max(head.number - std::min(head.number, deep), settings.deployed.block);
