@@ -251,6 +251,7 @@ Result<ChainPlan, Fault> plan_of(
 {
     if (verb == "deploy") return plan_deploy(question, tools);
     if (!tools.deployed) return because(Fault{.what = question.deployed + " cannot be read"});
+    if (is_law(verb)) return plan_law(verb, question, tools);
     if (verb == "post") return plan_post(question, tools);
     if (verb == "claim") return plan_claim(question, tools);
     if (verb == "bond") {

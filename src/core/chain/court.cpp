@@ -329,6 +329,21 @@ Bytes deadlines_of(const Hash32& of, std::uint64_t round)
     return call_of("deadlinesOf(bytes32,uint8)", Abi{}.word(of).number(round));
 }
 
+Bytes outcome_of(const Hash32& of, std::uint64_t round)
+{
+    return call_of("outcomeOf(bytes32,uint8)", Abi{}.word(of).number(round));
+}
+
+Bytes seats_of(std::uint64_t round)
+{
+    return call_of("seatsOf(uint8)", Abi{}.number(round));
+}
+
+Bytes juror_fee()
+{
+    return call_of("JUROR_FEE()", Abi{});
+}
+
 Bytes join_jurors()
 {
     return call_of("join()", Abi{});

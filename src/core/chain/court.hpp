@@ -128,6 +128,9 @@ namespace calls {
 [[nodiscard]] Bytes pay_fee(const Seat& seat);
 [[nodiscard]] Bytes juror_of(const Seat& seat);
 [[nodiscard]] Bytes deadlines_of(const Hash32& of, std::uint64_t round);
+[[nodiscard]] Bytes outcome_of(const Hash32& of, std::uint64_t round);
+[[nodiscard]] Bytes seats_of(std::uint64_t round);
+[[nodiscard]] Bytes juror_fee();
 [[nodiscard]] Bytes join_jurors();
 [[nodiscard]] Bytes enrol_juror(const Address& juror);
 [[nodiscard]] Bytes quit_jurors();

@@ -42,6 +42,24 @@ private:
     std::optional<Fault> fault_;
 };
 
+/// The newest log of a contract that `read` makes something of.
+template <typename Read>
+auto newest_log(Node& node, const Deployed& deployed, const Address& of, Read read)
+    -> Result<std::invoke_result_t<Read, const Log&>, Fault>
+{
+    MILLPOND_TRY(const Block head, node.head());
+    std::uint64_t to = head.number;
+    for (;;) {
+        const std::uint64_t from = std::max(deployed.block, to - std::min(to, log_blocks - 1));
+        MILLPOND_TRY(const auto logs, node.logs({.contracts = {of}, .from = from, .to = to}));
+        for (auto log = logs.rbegin(); log != logs.rend(); ++log) {
+            if (auto found = read(*log)) return found;
+        }
+        if (from <= deployed.block || from == 0) return std::invoke_result_t<Read, const Log&>{};
+        to = from - 1;
+    }
+}
+
 }  // namespace
 
 Result<PoolView, Fault> view_pool(
@@ -98,22 +116,38 @@ Result<AccountView, Fault> view_account(
 
 Result<EpochStamp, Fault> find_stamp(Node& node, const Deployed& deployed, const EpochRoot& root)
 {
-    MILLPOND_TRY(const Block head, node.head());
-    std::uint64_t to = head.number;
-    for (;;) {
-        const std::uint64_t from = std::max(deployed.block, to - std::min(to, log_blocks - 1));
-        MILLPOND_TRY(
-            const auto logs,
-            node.logs({.contracts = {deployed.contracts.fees}, .from = from, .to = to})
-        );
-        for (const Log& log : logs) {
-            const auto posted = posted_root_of(log.topics, log.data);
-            if (posted && posted->root == root) return posted->stamp;
-        }
-        if (from <= deployed.block || from == 0)
-            return because(Fault{.what = "that root was not posted"});
-        to = from - 1;
-    }
+    MILLPOND_TRY(
+        const auto found,
+        newest_log(
+            node,
+            deployed,
+            deployed.contracts.fees,
+            [&](const Log& log) {
+                const auto posted = posted_root_of(log.topics, log.data);
+                return posted && posted->root == root ? posted : std::nullopt;
+            }
+        )
+    );
+    if (!found) return because(Fault{.what = "that root was not posted"});
+    return found->stamp;
+}
+
+Result<Accusation, Fault> find_case(Node& node, const Deployed& deployed, const Hash32& id)
+{
+    MILLPOND_TRY(
+        const auto found,
+        newest_log(
+            node,
+            deployed,
+            deployed.contracts.court,
+            [&](const Log& log) {
+                const auto opened = opened_case_of(log.topics, log.data);
+                return opened && case_id(*opened) == id ? opened : std::nullopt;
+            }
+        )
+    );
+    if (!found) return because(Fault{.what = "no such case was opened"});
+    return *found;
 }
 
 }  // namespace millpond::chain

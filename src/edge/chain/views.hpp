@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/chain/court.hpp"
 #include "core/chain/pool_view.hpp"
 #include "edge/chain/deployment.hpp"
 #include "edge/chain/node.hpp"
@@ -25,6 +26,11 @@ namespace millpond::chain {
 /// where it was not posted.
 [[nodiscard]] Result<EpochStamp, Fault> find_stamp(
     Node& node, const Deployed& deployed, const EpochRoot& root
+);
+
+/// The accusation of a case, out of the log that it was opened. A fault where there is none.
+[[nodiscard]] Result<Accusation, Fault> find_case(
+    Node& node, const Deployed& deployed, const Hash32& id
 );
 
 }  // namespace millpond::chain

@@ -4,6 +4,7 @@
 #include "core/settle/prove.hpp"
 #include "crypto/keccak.hpp"
 #include "edge/chain/views.hpp"
+#include "edge/settlement/neighbours.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -16,25 +17,6 @@ constexpr std::uint64_t log_blocks = 10'000;
 std::string hex(const Hash32& hash)
 {
     return "0x" + to_hex(hash);
-}
-
-/// Where the account would stand among the leaves, which are in order.
-std::pair<std::optional<chain::PostedLeaf>, std::optional<chain::PostedLeaf>> neighbours(
-    const settle::SumTree& tree, const Address& account
-)
-{
-    std::optional<Address> left;
-    std::optional<Address> right;
-    for (const settle::Leaf& leaf : tree.leaves()) {
-        if (leaf.account < account) left = leaf.account;
-        if (leaf.account > account && !right) right = leaf.account;
-    }
-    const auto posted = [&](const std::optional<Address>& of) -> std::optional<chain::PostedLeaf> {
-        const auto proven = of ? tree.prove(*of) : std::nullopt;
-        if (!proven) return std::nullopt;
-        return chain::PostedLeaf{.leaf = proven->first, .proof = proven->second};
-    };
-    return {posted(left), posted(right)};
 }
 
 }  // namespace
@@ -210,7 +192,7 @@ Result<void, Fault> Claimer::hold_against(
             voucher->value, voucher->signature, posted.stamp, proven->first, proven->second
         );
     } else {
-        const auto [left, right] = neighbours(*tree, self_);
+        const auto [left, right] = neighbours_of(*tree, self_);
         intent.data = chain::calls::prove_omission(*voucher, posted.stamp, left, right);
     }
     if (!sender_.knows(intent.name)) {
