@@ -261,6 +261,8 @@ Book::Outcome Book::on(const MoneyEvent& event)
 {
     if (const auto* earned = std::get_if<PayEarned>(&event)) return earn(*earned);
     if (std::holds_alternative<EpochOpened>(event)) return because(out_of_order("epoch opened"));
+    if (std::holds_alternative<PayCorrected>(event))
+        return because(Problem{Breach::wrong_correction, "nobody has agreed to it"});
     if (const auto grounded = check_case(event); !grounded) return grounded;
     const auto posted = ledger_.apply(event);
     if (posted) return {};

@@ -63,6 +63,8 @@ struct Account {
     std::set<TranscoderId> machines;
     Bond bond;
     std::optional<CanaryDue> canary;
+    Wei published;               ///< earnings in all as the newest epoch's root binds them
+    std::string correction;      ///< the newest one's reason
     std::uint32_t failures = 0;  ///< confirmed by a second check, since the last case ended
     bool case_open = false;
     std::optional<CaseRuling> ruling;  ///< of the newest case that ended
@@ -226,6 +228,7 @@ private:
     Outcome on(const RulesPublished& event);
     Outcome on(const CanaryGiven& event);
     Outcome on(const CanaryWanting& event);
+    Outcome on(const CorrectionAgreed& event);
     Outcome on(const BookReopened& event);
     Outcome on(const EpochEnded& event);
     Outcome on(const MoneyEvent& event);

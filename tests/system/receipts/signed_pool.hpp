@@ -33,20 +33,23 @@ protected:
     }
 
     /// As fast as it can be: who qualifies has to keep up with real time.
-    [[nodiscard]] Process fast_worker(const std::string& name) const
+    [[nodiscard]] Process fast_worker(
+        const std::string& name, const std::vector<std::string>& options = {}
+    ) const
     {
-        return Process{
-            {MILLPOND_TRANSCODER,
-             "--pool",
-             "127.0.0.1:" + std::to_string(url.port),
-             "--key",
-             path(name + ".key"),
-             "--name",
-             name,
-             "--preset",
-             "ultrafast"},
-            path(name + ".log")
+        std::vector<std::string> command{
+            MILLPOND_TRANSCODER,
+            "--pool",
+            "127.0.0.1:" + std::to_string(url.port),
+            "--key",
+            path(name + ".key"),
+            "--name",
+            name,
+            "--preset",
+            "ultrafast"
         };
+        command.insert(command.end(), options.begin(), options.end());
+        return Process{std::move(command), path(name + ".log")};
     }
 
     Task<Json> accounts()
@@ -144,6 +147,28 @@ protected:
         std::filesystem::remove(path("said"));
         const int status = Process{std::move(command), path("said")}.wait();
         return {.status = status, .words = files::read_whole(path("said"), 1U << 20U).value()};
+    }
+
+    [[nodiscard]] std::string log_of(const std::string& worker) const
+    {
+        return files::read_whole(path(worker + ".log"), 1U << 20U).value_or("");
+    }
+
+    /// For the first account, of which there is but one.
+    [[nodiscard]] Said order_correction(std::vector<std::string> options) const
+    {
+        std::vector<std::string> command{
+            MILLPOND_PROGRAM,
+            "correct",
+            "--account",
+            "0x" + to_hex(receipts("one").transcoder.value()),
+            "--datadir",
+            path("pool"),
+            "--operator-port",
+            std::to_string(operator_port)
+        };
+        command.insert(command.end(), options.begin(), options.end());
+        return run_program(std::move(command));
     }
 
     [[nodiscard]] Said prove(const std::string& worker, const std::string& document) const
