@@ -243,6 +243,10 @@ void bench(const std::string& name, const Bytes& source)
         }));
     row("  in the sandbox, a fresh worker each (mean)", sandboxed(request, 1));
     row("  in the sandbox, one worker (mean)", sandboxed(request, repeats));
+    picture::Request beside = request;
+    beside.tier = CheckTier::control;
+    row("tier 3, beside three encodes",
+        cost(RUSAGE_SELF, [&] { std::ignore = picture::measure(beside); }));
     const verify::Rates rates;
     row("average over honest claims by the default rates",
         structure + 1e-6 * (static_cast<double>(rates.sample_ppm) * sample +

@@ -51,24 +51,27 @@ library Deployment {
         made.registry = new PoolRegistry();
         made.bonds = new BondVault(token, address(s.court), address(s.jury), address(s.challenges), s.jurors);
         made.fees = new FeeVault(
-            s.registry, address(s.court), address(s.challenges), address(s.operatorBond), address(s.settlement)
+            s.registry,
+            address(s.court),
+            address(s.challenges),
+            address(s.operatorBond),
+            address(s.settlement)
         );
         made.operatorBond = new OperatorBond(s.registry, s.fees, s.settlement, address(s.challenges));
         made.challenges = new Challenges(s.registry, s.bonds, s.fees, s.operatorBond);
         made.settlement = new Settlement(s.registry, s.fees, s.operatorBond, s.challenges);
         made.jurors = new JurorRegistry(s.bonds);
         made.jury = new Jury(s.bonds, s.jurors, address(s.court));
-        made.court = new Court(
-            CourtParts(s.registry, s.bonds, s.fees, s.challenges, s.jury, s.fund, randomness)
-        );
+        made.court =
+            new Court(CourtParts(s.registry, s.bonds, s.fees, s.challenges, s.jury, s.fund, randomness));
         made.fund = new MutualFund(s.registry, s.court, token, address(randomness) != address(0));
         s = predict(deployer, nonce);
         bool right = address(made.registry) == address(s.registry) && address(made.bonds) == address(s.bonds)
             && address(made.fees) == address(s.fees) && address(made.operatorBond) == address(s.operatorBond)
             && address(made.challenges) == address(s.challenges)
-            && address(made.settlement) == address(s.settlement)
-            && address(made.jurors) == address(s.jurors) && address(made.jury) == address(s.jury)
-            && address(made.court) == address(s.court) && address(made.fund) == address(s.fund);
+            && address(made.settlement) == address(s.settlement) && address(made.jurors) == address(s.jurors)
+            && address(made.jury) == address(s.jury) && address(made.court) == address(s.court)
+            && address(made.fund) == address(s.fund);
         if (!right) revert NotWherePredicted();
     }
 

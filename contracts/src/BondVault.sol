@@ -18,12 +18,15 @@ contract BondVault is IBondVault, ReentrancyGuardTransient {
         uint128 active;
         uint128 locked; // of active and unbonding together
         uint128 unbonding;
-        uint128 requests;
+        uint64 requests;
+        uint64 emptied; // how often all of what was unbonding has been slashed
+        uint256 parts; // of what is unbonding, held by all requests together
     }
 
     struct Request {
-        uint128 amount;
+        uint256 parts; // slashing makes each worth less, and never another request's tokens its own
         uint64 readyAt;
+        uint64 emptied;
     }
 
     struct Lock {
@@ -67,9 +70,12 @@ contract BondVault is IBondVault, ReentrancyGuardTransient {
         if (amount > account.active) revert BelowActive();
         uint64 readyAt = uint64(block.timestamp) + unbondingTime(kind);
         account.active -= uint128(amount);
+        uint256 parts =
+            account.unbonding == 0 ? amount : Math.mulDiv(amount, account.parts, account.unbonding);
         account.unbonding += uint128(amount);
+        account.parts += parts;
         id = account.requests++;
-        _requests[key][id] = Request(uint128(amount), readyAt);
+        _requests[key][id] = Request(parts, readyAt, account.emptied);
         emit UnbondRequested(poolId, msg.sender, kind, id, amount, readyAt);
     }
 
@@ -77,24 +83,28 @@ contract BondVault is IBondVault, ReentrancyGuardTransient {
         bytes32 key = _key(poolId, msg.sender, kind);
         Account storage account = _accounts[key];
         Request memory request = _requests[key][id];
-        if (request.amount == 0) revert NothingToDo();
+        if (request.parts == 0 || request.emptied != account.emptied) revert NothingToDo();
         if (block.timestamp < request.readyAt) revert NotReady();
-        // what was slashed out of the requests is gone from the last of them
-        uint256 amount = Math.min(request.amount, account.unbonding);
+        uint256 amount = Math.mulDiv(request.parts, account.unbonding, account.parts);
         if (uint256(account.active) + account.unbonding - amount < account.locked) revert StillLocked();
         delete _requests[key][id];
         account.unbonding -= uint128(amount);
+        account.parts -= request.parts;
         emit Withdrawn(poolId, msg.sender, kind, id, amount);
         token.safeTransfer(msg.sender, amount);
     }
 
-    function lock(bytes32 lockId, Bond calldata bond, uint256 amount) external returns (uint256 locked) {
+    function lock(bytes32 lockId, Bond calldata bond, uint256 amount)
+        external
+        returns (uint256 locked, uint256 whole)
+    {
         if (msg.sender != court && msg.sender != jury) revert NotAllowed();
         bytes32 key = _key(bond);
         Lock storage made = _locks[_own(lockId)];
         if (made.used) revert LockTaken();
         Account storage account = _accounts[key];
-        locked = Math.min(amount, _free(account));
+        whole = uint256(account.active) + account.unbonding;
+        locked = Math.min(amount, whole - account.locked);
         account.locked += uint128(locked);
         (made.amount, made.bond, made.used) = (uint128(locked), _short(key), true);
         emit Locked(lockId, bond.poolId, bond.owner, locked);
@@ -146,10 +156,15 @@ contract BondVault is IBondVault, ReentrancyGuardTransient {
         return 10 days;
     }
 
-    function _take(bytes32 cause, Account storage account, address owner, address to, uint256 amount) private {
+    function _take(bytes32 cause, Account storage account, address owner, address to, uint256 amount)
+        private
+    {
         uint256 fromActive = Math.min(amount, account.active);
         account.active -= uint128(fromActive);
-        account.unbonding -= uint128(amount - fromActive);
+        if (amount > fromActive) {
+            account.unbonding -= uint128(amount - fromActive);
+            if (account.unbonding == 0) (account.parts, account.emptied) = (0, account.emptied + 1);
+        }
         emit Slashed(cause, owner, to, amount);
         if (amount > 0) token.safeTransfer(to, amount);
     }

@@ -55,7 +55,7 @@ contract Challenges is IChallenges {
             revert NotTheSameThing();
         }
         fees.requirePosted(stamp, posted.leaf, posted.proof);
-        _coverShortfall(voucher, proof, posted.leaf.earned);
+        _coverShortfall(voucher, proof, stamp.epoch, posted.leaf.earned);
     }
 
     function proveOmission(
@@ -67,7 +67,7 @@ contract Challenges is IChallenges {
     ) external {
         if (voucher.epoch > stamp.epoch) revert VoucherTooNew();
         _requireAbsent(voucher.poolId, voucher.transcoder, stamp, left, right);
-        _coverShortfall(voucher, proof, 0);
+        _coverShortfall(voucher, proof, stamp.epoch, 0);
     }
 
     function proveVoucherEquivocation(
@@ -76,7 +76,9 @@ contract Challenges is IChallenges {
         Voucher calldata b,
         Proof calldata proofB
     ) external {
-        if (a.poolId != b.poolId || a.transcoder != b.transcoder || a.seq != b.seq) revert NotTheSameThing();
+        if (a.poolId != b.poolId || a.transcoder != b.transcoder || a.seq != b.seq) {
+            revert NotTheSameThing();
+        }
         bytes32 hashA = Receipts.hash(a);
         bytes32 hashB = Receipts.hash(b);
         if (hashA == hashB) revert SameContent();
@@ -170,7 +172,7 @@ contract Challenges is IChallenges {
         Corrected storage corrected = _corrected[correction.poolId][correction.transcoder];
         if (corrected.known && correction.fromSeq <= corrected.fromSeq) revert CorrectionTooOld();
         (corrected.fromSeq, corrected.earned, corrected.known) =
-            (correction.fromSeq, correction.newEarned.toUint128(), true);
+        (correction.fromSeq, correction.newEarned.toUint128(), true);
         emit CorrectionRecorded(
             correction.poolId, correction.transcoder, correction.fromSeq, correction.newEarned
         );
@@ -194,7 +196,9 @@ contract Challenges is IChallenges {
         return _ambiguous[poolId][taskId] || _falseSeeds[poolId][epoch];
     }
 
-    function _coverShortfall(Voucher calldata voucher, Proof calldata proof, uint256 posted) private {
+    function _coverShortfall(Voucher calldata voucher, Proof calldata proof, uint64 epoch, uint256 posted)
+        private
+    {
         (,,, uint256 creditedTo) = fees.accountOf(voucher.poolId, voucher.transcoder);
         uint256 base = Math.max(posted, creditedTo);
         uint256 missing = acknowledged(voucher, proof, base, 1);
@@ -202,16 +206,23 @@ contract Challenges is IChallenges {
         bytes32 poolId = voucher.poolId;
         uint256 covered = operatorBond.cover(poolId, voucher.transcoder, base, missing);
         (address payout,) = registry.payoutOf(poolId, voucher.transcoder);
-        uint256 penalty = Math.max(missing * SHORTFALL_PENALTY_BP / 10_000, SHORTFALL_PENALTY_LEAST);
+        uint256 penalty = _shortfallPenalty(voucher, epoch, missing);
         emit ObjectiveFault(
-            poolId,
-            registry.operatorOf(poolId),
-            Objective.UnderInclusion,
-            Receipts.hash(voucher),
-            0,
-            covered
+            poolId, registry.operatorOf(poolId), Objective.UnderInclusion, Receipts.hash(voucher), 0, covered
         );
         operatorBond.penalise(poolId, payout, penalty);
+    }
+
+    /// The least penalty is due once for a root: an account has many vouchers.
+    function _shortfallPenalty(Voucher calldata voucher, uint64 epoch, uint256 missing)
+        private
+        returns (uint256)
+    {
+        bytes32 key =
+            keccak256(abi.encode(Objective.UnderInclusion, voucher.poolId, voucher.transcoder, epoch));
+        uint256 least = isProven[key] ? 0 : SHORTFALL_PENALTY_LEAST;
+        isProven[key] = true;
+        return Math.max(missing * SHORTFALL_PENALTY_BP / 10_000, least);
     }
 
     function _voidRoot(
@@ -264,12 +275,7 @@ contract Challenges is IChallenges {
         view
     {
         bool by = registry.isSignedBy(
-            offer.poolId,
-            offer.transcoder,
-            Receipts.hash(commit),
-            SCOPE_COMMIT,
-            commit.finishedAt,
-            proof
+            offer.poolId, offer.transcoder, Receipts.hash(commit), SCOPE_COMMIT, commit.finishedAt, proof
         );
         if (!by) revert BadSignature();
     }

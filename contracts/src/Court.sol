@@ -197,6 +197,8 @@ contract Court is ICourt, Payouts, ReentrancyGuardTransient {
         if (block.timestamp < c.until) revert TooEarly();
         if (status == Status.Disputed) _close(caseId, a, c, Status.Dismissed);
         else if (status == Status.Ruled) _followRuling(caseId, a, c);
+        // an accused that cannot be summoned for want of the beacon is not silent
+        else if (status == Status.Evidence && !_beaconSpoke(c)) _close(caseId, a, c, Status.Cancelled);
         else _convict(caseId, a, c, true);
     }
 
@@ -207,14 +209,15 @@ contract Court is ICourt, Payouts, ReentrancyGuardTransient {
         (bytes32 caseId, Case storage c) = _at(a, Status.Escrow);
         if (block.timestamp < c.until) revert TooEarly();
         if (posted.leaf.poolId != a.poolId || posted.leaf.account != a.accused) revert OtherTask();
-        uint256 amount = fees.forfeitable(caseId, stamp, posted.leaf, posted.proof);
+        uint64 since = c.until - ESCROW_TIME;
+        uint256 amount = fees.forfeitable(caseId, since, stamp, posted.leaf, posted.proof);
         uint256 defence;
         if (c.defendedFromPay) {
             // both freezes stand on the same pay: the defence gets what the penalty leaves
-            uint256 all = fees.forfeitable(_defenceOf(caseId), stamp, posted.leaf, posted.proof);
+            uint256 all = fees.forfeitable(_defenceOf(caseId), since, stamp, posted.leaf, posted.proof);
             (uint256 claimed,, uint256 forfeited, uint256 creditedTo) = fees.accountOf(a.poolId, a.accused);
-            uint256 earned = Math.max(posted.leaf.earned, creditedTo) - claimed - forfeited;
-            defence = Math.min(all, earned - amount);
+            uint256 earned = Math.max(posted.leaf.earned, creditedTo);
+            defence = Math.min(all, Math.saturatingSub(earned, claimed + forfeited + amount));
         }
         _execute(caseId, a, c, amount, defence);
     }
@@ -288,14 +291,12 @@ contract Court is ICourt, Payouts, ReentrancyGuardTransient {
     function _lockPenalty(bytes32 caseId, Accusation calldata a, address operator, uint256 mostBp) private {
         if (a.damageBp > MOST_DAMAGE_BP) revert PenaltyOutOfBounds();
         if (a.penaltyTokens > 0) {
-            Bond memory bond = _bondOf(a);
-            (uint256 active, uint256 unbonding,) = bonds.bonded(bond);
-            if (a.penaltyTokens > (active + unbonding) * mostBp / 10_000) revert PenaltyOutOfBounds();
+            (uint256 locked, uint256 whole) = bonds.lock(caseId, _bondOf(a), a.penaltyTokens);
+            bool within = locked == a.penaltyTokens && locked <= whole * mostBp / 10_000;
+            if (!within) revert PenaltyOutOfBounds();
             uint256 own = a.penaltyTokens * CLAIM_BOND_BP / 10_000;
-            if (bonds.lock(caseId, bond, a.penaltyTokens) < a.penaltyTokens) revert PenaltyOutOfBounds();
-            if (bonds.lock(_claimOf(caseId), Bond(a.poolId, operator, Kind.Operator), own) < own) {
-                revert WrongBond();
-            }
+            (locked,) = bonds.lock(_claimOf(caseId), Bond(a.poolId, operator, Kind.Operator), own);
+            if (locked < own) revert WrongBond();
         }
         if (a.penaltyEther > 0) fees.freeze(caseId, a.poolId, a.accused, a.penaltyEther);
     }
@@ -326,9 +327,8 @@ contract Court is ICourt, Payouts, ReentrancyGuardTransient {
     function _execute(bytes32 caseId, Accusation calldata a, Case storage c, uint256 amount, uint256 defence)
         private
     {
-        uint256 claimantBp = c.bySilence
-            ? 0
-            : Math.min(FINDER_BP + a.damageBp, registry.termsOf(a.poolId).claimantBp);
+        uint256 claimantBp =
+            c.bySilence ? 0 : Math.min(FINDER_BP + a.damageBp, registry.termsOf(a.poolId).claimantBp);
         address operator = registry.operatorOf(a.poolId);
         uint256 tokens = _slashPenalty(caseId, a, c.bySilence, claimantBp, operator);
         uint256 toClaimant = amount * claimantBp / 10_000;
@@ -413,6 +413,17 @@ contract Court is ICourt, Payouts, ReentrancyGuardTransient {
         }
         if (a.penaltyEther > 0) fees.unfreeze(caseId, a.poolId, a.accused);
         if (defendedFromPay) fees.unfreeze(_defenceOf(caseId), a.poolId, a.accused);
+    }
+
+    /// A caller cannot make it seem mute by leaving it little gas: what follows needs more than a 64th of what
+    /// the beacon does.
+    function _beaconSpoke(Case storage c) private view returns (bool) {
+        if (address(randomness) == address(0)) return true;
+        try randomness.valueAfter(c.answeredAt) returns (bytes32) {
+            return true;
+        } catch {
+            return false;
+        }
     }
 
     /// To the pool's mutual fund; burned where it has none, so that no operator gains by it.

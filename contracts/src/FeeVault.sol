@@ -110,9 +110,7 @@ contract FeeVault is IFeeVault, Payouts, ReentrancyGuardTransient {
         rootCommitOf[poolId][epoch] =
             _commit(sumRoot, totalEarned, EpochStamp(epoch, postedAt, challenge, auditRoot));
         anchorOf[poolId][epoch + 1] = nextAnchor;
-        emit EpochRootPosted(
-            poolId, epoch, sumRoot, totalEarned, auditRoot, nextAnchor, postedAt, challenge
-        );
+        emit EpochRootPosted(poolId, epoch, sumRoot, totalEarned, auditRoot, nextAnchor, postedAt, challenge);
     }
 
     function claim(EpochStamp calldata stamp, Leaf calldata leaf, SumProof calldata proof)
@@ -211,11 +209,15 @@ contract FeeVault is IFeeVault, Payouts, ReentrancyGuardTransient {
 
     function forfeitable(
         bytes32 caseId,
+        uint64 since,
         EpochStamp calldata stamp,
         Leaf calldata leaf,
         SumProof calldata proof
     ) external view returns (uint256) {
-        if (stamp.epoch != _pools[leaf.poolId].lastEpoch) revert WrongEpoch();
+        if (stamp.epoch != _pools[leaf.poolId].lastEpoch && stamp.postedAt < since) {
+            revert WrongEpoch();
+        }
+        if (block.timestamp < stamp.postedAt + stamp.challenge) revert StillHeld();
         requirePosted(stamp, leaf, proof);
         Account storage account = _accounts[leaf.poolId][leaf.account];
         uint256 earned = Math.max(leaf.earned, account.creditedTo);
@@ -295,7 +297,11 @@ contract FeeVault is IFeeVault, Payouts, ReentrancyGuardTransient {
         return earned <= gone ? 0 : earned - gone;
     }
 
-    function _freezeOf(bytes32 caseId, bytes32 poolId, address who) private view returns (Freeze storage made) {
+    function _freezeOf(bytes32 caseId, bytes32 poolId, address who)
+        private
+        view
+        returns (Freeze storage made)
+    {
         made = _freezes[caseId];
         if (!made.used || made.account != _short(poolId, who)) revert OtherAccount();
     }

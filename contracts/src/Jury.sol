@@ -201,7 +201,9 @@ contract Jury is IJury, Payouts, ReentrancyGuardTransient {
     }
 
     function _seat(bytes32 caseId, uint8 round, Round storage sitting, address juror) private {
-        if (juror == sitting.parties[0] || juror == sitting.parties[1] || juror == sitting.parties[2]) return;
+        if (juror == sitting.parties[0] || juror == sitting.parties[1] || juror == sitting.parties[2]) {
+            return;
+        }
         uint8 attempt = _attempts[caseId][round];
         bytes32 key = _key(caseId, round, attempt);
         if (_seatOf[key][juror] != 0) return;

@@ -102,8 +102,7 @@ contract MutualFund is IMutualFund, Payouts, ReentrancyGuardTransient {
         Fund storage fund = _funds[poolId];
         fund.largestLoss = Math.max(fund.largestLoss, loss);
         uint256 open = loss * COVERED_BP / 10_000;
-        uint256 paid =
-            Math.min(open, (fund.penalties + fund.contributions) * MOST_AN_INCIDENT_BP / 10_000);
+        uint256 paid = Math.min(open, (fund.penalties + fund.contributions) * MOST_AN_INCIDENT_BP / 10_000);
         uint256 fromPenalties = Math.min(paid, fund.penalties);
         fund.penalties -= fromPenalties;
         fund.contributions -= paid - fromPenalties;

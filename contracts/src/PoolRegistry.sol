@@ -204,9 +204,10 @@ contract PoolRegistry is IPoolRegistry, EIP712("Millpond", "1") {
             if (!_allows(poolId, owner, scope, signedAt, proof)) return false;
             signer = proof.grant.sessionKey;
         }
-        return SignatureChecker.isValidSignatureNowCalldata(
-            signer, _hashTypedDataV4(structHash), proof.signature
-        );
+        return
+            SignatureChecker.isValidSignatureNowCalldata(
+                signer, _hashTypedDataV4(structHash), proof.signature
+            );
     }
 
     function domainSeparator() external view returns (bytes32) {
@@ -250,9 +251,8 @@ contract PoolRegistry is IPoolRegistry, EIP712("Millpond", "1") {
 
     function _requireBounds(Terms calldata terms) private pure {
         bool sound = terms.maxHold <= MAX_HOLD && terms.challenge >= MIN_CHALLENGE
-            && terms.challenge <= MAX_HOLD
-            && terms.epochSeconds >= 1 hours && terms.epochSeconds <= 7 days && terms.payShareBp >= 5000
-            && terms.payShareBp <= 9500 && terms.probationShareBp >= 4500
+            && terms.challenge <= MAX_HOLD && terms.epochSeconds >= 1 hours && terms.epochSeconds <= 7 days
+            && terms.payShareBp >= 5000 && terms.payShareBp <= 9500 && terms.probationShareBp >= 4500
             && terms.probationShareBp <= terms.payShareBp && terms.firstFraudBp <= 10_000
             && terms.softFaultBp <= 1000 && terms.claimantBp <= 5000;
         if (!sound) revert TermsOutOfBounds();

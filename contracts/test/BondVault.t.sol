@@ -60,7 +60,7 @@ contract BondVaultTest is PoolFixture {
     function test_lock_coversWhatIsBeingUnbondedAndStopsItsWithdrawal() external {
         uint256 id = _request(100 ether);
         vm.prank(address(s.court));
-        assertEq(s.bonds.lock("case", bond, 30 ether), 30 ether);
+        assertEq(_lock("case", bond, 30 ether), 30 ether);
         vm.warp(START + 10 days);
         vm.prank(worker);
         vm.expectRevert(IBondVault.StillLocked.selector);
@@ -94,8 +94,8 @@ contract BondVaultTest is PoolFixture {
 
     function test_lock_takesWhatIsFreeAndANameOnce() external {
         vm.startPrank(address(s.court));
-        assertEq(s.bonds.lock("a", bond, 80 ether), 80 ether);
-        assertEq(s.bonds.lock("b", bond, 80 ether), 20 ether);
+        assertEq(_lock("a", bond, 80 ether), 80 ether);
+        assertEq(_lock("b", bond, 80 ether), 20 ether);
         vm.expectRevert(IBondVault.LockTaken.selector);
         s.bonds.lock("a", bond, 1);
         vm.expectRevert(IBondVault.OtherBond.selector);
@@ -130,6 +130,10 @@ contract BondVaultTest is PoolFixture {
         s.bonds.slashNow("proof", bond, who, 1);
         vm.expectRevert(IBondVault.NotAllowed.selector);
         s.bonds.slash("case", bond, who, 1);
+    }
+
+    function _lock(bytes32 name, Bond memory of_, uint256 amount) private returns (uint256 locked) {
+        (locked,) = s.bonds.lock(name, of_, amount);
     }
 
     function _request(uint256 amount) private returns (uint256) {

@@ -212,6 +212,8 @@ contract CourtTest is PoolFixture {
         _open();
         _toCourt(a);
         _expect(Status.InCourt);
+        vm.expectRevert(ICourt.WrongStatus.selector);
+        s.court.advance(a);
         vm.expectRevert(ICourt.TooEarly.selector);
         s.court.takeVerdict(a);
         _judge(a, 1, 5);
@@ -446,9 +448,10 @@ contract CourtTest is PoolFixture {
         TaskOffer memory one = _offer(worker, 1);
         TaskOffer memory two = _offer(worker, 1);
         two.fee = 7;
-        s.challenges.proveOfferEquivocation(
-            one, _signed(Receipts.hash(one), "operator"), two, _signed(Receipts.hash(two), "operator")
-        );
+        s.challenges
+            .proveOfferEquivocation(
+                one, _signed(Receipts.hash(one), "operator"), two, _signed(Receipts.hash(two), "operator")
+            );
         s.court.disprove(a);
         _expect(Status.Dismissed);
         _expectNothingLeft();

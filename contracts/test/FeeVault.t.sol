@@ -191,16 +191,22 @@ contract FeeVaultTest is PoolFixture {
         assertEq(frozen, 0);
     }
 
-    function test_forfeitable_isWhatTheNewestRootSays() external {
+    function test_forfeitable_isWhatARootSaysThatHasStoodItsChallenge() external {
         Leaf[] memory leaves = _only(a, 3 ether, 1);
         EpochStamp memory stamp = _post(1, leaves);
         vm.prank(address(s.court));
         s.fees.freeze("case", pool, a, 5 ether);
         PostedLeaf memory posted = _posted(leaves, a);
-        assertEq(s.fees.forfeitable("case", stamp, posted.leaf, posted.proof), 3 ether);
+        vm.warp(START + 36 hours - 1);
+        vm.expectRevert(IFeeVault.StillHeld.selector);
+        s.fees.forfeitable("case", 0, stamp, posted.leaf, posted.proof);
+        vm.warp(START + 36 hours);
+        assertEq(s.fees.forfeitable("case", 0, stamp, posted.leaf, posted.proof), 3 ether);
+        uint64 later = uint64(block.timestamp);
+        assertEq(s.fees.forfeitable("case", later, stamp, posted.leaf, posted.proof), 3 ether); // the newest
         _post(2, _only(a, 4 ether, 2));
         vm.expectRevert(IFeeVault.WrongEpoch.selector);
-        s.fees.forfeitable("case", stamp, posted.leaf, posted.proof);
+        s.fees.forfeitable("case", later, stamp, posted.leaf, posted.proof);
     }
 
     function test_refusedPayoutsWaitForTheirOwner() external {

@@ -13,6 +13,7 @@ import {PoolFixture} from "./support/PoolFixture.sol";
 /// that everything it touches is cold.
 contract GasTest is PoolFixture {
     address internal worker;
+    address internal unpaid;
     address internal newcomer = named("newcomer");
     Leaf internal leaf;
     SumProof internal proof;
@@ -21,6 +22,7 @@ contract GasTest is PoolFixture {
     function setUp() public override {
         super.setUp();
         worker = _transcoder("worker", 100 ether);
+        unpaid = _transcoder("unpaid", 100 ether);
         for (uint64 epoch = 1; epoch <= 2; ++epoch) {
             _post(epoch, _only(worker, epoch * 1 ether, epoch));
             vm.warp(block.timestamp + 1 days);
@@ -72,13 +74,23 @@ contract GasTest is PoolFixture {
 
     /// forge-config: default.isolate = true
     function test_openCase() external {
-        Accusation memory a = _accusation(worker, 1, 10 ether, 1 ether);
-        TaskOffer memory offer = _offer(worker, 1);
+        _openCase(worker, "worker");
+        assertLe(vm.snapshotGasLastCall("open a case"), 250_000);
+    }
+
+    /// forge-config: default.isolate = true
+    function test_openCase_againstOneThatWasNeverPaid() external {
+        _openCase(unpaid, "unpaid");
+        assertLe(vm.snapshotGasLastCall("open a case against one never paid"), 250_000);
+    }
+
+    function _openCase(address accused, string memory name) private {
+        Accusation memory a = _accusation(accused, 1, 10 ether, 1 ether);
+        TaskOffer memory offer = _offer(accused, 1);
         ResultCommit memory commit = _result(offer, "output");
-        Proof memory signed = _signed(Receipts.hash(commit), "worker");
+        Proof memory signed = _signed(Receipts.hash(commit), name);
         uint256 bond = s.court.openingBond(a);
         vm.prank(operator);
         s.court.open{value: bond}(a, offer, commit, signed);
-        assertLe(vm.snapshotGasLastCall("open a case"), 250_000);
     }
 }

@@ -97,6 +97,16 @@ contract JurorRegistryTest is PoolFixture {
     }
 
     /// Tickets fall to jurors in proportion to their bonds, whatever was changed before.
+    function test_roster_hasAnEnd() external {
+        vm.store(address(s.jurors), bytes32(uint256(4)), bytes32(s.jurors.PLACES())); // all places taken
+        _bond(named("late"), 0, Kind.Juror, 20 ether);
+        vm.prank(named("late"));
+        s.jurors.join();
+        vm.warp(block.timestamp + 14 days);
+        vm.expectRevert(IJurorRegistry.RosterFull.selector);
+        s.jurors.enrol(named("late"));
+    }
+
     function testFuzz_jurorAt_everyTicketHasItsJuror(uint8[8] memory seats, uint256 ticket) external {
         uint256 total = 0;
         for (uint256 i = 0; i < 8; ++i) {
@@ -107,7 +117,9 @@ contract JurorRegistryTest is PoolFixture {
             total += amount;
         }
         vm.warp(START + 14 days);
-        for (uint256 i = 0; i < 8; ++i) s.jurors.enrol(named(_juror(i)));
+        for (uint256 i = 0; i < 8; ++i) {
+            s.jurors.enrol(named(_juror(i)));
+        }
         ticket = ticket % total;
         uint256 start = 0;
         for (uint256 i = 0; i < 8; ++i) {

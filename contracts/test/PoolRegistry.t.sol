@@ -161,7 +161,7 @@ contract PoolRegistryTest is PoolFixture {
         s.registry.nameWatcher(pool, named("watcher"));
     }
 
-    function test_isSignedBy_ownerOrItsKeyWithinItsGrant() external {
+    function test_isSignedBy_ownerOrItsKeyWithinItsGrant() external view {
         bytes32 thing = keccak256("thing");
         assertTrue(_by("worker", thing, 0, _signed(thing, "worker")), "owner");
         assertTrue(!_by("worker", thing, 0, _signed(thing, "other")), "other");

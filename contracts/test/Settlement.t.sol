@@ -99,7 +99,9 @@ contract SettlementTest is PoolFixture {
         address[3] memory who = swap ? [c, b, a] : [a, b, c];
         if (swap) (above[0], above[2]) = (above[2], above[0]);
         _open(_voucher(who[0], 5, _held(who[0]) + above[0], 2));
-        for (uint256 i = 1; i < 3; ++i) _submit(_voucher(who[i], 5, _held(who[i]) + above[i], 2));
+        for (uint256 i = 1; i < 3; ++i) {
+            _submit(_voucher(who[i], 5, _held(who[i]) + above[i], 2));
+        }
         s.settlement.submitLeaf(stamp, _posted(leaves, a));
         s.settlement.submitLeaf(stamp, _posted(leaves, b));
         vm.warp(block.timestamp + 7 days);

@@ -47,8 +47,11 @@ interface IBondVault {
     /// Pays out a request that has waited, unless the rest would not cover what is locked.
     function withdraw(bytes32 poolId, Kind kind, uint256 id) external;
 
-    /// Keeps up to `amount` of a bond from leaving, under a name that is used once. By court or jury.
-    function lock(bytes32 lockId, Bond calldata bond, uint256 amount) external returns (uint256 locked);
+    /// Keeps up to `amount` of a bond from leaving, under a name that is used once; tells how much, and how
+    /// large the whole bond is. By court or jury.
+    function lock(bytes32 lockId, Bond calldata bond, uint256 amount)
+        external
+        returns (uint256 locked, uint256 whole);
 
     /// Ends what is left of a lock. By the one who made it.
     function unlock(bytes32 lockId, Bond calldata bond) external;

@@ -115,8 +115,8 @@ interface ICourt {
     /// Takes the step that somebody's silence or a ruling has left. By anybody.
     function advance(Accusation calldata accusation) external;
 
-    /// Moves the penalty once the escrow is over. What is taken of the pay needs the accused's leaf in the
-    /// newest root. By anybody.
+    /// Moves the penalty once the escrow is over. What is taken of the pay needs the accused's leaf in a root
+    /// of the escrow's time, or the newest, that has stood its challenge. By anybody.
     function execute(Accusation calldata accusation, EpochStamp calldata stamp, PostedLeaf calldata posted)
         external;
 

@@ -45,9 +45,7 @@ interface IFeeVault {
     event EpochRootVoided(bytes32 indexed poolId, uint64 indexed epoch);
     event Claimed(bytes32 indexed poolId, address indexed account, address to, uint256 amount, uint64 epoch);
     event Credited(bytes32 indexed poolId, address indexed account, uint256 amount, uint256 upTo);
-    event Frozen(
-        bytes32 indexed caseId, bytes32 indexed poolId, address indexed account, uint256 amount
-    );
+    event Frozen(bytes32 indexed caseId, bytes32 indexed poolId, address indexed account, uint256 amount);
     event Unfrozen(bytes32 indexed caseId, address indexed account, uint256 amount);
     event Forfeited(bytes32 indexed caseId, address indexed account, address indexed to, uint256 amount);
     event PoolShut(bytes32 indexed poolId);
@@ -109,9 +107,12 @@ interface IFeeVault {
         external
         view;
 
-    /// How much of what is frozen in a case has been earned by the newest root.
+    /// How much of what is frozen in a case has been earned by a root that was posted after `since` or is the
+    /// newest, and has stood its challenge: an unchallenged root could give to the accused, and so to the
+    /// claimant, what is another's.
     function forfeitable(
         bytes32 caseId,
+        uint64 since,
         EpochStamp calldata stamp,
         Leaf calldata leaf,
         SumProof calldata proof

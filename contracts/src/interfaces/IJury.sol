@@ -39,9 +39,7 @@ interface IJury {
     event Drawn(bytes32 indexed caseId, uint8 round, uint8 attempt, address indexed juror, uint8 seat);
     event DrawFinished(bytes32 indexed caseId, uint8 round, uint64 commitUntil, uint64 revealUntil);
     event Committed(bytes32 indexed caseId, uint8 round, address indexed juror, bytes32 commitment);
-    event Revealed(
-        bytes32 indexed caseId, uint8 round, address indexed juror, Vote vote, bytes32 scoreHash
-    );
+    event Revealed(bytes32 indexed caseId, uint8 round, address indexed juror, Vote vote, bytes32 scoreHash);
     event SeatReleased(bytes32 indexed caseId, uint8 round, address indexed juror, uint256 slashed);
     event FeesFunded(bytes32 indexed caseId, uint256 amount);
     event FeePaid(bytes32 indexed caseId, address indexed juror, uint256 amount);

@@ -46,9 +46,7 @@ interface IPoolRegistry {
     event PoolWinding(bytes32 indexed poolId, bytes32 successor);
     event OpeningsPaused(bytes32 indexed poolId, uint64 until);
     event VerdictFunctionActivated(bytes32 indexed poolId, bytes32 indexed verdictFunction, uint64 from);
-    event TranscoderRegistered(
-        bytes32 indexed poolId, address indexed owner, address payout, uint32 maxHold
-    );
+    event TranscoderRegistered(bytes32 indexed poolId, address indexed owner, address payout, uint32 maxHold);
     event PayoutScheduled(
         bytes32 indexed poolId, address indexed owner, address payout, uint64 effectiveFrom
     );

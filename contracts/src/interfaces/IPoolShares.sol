@@ -17,9 +17,7 @@ interface IPoolShares {
     error NoDelegation();
 
     event Joined(address indexed member, uint256 tokens, uint256 shares);
-    event LeaveRequested(
-        address indexed member, uint256 id, uint256 shares, uint256 tokens, uint64 readyAt
-    );
+    event LeaveRequested(address indexed member, uint256 id, uint256 shares, uint256 tokens, uint64 readyAt);
     event Left(address indexed member, uint256 id, uint256 tokens);
     event Expelled(address indexed member);
     event Ragequit(address indexed member, uint256 indexed proposalId, uint256 shares, uint256 tokens);

@@ -20,9 +20,7 @@ interface ISettlement {
     error LeafOfAnother();
 
     event SettlementOpened(bytes32 indexed poolId, uint64 until);
-    event VoucherSubmitted(
-        bytes32 indexed poolId, address indexed transcoder, uint256 earned, uint256 base
-    );
+    event VoucherSubmitted(bytes32 indexed poolId, address indexed transcoder, uint256 earned, uint256 base);
     event SettlementFinished(bytes32 indexed poolId, uint256 owed, uint256 available);
     event Settled(bytes32 indexed poolId, address indexed transcoder, uint256 amount);
 

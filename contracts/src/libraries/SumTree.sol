@@ -37,7 +37,11 @@ library SumTree {
     }
 
     /// The node that the proof leads to. Reverts where sums overflow.
-    function root(Leaf memory leaf, SumProof calldata proof) internal pure returns (bytes32 node, uint256 sum) {
+    function root(Leaf memory leaf, SumProof calldata proof)
+        internal
+        pure
+        returns (bytes32 node, uint256 sum)
+    {
         uint256 levels = proof.siblings.length;
         if (levels > MAX_LEVELS) revert ProofTooLong();
         node = hash(leaf);

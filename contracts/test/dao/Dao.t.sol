@@ -2,45 +2,13 @@
 pragma solidity ^0.8.24;
 
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
-import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
-import {PoolGovernor} from "../../src/dao/PoolGovernor.sol";
-import {PoolShares, SharesParts} from "../../src/dao/PoolShares.sol";
-import {PoolTimelock} from "../../src/dao/PoolTimelock.sol";
+import {Accusation} from "../../src/interfaces/ICourt.sol";
 import {IMutualFund} from "../../src/interfaces/IMutualFund.sol";
 import {IPoolGovernor} from "../../src/interfaces/IPoolGovernor.sol";
 import {IPoolShares} from "../../src/interfaces/IPoolShares.sol";
-import {PoolFixture} from "../support/PoolFixture.sol";
+import {DaoFixture} from "../support/DaoFixture.sol";
 
-/// A pool whose terms are its members': three of them, 30 days old.
-contract DaoTest is PoolFixture {
-    PoolShares internal shares;
-    PoolTimelock internal timelock;
-    PoolGovernor internal voting;
-    address internal m1 = named("member 1");
-    address internal m2 = named("member 2");
-    address internal m3 = named("member 3");
-
-    function setUp() public override {
-        super.setUp();
-        address predicted = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 2);
-        shares = new PoolShares(
-            SharesParts(pool, s.token, s.registry, s.court, s.fund, IPoolGovernor(predicted))
-        );
-        address[] memory proposers = new address[](1);
-        proposers[0] = predicted;
-        timelock = new PoolTimelock(proposers, new address[](1));
-        voting = new PoolGovernor(shares, timelock);
-        assertEq(address(voting), predicted);
-        vm.startPrank(operator);
-        s.fund.attach(pool, shares);
-        s.registry.changeGovernor(pool, address(timelock));
-        vm.stopPrank();
-        _join(m1, 100 ether);
-        _join(m2, 60 ether);
-        _join(m3, 40 ether);
-        vm.warp(START + 30 days + 1);
-    }
-
+contract DaoTest is DaoFixture {
     function test_join_sharesForTokensAndNoDelegation() external {
         assertEq(shares.sharesOf(m1), 100 ether);
         assertEq(shares.totalShares(), 200 ether);
@@ -122,7 +90,9 @@ contract DaoTest is PoolFixture {
         vm.startPrank(address(s.fund));
         assertEq(shares.assess(100 ether, operator), 10 ether);
         uint256 taken = 10 ether;
-        for (uint256 i = 0; i < 9; ++i) taken += shares.assess(100 ether, operator);
+        for (uint256 i = 0; i < 9; ++i) {
+            taken += shares.assess(100 ether, operator);
+        }
         assertEq(taken, 40 ether);
         vm.stopPrank();
         vm.prank(m1);
@@ -146,6 +116,128 @@ contract DaoTest is PoolFixture {
         shares.assess(1, address(this));
     }
 
+    function test_requestLeave_paysTenDaysLaterAndOnce() external {
+        vm.startPrank(m1);
+        vm.expectRevert(IPoolShares.NothingToDo.selector);
+        shares.requestLeave(0);
+        vm.expectRevert(IPoolShares.NotThatMany.selector);
+        shares.requestLeave(100 ether + 1);
+        uint256 id = shares.requestLeave(100 ether);
+        assertEq(shares.getVotes(m1), 0);
+        vm.expectRevert(IPoolShares.NotReady.selector);
+        shares.withdraw(id);
+        vm.warp(block.timestamp + 10 days);
+        shares.withdraw(id);
+        assertEq(lpt.balanceOf(m1), 100 ether);
+        vm.expectRevert(IPoolShares.NothingToDo.selector);
+        shares.withdraw(id);
+        vm.stopPrank();
+    }
+
+    function test_leaving_notWithACaseAgainstTheMember() external {
+        address worker = _transcoder("worker", 0);
+        _join(worker, 50 ether);
+        Accusation memory a = _accusation(worker, 1, 0, 0);
+        _openCase(a, "worker", 1);
+        vm.startPrank(worker);
+        vm.expectRevert(IPoolShares.CaseRunning.selector);
+        shares.requestLeave(1);
+        vm.expectRevert(IPoolShares.CaseRunning.selector);
+        shares.ragequit(1);
+        vm.stopPrank();
+    }
+
+    function test_ragequit_ofNobody() external {
+        bytes memory call = abi.encodeCall(IPoolShares.expel, (m2));
+        uint256 id = _propose(address(shares), call);
+        _vote(id, m1, 1);
+        _vote(id, named("stranger"), 0);
+        vm.warp(block.timestamp + 72 hours + 1);
+        vm.prank(named("stranger"));
+        vm.expectRevert(IPoolShares.NothingToDo.selector);
+        shares.ragequit(id);
+    }
+
+    function test_admission_whomTheMembersLetIn() external {
+        vm.startPrank(address(timelock));
+        shares.setOpen(false);
+        shares.setAdmitted(named("candidate"), true);
+        vm.expectRevert(IPoolShares.NothingToDo.selector);
+        shares.expel(named("candidate"));
+        vm.stopPrank();
+        _join(named("candidate"), 20 ether);
+        vm.expectRevert(IPoolShares.NotAdmitted.selector);
+        this.joinNow(named("stranger"), 20 ether);
+    }
+
+    function test_simpleVotes_takeMoreThanHalf() external {
+        bytes memory call = abi.encodeCall(IPoolShares.setOpen, (false));
+        uint256 id = _propose(address(shares), call);
+        assertTrue(voting.isSimple(id), "simple");
+        assertTrue(voting.proposalNeedsQueuing(id), "through the timelock");
+        _vote(id, m2, 1); // 60 to 40, below three fifths
+        _vote(id, m3, 0);
+        vm.warp(block.timestamp + 72 hours + 1);
+        _queueAndExecute(address(shares), call);
+        assertTrue(!shares.isOpen(), "closed");
+    }
+
+    function test_voting_hasAnHourThenThreeDaysAndAThreshold() external {
+        assertEq(voting.votingDelay(), 1 hours);
+        assertEq(voting.votingPeriod(), 72 hours);
+        assertEq(voting.proposalThreshold(), 20 ether);
+        assertEq(keccak256(bytes(shares.CLOCK_MODE())), keccak256("mode=timestamp"));
+        assertEq(shares.delegates(m1), m1);
+        vm.expectRevert(IPoolShares.NoDelegation.selector);
+        shares.delegateBySig(m1, 0, 0, 0, 0, 0);
+    }
+
+    function test_proposer_mayWithdrawItsProposal() external {
+        bytes memory call = abi.encodeCall(IPoolShares.setOpen, (false));
+        (address[] memory targets, uint256[] memory values, bytes[] memory calls) =
+            _one(address(shares), call);
+        vm.prank(m1);
+        uint256 id = voting.propose(targets, values, calls, "because");
+        vm.prank(m1);
+        voting.cancel(targets, values, calls, keccak256("because"));
+        assertEq(uint8(voting.state(id)), uint8(IGovernor.ProposalState.Canceled));
+    }
+
+    function test_bounds_ofTheVotesOwnRules() external {
+        _expectRefused(abi.encodeCall(voting.setVotingPeriod, (72 hours - 1)));
+        _expectRefused(abi.encodeCall(voting.updateQuorumNumerator, (19)));
+        vm.prank(address(timelock));
+        timelock.updateDelay(24 hours);
+        assertEq(timelock.getMinDelay(), 24 hours);
+        assertEq(voting.quorumNumerator(), 30);
+    }
+
+    function test_dividends_ofNobody() external {
+        vm.prank(address(timelock));
+        vm.expectRevert(IMutualFund.BelowTarget.selector);
+        s.fund.payDividend(pool);
+        address[3] memory all = [m1, m2, m3];
+        for (uint256 i = 0; i < 3; ++i) {
+            uint256 has = shares.sharesOf(all[i]);
+            vm.prank(all[i]);
+            shares.requestLeave(has);
+        }
+        vm.deal(address(s.fund), 1 ether);
+        vm.prank(address(s.fund));
+        vm.expectRevert(IPoolShares.NothingToDo.selector);
+        shares.distribute{value: 1 ether}();
+    }
+
+    function test_assessments_startAnewEachYear() external {
+        vm.startPrank(address(s.fund));
+        for (uint256 i = 0; i < 9; ++i) {
+            shares.assess(100 ether, operator);
+        }
+        assertEq(shares.assess(100 ether, operator), 0);
+        vm.warp(block.timestamp + 365 days);
+        assertEq(shares.assess(100 ether, operator), 160 ether / 20);
+    }
+
     function test_tokenPrice_movesAFifthAWeek() external {
         vm.startPrank(address(timelock));
         s.fund.setTokenPrice(pool, 1000);
@@ -157,43 +249,20 @@ contract DaoTest is PoolFixture {
         s.fund.setTokenPrice(pool, 1200);
     }
 
-    function joinNow(address who, uint256 tokens) external {
-        _join(who, tokens);
-    }
-
-    function _join(address who, uint256 tokens) private {
-        lpt.mint(who, tokens);
-        vm.startPrank(who);
-        lpt.approve(address(shares), tokens);
-        shares.join(tokens);
-        vm.stopPrank();
-    }
-
-    function _propose(address target, bytes memory call) private returns (uint256 id) {
-        (address[] memory targets, uint256[] memory values, bytes[] memory calls) = _one(target, call);
-        vm.prank(m1);
-        id = voting.propose(targets, values, calls, "because");
-        vm.warp(block.timestamp + 1 hours + 1);
-    }
-
-    function _queueAndExecute(address target, bytes memory call) private {
-        (address[] memory targets, uint256[] memory values, bytes[] memory calls) = _one(target, call);
+    /// Also where it was voted for.
+    function _expectRefused(bytes memory call) private {
+        uint256 id = _propose(address(voting), call);
+        _vote(id, m1, 1);
+        vm.warp(block.timestamp + 72 hours + 1);
+        (address[] memory targets, uint256[] memory values, bytes[] memory calls) =
+            _one(address(voting), call);
         voting.queue(targets, values, calls, keccak256("because"));
         vm.warp(block.timestamp + 48 hours);
+        vm.expectRevert(IPoolGovernor.BelowBounds.selector);
         voting.execute(targets, values, calls, keccak256("because"));
     }
 
-    function _vote(uint256 id, address who, uint8 support) private {
-        vm.prank(who);
-        voting.castVote(id, support);
-    }
-
-    function _one(address target, bytes memory call)
-        private
-        pure
-        returns (address[] memory targets, uint256[] memory values, bytes[] memory calls)
-    {
-        (targets, values, calls) = (new address[](1), new uint256[](1), new bytes[](1));
-        (targets[0], calls[0]) = (target, call);
+    function joinNow(address who, uint256 tokens) external {
+        _join(who, tokens);
     }
 }

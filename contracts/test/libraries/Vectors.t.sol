@@ -24,8 +24,10 @@ contract VectorsTest is Test {
         address signer = vm.parseJsonAddress(file, ".address");
         uint256 count = 0;
         for (; vm.keyExistsJson(file, _object(count, "")); ++count) {
-            bytes32 structHash =
-                _hash(vm.parseJsonString(file, _object(count, ".type")), vm.parseJsonBytes(file, _object(count, ".words")));
+            bytes32 structHash = _hash(
+                vm.parseJsonString(file, _object(count, ".type")),
+                vm.parseJsonBytes(file, _object(count, ".words"))
+            );
             assertEq(structHash, vm.parseJsonBytes32(file, _object(count, ".structHash")));
             bytes32 digest = MessageHashUtils.toTypedDataHash(domain, structHash);
             assertEq(digest, vm.parseJsonBytes32(file, _object(count, ".digest")));
@@ -44,8 +46,9 @@ contract VectorsTest is Test {
             assertEq(root.hash, vm.parseJsonBytes32(file, string.concat(tree, ".root.hash")));
             assertEq(root.sum, vm.parseJsonUint(file, string.concat(tree, ".root.sum")));
             SumProof memory proof = _proof(file, string.concat(tree, ".proof"));
-            (bytes32 node, uint256 sum) =
-                this.walk(_of(leaves, vm.parseJsonAddress(file, string.concat(tree, ".proof.account"))), proof);
+            (bytes32 node, uint256 sum) = this.walk(
+                _of(leaves, vm.parseJsonAddress(file, string.concat(tree, ".proof.account"))), proof
+            );
             assertEq(node, root.hash);
             assertEq(sum, root.sum);
         }
@@ -114,7 +117,11 @@ contract VectorsTest is Test {
         }
     }
 
-    function _item(string memory base, string memory list, uint256 index) private pure returns (string memory) {
+    function _item(string memory base, string memory list, uint256 index)
+        private
+        pure
+        returns (string memory)
+    {
         return string.concat(base, list, "[", vm.toString(index), "]");
     }
 

@@ -32,7 +32,7 @@ abstract contract PoolFixture is Test {
 
     function setUp() public virtual {
         vm.warp(START);
-        _deploy(new PlainToken(), IRandomness(address(0)));
+        _deploy(_token(), _randomness());
         pool = _openPool("operator");
         vm.prank(operator);
         s.registry.activateVerdictFunction(pool, VERDICTS);
@@ -43,6 +43,13 @@ abstract contract PoolFixture is Test {
         s.operatorBond.deposit{value: 5 ether}(pool);
         vm.stopPrank();
     }
+
+    function _token() internal virtual returns (PlainToken) {
+        return new PlainToken();
+    }
+
+    /// None.
+    function _randomness() internal virtual returns (IRandomness) {}
 
     function _deploy(PlainToken token, IRandomness randomness) internal {
         lpt = token;
@@ -109,7 +116,11 @@ abstract contract PoolFixture is Test {
         proof.signature = _signature(structHash, keyOf(by));
     }
 
-    function _grant(string memory owner, string memory key, uint64 scope) internal view returns (SessionGrant memory) {
+    function _grant(string memory owner, string memory key, uint64 scope)
+        internal
+        view
+        returns (SessionGrant memory)
+    {
         return SessionGrant({
             poolId: pool,
             owner: named(owner),
@@ -123,16 +134,22 @@ abstract contract PoolFixture is Test {
     }
 
     /// Signed by a session key.
-    function _signedWith(bytes32 structHash, string memory key, SessionGrant memory grant, string memory owner)
-        internal
-        view
-        returns (Proof memory)
-    {
-        return
-            Proof(_signature(structHash, keyOf(key)), grant, _signature(Receipts.hash(grant), keyOf(owner)));
+    function _signedWith(
+        bytes32 structHash,
+        string memory key,
+        SessionGrant memory grant,
+        string memory owner
+    ) internal view returns (Proof memory) {
+        return Proof(
+            _signature(structHash, keyOf(key)), grant, _signature(Receipts.hash(grant), keyOf(owner))
+        );
     }
 
-    function _voucher(address who, uint64 seq, uint256 earned, uint64 epoch) internal view returns (Voucher memory) {
+    function _voucher(address who, uint64 seq, uint256 earned, uint64 epoch)
+        internal
+        view
+        returns (Voucher memory)
+    {
         return Voucher(pool, who, seq, earned, seq, epoch, keccak256("commit"));
     }
 
@@ -154,7 +171,11 @@ abstract contract PoolFixture is Test {
         offer.verdictFunction = VERDICTS;
     }
 
-    function _result(TaskOffer memory offer, string memory output) internal pure returns (ResultCommit memory) {
+    function _result(TaskOffer memory offer, string memory output)
+        internal
+        pure
+        returns (ResultCommit memory)
+    {
         return ResultCommit(Receipts.hash(offer), keccak256(bytes(output)), 1e6, offer.issuedAt, 0);
     }
 
@@ -300,9 +321,10 @@ abstract contract PoolFixture is Test {
         for (uint8 i = 0; i < voters; ++i) {
             address juror = s.jury.jurorOf(caseId, round, attempt, i);
             vm.prank(juror);
-            s.jury.revealVote(
-                caseId, round, i < convict ? Vote.Convict : Vote.Acquit, keccak256("scores"), _salt(juror)
-            );
+            s.jury
+                .revealVote(
+                    caseId, round, i < convict ? Vote.Convict : Vote.Acquit, keccak256("scores"), _salt(juror)
+                );
         }
         vm.warp(commitUntil + 48 hours);
     }

@@ -27,6 +27,7 @@ interface Vm {
     function startPrank(address sender) external;
     function stopBroadcast() external;
     function stopPrank() external;
+    function store(address target, bytes32 slot, bytes32 value) external;
     function toString(uint256 value) external pure returns (string memory);
     function warp(uint256 time) external;
 }

@@ -32,8 +32,9 @@ void Balances::use(const Account& account, const Credit& cost, Time now)
 bool Balances::covers(const Account& account, const Credit& more) const
 {
     const Balance* balance = find(account);
-    const auto needed = add(balance ? balance->used : Credit{}, more);
-    return needed && (balance ? balance->paid : Credit{}) >= *needed;
+    if (balance == nullptr) return more == Credit{};
+    const auto needed = add(balance->used, more);
+    return needed && balance->paid >= *needed;
 }
 
 void Balances::forget_idle(Time now)

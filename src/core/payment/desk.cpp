@@ -65,7 +65,8 @@ std::optional<Refusal> Desk::refuse_ticket(
     return std::nullopt;
 }
 
-Received Desk::receive(
+// One parameter more than elsewhere: what is known of the sender and of the chain come apart.
+Received Desk::receive(  // NOLINT(readability-function-size)
     const Payment& payment,
     std::span<const std::optional<Address>> signers,
     const Account& account,
@@ -85,6 +86,19 @@ Received Desk::receive(
         received.refused = Refused{.refusal = Refusal::wrong_rand, .who = payment.sender};
         return received;
     }
+    look_at_tickets(payment, signers, rand, chain, received);
+    balances_.pay(account, received.credited, now);
+    return received;
+}
+
+void Desk::look_at_tickets(
+    const Payment& payment,
+    std::span<const std::optional<Address>> signers,
+    const Hash32& rand,
+    const ChainView& chain,
+    Received& received
+)
+{
     const Credit value = expected_value(payment.params.face_value, payment.params.win_probability);
     for (std::size_t i = 0; i < payment.tickets.size(); ++i) {
         const TicketSignature& ticket = payment.tickets[i];
@@ -100,8 +114,6 @@ Received Desk::receive(
         if (received.refused) continue;
         received.credited = add(received.credited, value).value_or(received.credited);
     }
-    balances_.pay(account, received.credited, now);
-    return received;
 }
 
 bool Desk::admits(const Account& account, const Price& price) const

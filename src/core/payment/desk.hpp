@@ -41,7 +41,7 @@ struct Received {
 /// Asks gateways for tickets and takes them.
 class Desk {
 public:
-    Desk(Recipient recipient, Rules rules) : recipient_(std::move(recipient)), rules_(rules) {}
+    Desk(const Recipient& recipient, const Rules& rules) : recipient_(recipient), rules_(rules) {}
 
     /// Parameters for that sender's tickets. A price of nothing asks for none: they are then
     /// worth nothing, and only say when they expire.
@@ -77,6 +77,14 @@ public:
     [[nodiscard]] const Rules& rules() const { return rules_; }
 
 private:
+    /// Looks at each ticket: what it is worth, whether it wins, what is wrong with it.
+    void look_at_tickets(
+        const Payment& payment,
+        std::span<const std::optional<Address>> signers,
+        const Hash32& rand,
+        const ChainView& chain,
+        Received& received
+    );
     [[nodiscard]] std::optional<Refused> refuse_payment(
         const Payment& payment, const SenderFunds& funds, const ChainView& chain
     ) const;

@@ -1,10 +1,11 @@
 #include "edge/transcoders/transcoder_edge.hpp"
 
 #include "base/mailbox.hpp"
-#include "core/receipt/receipt.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/signature.hpp"
 #include "edge/net/grpc.hpp"
+#include "edge/transcoders/internal/applicant.hpp"
+#include "edge/transcoders/internal/result_checks.hpp"
 #include "edge/transcoders/internal/result_reader.hpp"
 #include "edge/wire/headers.hpp"
 #include "edge/wire/messages.hpp"
@@ -115,96 +116,18 @@ struct TranscoderEdge::Inside {
     std::map<std::string, SegmentId> source_names;
     bool draining = false;
 
-    Task<void> refuse_join(net::Exchange& exchange, std::string text)
+    [[nodiscard]] Door door() const
     {
-        metrics.count("millpond_joins_refused_total", {{"reason", text}});
-        std::ignore =
-            co_await net::finish_with(exchange, {net::GrpcCode::unknown, std::move(text)});
-    }
-
-    /// Who it is by its signed join; nothing and a text when it is not to be believed.
-    Result<wire::Join, std::string> check_join(std::string_view header) const
-    {
-        const auto join = wire::parse_join_header(header);
-        if (!join) return because("malformed join: " + join.error().what);
-        const auto signer = crypto::recover_personal(wire::join_message(*join), join->signature);
-        if (!signer || *signer != join->address)
-            return because(std::string{"join sig check failed"});
-        if (to_hex(join->pool_certificate) != settings.certificate &&
-            !settings.certificate.empty()) {
-            return because(std::string{"join is for another pool"});
-        }
-        const Time signed_at{std::chrono::milliseconds{join->signed_at_ms}};
-        const Duration age = loop.now() - signed_at;
-        if (std::chrono::abs(age) > settings.join_age_max)
-            return because(std::string{"join is too old"});
-        if (receipts != nullptr && !join->voucher.empty()) {
-            const auto shown = receipts->check_shown(Address{join->address}, join->voucher);
-            if (!shown) return because(shown.error());
-        }
-        return *join;
-    }
-
-    /// Reads who wants to join. Nothing when it was refused, which it has then been told. A task of
-    /// its own, so that what was read is not kept for as long as the transcoder stays.
-    Task<std::optional<fleet::Transcoder>> read_applicant(net::Exchange& exchange)
-    {
-        const auto message = co_await net::read_message(exchange);
-        if (!message) {
-            std::ignore = co_await net::finish_with(exchange, message.error());
-            co_return std::nullopt;
-        }
-        const auto request = wire::parse<wire::RegisterRequest>(*message);
-        if (!request) {
-            co_await refuse_join(exchange, "malformed request: " + request.error().what);
-            co_return std::nullopt;
-        }
-        if (draining) {
-            std::ignore = co_await net::finish_with(
-                exchange, {net::GrpcCode::unavailable, "the pool is closing"}
-            );
-            co_return std::nullopt;
-        }
-        if (request->capacity <= 0) {
-            co_await refuse_join(exchange, "zero capacity");
-            co_return std::nullopt;
-        }
-        if (members.size() >= settings.transcoders_max) {
-            metrics.count("millpond_joins_refused_total", {{"reason", "pool is full"}});
-            std::ignore = co_await net::finish_with(
-                exchange, {net::GrpcCode::unavailable, "the pool is full"}
-            );
-            co_return std::nullopt;
-        }
-        fleet::Transcoder transcoder;
-        transcoder.sessions_max =
-            static_cast<int>(std::min<std::int64_t>(request->capacity, 1'000));
-        if (const auto header = exchange.head().headers.find(wire::join_header_name)) {
-            const auto join = check_join(*header);
-            if (!join) {
-                co_await refuse_join(exchange, join.error());
-                co_return std::nullopt;
-            }
-            transcoder.kind = fleet::Kind::ours;
-            transcoder.address = Address{join->address};
-            transcoder.name = join->name;
-        } else {
-            const bool knows =
-                settings.secret.empty() ||
-                equal_in_constant_time(as_bytes(request->secret), as_bytes(settings.secret));
-            if (!settings.stock || !knows) {
-                co_await refuse_join(exchange, "invalid secret");
-                co_return std::nullopt;
-            }
-            transcoder.kind = fleet::Kind::stock;
-            transcoder.name = "stock";
-        }
-        co_return transcoder;
+        return {.now = loop.now(), .settings = settings, .receipts = receipts, .metrics = metrics};
     }
 
     Task<void> enlist(net::Exchange& exchange)
     {
-        auto transcoder = co_await read_applicant(exchange);
+        auto transcoder = co_await read_applicant(
+            exchange,
+            door(),
+            {.closing = draining, .full = members.size() >= settings.transcoders_max}
+        );
         if (!transcoder) co_return;
         settings.last = TranscoderId{settings.last.value() + 1};
         transcoder->id = settings.last;
@@ -391,37 +314,6 @@ struct TranscoderEdge::Inside {
         return work;
     }
 
-    /// A transcoder of ours must have signed for this very task.
-    Result<wire::SignedClaim, std::string> check_claim(
-        const net::RequestHead& head, const Work& work
-    ) const
-    {
-        const auto header = head.headers.find(wire::claim_header_name);
-        if (!header) return because(std::string{"claim missing"});
-        const auto claim = wire::parse_claim_header(*header);
-        if (!claim) return because("malformed claim: " + claim.error().what);
-        const auto signer = crypto::recover_personal(wire::claim_message(*claim), claim->signature);
-        if (!signer || *signer != work.member->address) {
-            return because(std::string{"claim is not signed by this task's transcoder"});
-        }
-        if (claim->task != work.task.value())
-            return because(std::string{"claim is for another task"});
-        return *claim;
-    }
-
-    /// What was offered in writing is answered in writing. Empty for what was not.
-    Result<Bytes, std::string> check_commit(const net::RequestHead& head, const Work& work) const
-    {
-        if (receipts == nullptr || receipts->offer_of(work.task) == nullptr) return Bytes{};
-        const auto header = head.headers.find(wire::commit_header_name);
-        if (!header) return because(std::string{"commit missing"});
-        auto object = parse_base64(*header);
-        if (!object) return because(std::string{"commit is not base64"});
-        const auto commit = receipts->check_commit(work.task, *object);
-        if (!commit) return because(commit.error());
-        return *std::move(object);
-    }
-
     Task<void> take_result(net::Exchange& exchange)
     {
         const auto found = find_work(exchange.head());
@@ -432,7 +324,7 @@ struct TranscoderEdge::Inside {
         const std::shared_ptr<Work>& work = *found;
         std::optional<wire::SignedClaim> claim;
         if (work->member->kind == fleet::Kind::ours) {
-            auto checked = check_claim(exchange.head(), *work);
+            auto checked = check_claim(exchange.head(), work->task, work->member->address);
             // An outsider's word changes nothing for the task.
             if (!checked) {
                 co_await refuse_result(exchange, 403, checked.error());
@@ -441,7 +333,7 @@ struct TranscoderEdge::Inside {
             claim = std::move(*checked);
         }
         const bool failed = is_failure(exchange);
-        auto commit = failed ? Bytes{} : check_commit(exchange.head(), *work);
+        auto commit = failed ? Bytes{} : check_commit(exchange.head(), work->task, receipts);
         if (!commit) {
             co_await refuse_result(exchange, 403, commit.error());
             co_return;
@@ -477,7 +369,7 @@ struct TranscoderEdge::Inside {
             }
         }
         if (claim) {
-            const auto foreign = what_mismatches(*claim, *commit, *work, *result);
+            const auto foreign = what_mismatches(*claim, *commit, work->ladder_hash, *result);
             if (foreign) {
                 co_await refuse_garbage(exchange, *work, *foreign + " does not match the result");
                 co_return;
@@ -496,29 +388,6 @@ struct TranscoderEdge::Inside {
     static bool is_failure(const net::Exchange& exchange)
     {
         return exchange.head().headers.find("content-type") == "livepeer/transcoding-error";
-    }
-
-    /// Which of the two was made for another result.
-    static std::optional<std::string> what_mismatches(
-        const wire::SignedClaim& claim,
-        const Bytes& commit,
-        const Work& work,
-        const std::vector<RenditionBytes>& result
-    )
-    {
-        std::vector<Hash32> computed;
-        computed.reserve(result.size());
-        for (const auto& each : result)
-            computed.push_back(each.hash);
-        if (computed != claim.renditions || claim.ladder_hash != work.ladder_hash) return "claim";
-        if (!commit.empty() && !fits(commit, computed)) return "commit";
-        return std::nullopt;
-    }
-
-    static bool fits(const Bytes& commit, const std::vector<Hash32>& renditions)
-    {
-        const auto read = receipt::decode<ResultCommit>(commit);
-        return read && read->value.output_root == receipt::output_root(renditions);
     }
 
     Task<void> refuse_garbage(net::Exchange& exchange, Work& work, std::string text)
@@ -617,7 +486,7 @@ Task<void> TranscoderEdge::serve(net::Exchange& exchange)
         co_await inside_->take_agreement(exchange);
     } else if (path == drain_path) {
         const auto header = exchange.head().headers.find(wire::join_header_name).value_or("");
-        const auto join = inside_->check_join(header);
+        const auto join = check_join(header, inside_->door());
         if (!join) {
             std::ignore = co_await exchange.reply(403, "text/plain", join.error() + "\n");
             co_return;

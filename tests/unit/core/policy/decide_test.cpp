@@ -284,7 +284,7 @@ TEST(Explanation, names_the_attack_that_binds_and_the_cheapest_bribe)
     // At that Λ the floor is exactly what deterrence asks for.
     EXPECT_PRINTED(deterring_check(rules, StreamClass::r1, e.risk_at_floor).chance, 0.02, 1e-3);
     // All of tiers 0 to 2 at their dear ends, 0.1 % control, 1 % replicas.
-    EXPECT_PRINTED(e.overhead, 0.0071 + 0.1921 + 0.8727 + 0.001 * 1.8727 + 0.01, 1e-6);
+    EXPECT_PRINTED(e.overhead, 0.0071 + 0.1921 + 0.8727 + 0.001 * 3.6 + 0.01, 1e-6);
 }
 
 }  // namespace

@@ -177,14 +177,12 @@ TEST(Validator, refuses_a_class_that_the_host_protocol_makes_a_loss)
 TEST(Validator, tells_what_the_data_does_not_prove)
 {
     const auto found = doubts({}, shipped());
-    // 0 of 2088 honest files bounds the false convictions at 0.18 %, far above 10^-6.
-    ASSERT_EQ(found.size(), 3U);
+    // 0 of 1296 honest files bounds the false convictions at 0.3 %, far above 10^-6.
+    ASSERT_EQ(found.size(), 2U);
     EXPECT_TRUE(found[0].inequality.starts_with("D2'"));
     // Checking everything costs more than the pay kept back, at the costs measured.
     EXPECT_PRINTED(found[1].left, 0.25, 1e-9);
     EXPECT_PRINTED(found[1].right, 0.0071 + 0.1921 + 0.8727, 1e-6);
-    // Five files of it are worse than the worst honest one, and none of them was found.
-    EXPECT_EQ(found[2].where, "rate_70");
 }
 
 TEST(Overhead, is_the_formula_of_4_15_at_its_assumed_costs)

@@ -1,0 +1,263 @@
+#include "edge/chain/endpoint.hpp"
+
+#include "edge/chain/internal/answers.hpp"
+
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
+#include <boost/beast/websocket.hpp>
+
+namespace millpond::chain {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+namespace ssl = asio::ssl;
+namespace websocket = beast::websocket;
+using asio::use_awaitable;
+using Plain = beast::tcp_stream;
+using Secure = beast::ssl_stream<Plain>;
+
+constexpr std::size_t answer_bytes_max = std::size_t{64} << 20U;
+constexpr std::string_view agent = "millpond";
+
+ssl::context trusting_the_system()
+{
+    ssl::context context{ssl::context::tls_client};
+    context.set_default_verify_paths();
+    context.set_verify_mode(ssl::verify_peer);
+    return context;
+}
+
+asio::awaitable<void> connect(Plain& stream, const NodeUrl& url)
+{
+    asio::ip::tcp::resolver resolver{co_await asio::this_coro::executor};
+    const auto found =
+        co_await resolver.async_resolve(url.host, std::to_string(url.port), use_awaitable);
+    co_await stream.async_connect(found, use_awaitable);
+    stream.socket().set_option(asio::ip::tcp::no_delay{true});
+}
+
+asio::awaitable<void> connect(Secure& stream, const NodeUrl& url)
+{
+    co_await connect(stream.next_layer(), url);
+    SSL_set_tlsext_host_name(stream.native_handle(), url.host.c_str());
+    stream.set_verify_callback(ssl::host_name_verification{url.host});
+    co_await stream.async_handshake(ssl::stream_base::client, use_awaitable);
+}
+
+template <typename Stream>
+asio::awaitable<std::string> post(Stream& stream, const NodeUrl& url, const std::string& question)
+{
+    co_await connect(stream, url);
+    http::request<http::string_body> request{http::verb::post, url.target, 11};
+    request.set(http::field::host, url.host);
+    request.set(http::field::user_agent, agent);
+    request.set(http::field::content_type, "application/json");
+    request.set(http::field::connection, "close");
+    request.body() = question;
+    request.prepare_payload();
+    co_await http::async_write(stream, request, use_awaitable);
+    beast::flat_buffer buffer;
+    http::response_parser<http::string_body> parser;
+    parser.body_limit(answer_bytes_max);
+    co_await http::async_read(stream, buffer, parser, use_awaitable);
+    // a refusal may come with any status; what is no JSON is told by who reads it
+    co_return std::move(parser.get().body());
+}
+
+/// Runs one exchange to its end or to the end of patience.
+template <typename Work>
+Result<std::string, Fault> run(
+    asio::io_context& context, const std::string& name, Duration patience, Work work
+)
+{
+    std::optional<Result<std::string, Fault>> done;
+    asio::co_spawn(
+        context,
+        std::move(work),
+        [&](const std::exception_ptr& failure, std::string answer) {
+            if (!failure) {
+                done = std::move(answer);
+                return;
+            }
+            try {
+                std::rethrow_exception(failure);
+            } catch (const std::exception& error) {
+                done = because(Fault{.what = name + ": " + error.what(), .retryable = true});
+            }
+        }
+    );
+    context.restart();
+    context.run_for(patience);
+    if (!done) return because(Fault{.what = name + ": no answer in time", .retryable = true});
+    return std::move(*done);
+}
+
+/// A connection to each question.
+class HttpEndpoint final : public Endpoint {
+public:
+    HttpEndpoint(NodeUrl url, Duration patience) : url_(std::move(url)), patience_(patience) {}
+
+    Result<std::string, Fault> ask(const std::string& question, std::uint64_t /*id*/) override
+    {
+        asio::io_context context{1};
+        ssl::context tls = trusting_the_system();
+        Plain plain{context};
+        Secure secure{context, tls};
+        return run(context, name(), patience_, [&]() -> asio::awaitable<std::string> {
+            if (url_.tls) co_return co_await post(secure, url_, question);
+            co_return co_await post(plain, url_, question);
+        });
+    }
+
+    [[nodiscard]] std::string name() const override
+    {
+        return url_.host + ":" + std::to_string(url_.port);
+    }
+
+private:
+    NodeUrl url_;
+    Duration patience_;
+};
+
+/// One connection for all questions, made again after it broke.
+template <typename Stream>
+class SocketEndpoint final : public Endpoint {
+public:
+    SocketEndpoint(NodeUrl url, Duration patience) : url_(std::move(url)), patience_(patience) {}
+
+    Result<std::string, Fault> ask(const std::string& question, std::uint64_t id) override
+    {
+        auto answer = run(context_, name(), patience_, [&]() -> asio::awaitable<std::string> {
+            if (!socket_) co_await open();
+            co_await socket_->async_write(asio::buffer(question), use_awaitable);
+            for (;;) {
+                beast::flat_buffer buffer;
+                co_await socket_->async_read(buffer, use_awaitable);
+                std::string text = beast::buffers_to_string(buffer.data());
+                if (names_id(text, id)) co_return text;
+            }
+        });
+        if (!answer) forget();
+        return answer;
+    }
+
+    [[nodiscard]] std::string name() const override
+    {
+        return url_.host + ":" + std::to_string(url_.port);
+    }
+
+private:
+    using Socket = websocket::stream<Stream>;
+
+    asio::awaitable<void> open()
+    {
+        auto socket = make_socket();
+        co_await connect(socket->next_layer(), url_);
+        socket->set_option(websocket::stream_base::decorator([](websocket::request_type& request) {
+            request.set(http::field::user_agent, agent);
+        }));
+        socket->read_message_max(answer_bytes_max);
+        co_await socket->async_handshake(url_.host, url_.target, use_awaitable);
+        socket_ = std::move(socket);
+    }
+
+    std::unique_ptr<Socket> make_socket()
+    {
+        if constexpr (std::is_same_v<Stream, Secure>)
+            return std::make_unique<Socket>(context_, tls_);
+        else
+            return std::make_unique<Socket>(context_);
+    }
+
+    /// What still waits on the broken connection ends with it.
+    void forget()
+    {
+        if (socket_) beast::get_lowest_layer(*socket_).close();
+        context_.restart();
+        context_.run_for(patience_);
+        socket_.reset();
+    }
+
+    NodeUrl url_;
+    Duration patience_;
+    ssl::context tls_ = trusting_the_system();
+    asio::io_context context_{1};
+    std::unique_ptr<Socket> socket_;
+};
+
+struct Scheme {
+    std::string_view prefix;
+    bool tls;
+    bool web_socket;
+    std::uint16_t port;
+};
+
+constexpr std::array schemes{
+    Scheme{.prefix = "http://", .tls = false, .web_socket = false, .port = 80},
+    Scheme{.prefix = "https://", .tls = true, .web_socket = false, .port = 443},
+    Scheme{.prefix = "ws://", .tls = false, .web_socket = true, .port = 80},
+    Scheme{.prefix = "wss://", .tls = true, .web_socket = true, .port = 443},
+};
+
+bool sound_target(std::string_view target)
+{
+    return std::ranges::all_of(target, [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+}  // namespace
+
+Result<NodeUrl, Fault> parse_node_url(std::string_view text)
+{
+    const Fault fault{.what = "a node's URL is http, https, ws or wss, a host and a port"};
+    for (const Scheme& scheme : schemes) {
+        if (!text.starts_with(scheme.prefix)) continue;
+        text.remove_prefix(scheme.prefix.size());
+        const std::size_t slash = std::min(text.find_first_of("/?"), text.size());
+        NodeUrl url{.tls = scheme.tls, .web_socket = scheme.web_socket, .port = scheme.port};
+        std::string_view authority = text.substr(0, slash);
+        const std::string_view target = text.substr(slash);
+        if (!target.empty()) url.target = (target.front() == '?' ? "/" : "") + std::string{target};
+        const std::size_t bracket = authority.find(']');
+        const std::size_t colon =
+            authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
+        if (colon != std::string_view::npos) {
+            const std::string_view digits = authority.substr(colon + 1);
+            const auto [end, error] =
+                std::from_chars(digits.data(), digits.data() + digits.size(), url.port);
+            const bool whole = error == std::errc{} && end == digits.data() + digits.size();
+            if (!whole || url.port == 0) return because(fault);
+            authority = authority.substr(0, colon);
+        }
+        if (authority.starts_with('[') && authority.ends_with(']'))
+            authority = authority.substr(1, authority.size() - 2);
+        const bool sound = !authority.empty() && sound_target(authority) &&
+                           authority.find_first_of("@[]") == std::string_view::npos;
+        if (!sound || !sound_target(target)) return because(fault);
+        url.host = authority;
+        return url;
+    }
+    return because(fault);
+}
+
+std::unique_ptr<Endpoint> make_endpoint(NodeUrl url, Duration patience)
+{
+    if (!url.web_socket) return std::make_unique<HttpEndpoint>(std::move(url), patience);
+    if (url.tls) return std::make_unique<SocketEndpoint<Secure>>(std::move(url), patience);
+    return std::make_unique<SocketEndpoint<Plain>>(std::move(url), patience);
+}
+
+}  // namespace millpond::chain
