@@ -131,7 +131,7 @@ public:
     net::Loop loop;
     net::Url url;
     std::uint16_t operator_port = 0;
-    std::vector<std::string> pool_options;
+    std::vector<std::string> pool_options{"--no-book"};  ///< by load, so that all work at once
     std::optional<Process> pool;
     std::unique_ptr<net::Client> operators;
 };

@@ -27,7 +27,6 @@ public:
     void live()
     {
         PoolConfig config;
-        config.book.keep = true;
         config.policy.qualification_segments = 20;
         config.policy.qualification_speed_pct = 100;
         open(config);

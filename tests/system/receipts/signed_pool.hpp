@@ -26,7 +26,7 @@ protected:
         location = journal;
         std::ofstream{path("pool.toml")} << "[journal]\nlocation = \"" << journal
                                          << "\"\n"
-                                            "[book]\nkeep = true\ntick_seconds = 1\nticks = 6\n"
+                                            "[book]\ntick_seconds = 1\nticks = 6\n"
                                             "[policy]\nqualification_segments = 20\n"
                                             "qualification_speed_pct = 100\n";
         pool_options = {"--config", path("pool.toml")};
