@@ -24,7 +24,7 @@ std::atomic<int> writes_left{0};
 
 bool is_last()
 {
-    return writes_left > 0 && --writes_left == 0;
+    return writes_left.load() > 0 && writes_left.fetch_sub(1) == 1;
 }
 
 ssize_t torn_pwrite(int file, const void* bytes, std::size_t size, off_t at)
@@ -131,11 +131,11 @@ TEST(TornWrite, to_postgres_loses_nothing_and_pays_nothing_twice)
 }  // namespace millpond::store
 
 /// What libpq sends goes through here.
-extern "C" ssize_t send(int socket, const void* bytes, size_t size, int flags)
+extern "C" ssize_t send(int fd, const void* buf, size_t n, int flags)
 {
     using Send = ssize_t (*)(int, const void*, size_t, int);
     static const auto next = reinterpret_cast<Send>(::dlsym(RTLD_NEXT, "send"));
-    if (!millpond::store::is_last()) return next(socket, bytes, size, flags);
-    std::ignore = next(socket, bytes, size / 2, flags);
+    if (!millpond::store::is_last()) return next(fd, buf, n, flags);
+    std::ignore = next(fd, buf, n / 2, flags);
     ::_exit(millpond::store::torn);
 }
