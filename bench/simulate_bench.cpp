@@ -1,6 +1,8 @@
 // deps: millpond::sim millpond::edge::calibration millpond::crypto
 // Simulated segments per second of one core, the live pool's bookkeeper at work, over SHA-256 of 64
-// bytes.
+// bytes. A pool as it is after its first hours: everybody comes to full work soon. HOURS STREAMS
+// AGENTS may follow, and a fourth word for a pool whose agents are newcomers for days: every
+// segment is examined before it is delivered.
 #include "crypto/digest.hpp"
 #include "edge/calibration/attacks_json.hpp"
 #include "sim/world.hpp"
@@ -17,6 +19,14 @@ int main(int count, char** words)
     scenario.around.hours = count > 1 ? static_cast<std::uint32_t>(std::atoi(words[1])) : 12;
     scenario.around.streams = count > 2 ? static_cast<std::uint32_t>(std::atoi(words[2])) : 40;
     const auto agents = count > 3 ? static_cast<std::uint32_t>(std::atoi(words[3])) : 100;
+    if (count <= 4) {
+        scenario.parameters.qualification_segments = 20;
+        scenario.parameters.probation_passes = 50;
+        scenario.parameters.probation_seconds = 1'800;
+        scenario.parameters.r1_cover_w = 200;
+        scenario.parameters.r1_harm_w = 1;
+        scenario.parameters.r1_bribe_w = 0;
+    }
     scenario.crowds = {{.name = "honest", .count = agents, .habits = {}}};
     sim::World world{scenario, calibration::shipped_attack_table(), 1};
     const auto started = std::chrono::steady_clock::now();

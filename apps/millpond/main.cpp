@@ -1,5 +1,6 @@
 #include "apps/millpond/audit.hpp"
 #include "apps/millpond/calibrate.hpp"
+#include "apps/millpond/chain_command.hpp"
 #include "apps/millpond/demo.hpp"
 #include "apps/millpond/gateway.hpp"
 #include "apps/millpond/operator_command.hpp"
@@ -397,6 +398,7 @@ int run(int argc, char** argv)
     GatewayCommand gateway;
     DemoCommand demo;
     PolicyCommand policy;
+    ChainCommand on_chain;
     OperatorCommand operates;
     SimulateCommand simulate;
     pool.describe(app);
@@ -404,6 +406,7 @@ int run(int argc, char** argv)
     gateway.describe(app);
     demo.describe(app);
     policy.describe(app);
+    on_chain.describe(app);
     operates.describe(app);
     simulate.describe(app);
     AuditSettings audit;
@@ -435,6 +438,7 @@ int run(int argc, char** argv)
     if (*checking) return run_honest_checks(honest);
     if (*calibrating) return run_calibrate(calibrate);
     if (*judge) return run_verify(verify);
+    if (on_chain.chosen()) return on_chain.run();
     if (*policy.chosen) return run_policy_explain(policy.question);
     if (operates.chosen()) return operates.run();
     if (*simulate.chosen) return simulate.run();

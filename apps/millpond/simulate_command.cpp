@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <optional>
@@ -15,11 +16,28 @@
 namespace millpond {
 namespace {
 
-Result<sim::Scenario, Fault> load(const std::string& file, const std::string& without)
+std::string text_in(const std::filesystem::path& file)
 {
     std::ifstream in{file};
-    const std::string text{std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
-    auto scenario = sim::parse_scenario(text);
+    return {std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
+}
+
+/// In the order of their names.
+sim::ExperimentTexts read_experiments(const std::filesystem::path& folder)
+{
+    std::vector<std::filesystem::path> files;
+    for (const auto& file : std::filesystem::directory_iterator{folder})
+        if (file.path().extension() == ".experiment") files.push_back(file.path());
+    std::ranges::sort(files);
+    sim::ExperimentTexts texts{.shared = text_in(folder / "base.scenario"), .own = {}};
+    for (const auto& file : files)
+        texts.own.push_back(text_in(file));
+    return texts;
+}
+
+Result<sim::Scenario, Fault> load(const std::string& file, const std::string& without)
+{
+    auto scenario = sim::parse_scenario(text_in(file));
     if (!scenario || without.empty()) return scenario;
     const auto found = std::ranges::find(scenario->without, without, &sim::Without::countermeasure);
     if (found == scenario->without.end())
@@ -37,8 +55,10 @@ void SimulateCommand::describe(CLI::App& app)
         "Plays a scenario against the pool's rules in virtual time and checks its bounds."
     );
     chosen->add_option("scenario", scenario_file, "such as schema/scenarios/stealth.scenario")
-        ->required()
         ->check(CLI::ExistingFile);
+    tables = chosen->add_subcommand("tables", "Plays experiments and writes docs/economics.md.");
+    tables->add_option("folder", economics, "with base.scenario and the experiments")
+        ->default_val("schema/economics");
     chosen->add_option("--seeds", seeds, "how many plays")
         ->check(CLI::Range(1, 100'000))
         ->capture_default_str();
@@ -47,9 +67,6 @@ void SimulateCommand::describe(CLI::App& app)
         ->check(CLI::Range(1, 1'024))
         ->capture_default_str();
     chosen->add_option("--without", without, "a countermeasure of the scenario to switch off");
-    chosen->add_flag(
-        "--tables", tables, "print the policies side by side over this population instead"
-    );
     chosen->add_option("--search", searched, "crowd whose most profitable habits to search for");
     chosen->add_option("--tries", tries, "ways to behave that a search begins with")
         ->check(CLI::Range(1, 10'000))
@@ -57,19 +74,39 @@ void SimulateCommand::describe(CLI::App& app)
     chosen->add_option("--html", html_file, "file for the report with pictures");
 }
 
+int SimulateCommand::print_tables() const
+{
+    if (!std::filesystem::is_directory(economics)) {
+        std::fprintf(stderr, "%s: no such folder\n", economics.c_str());
+        return 1;
+    }
+    const auto page = sim::economics_page(
+        read_experiments(economics),
+        calibration::shipped_attack_table(),
+        jobs,
+        [](const std::string& title) { std::fprintf(stderr, "%s\n", title.c_str()); }
+    );
+    if (!page) {
+        std::fprintf(stderr, "%s: %s\n", economics.c_str(), page.error().what.c_str());
+        return 2;
+    }
+    std::fputs(page->c_str(), stdout);
+    return 0;
+}
+
 int SimulateCommand::run() const
 {
+    if (*tables) return print_tables();
+    if (scenario_file.empty()) {
+        std::fputs("which scenario? see millpond simulate --help\n", stderr);
+        return 2;
+    }
     const auto scenario = load(scenario_file, without);
     if (!scenario) {
         std::fprintf(stderr, "%s: %s\n", scenario_file.c_str(), scenario.error().what.c_str());
         return 2;
     }
     const AttackTable table = calibration::shipped_attack_table();
-    if (tables) {
-        const sim::Questions questions{.seeds = seeds, .jobs = jobs, .tries = tries};
-        std::fputs(sim::tables_of(*scenario, table, questions).c_str(), stdout);
-        return 0;
-    }
     if (!searched.empty()) {
         const sim::Search search{
             .crowd = searched, .first = tries, .rounds = 3, .seeds = seeds, .chance = first_seed

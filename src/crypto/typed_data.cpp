@@ -6,9 +6,11 @@
 
 namespace millpond::crypto {
 
-TypedStruct::TypedStruct(std::string_view type)
+StructType::StructType(std::string_view text) : hash_(keccak256(as_bytes(text))) {}
+
+TypedStruct::TypedStruct(const StructType& type)
 {
-    word(keccak256(as_bytes(type)));
+    word(type.hash());
 }
 
 TypedStruct& TypedStruct::word(const Hash32& value)

@@ -19,13 +19,26 @@ struct TypedDomain {
 /// Name "Millpond", version "1".
 [[nodiscard]] Hash32 domain_separator(const TypedDomain& domain);
 
+/// A struct's type, its text hashed once.
+class StructType {
+public:
+    /// `text` is the whole of it, such as "Voucher(bytes32 poolId,address transcoder,uint64 seq)".
+    explicit StructType(std::string_view text);
+
+    [[nodiscard]] const Hash32& hash() const { return hash_; }
+
+private:
+    Hash32 hash_;
+};
+
 /// One struct's fields as Solidity's abi.encode lays them out: a word of 32 bytes each, numbers
 /// big-endian and left-padded, in the order of the type's text (EIP-712, "Definition of
 /// encodeData").
 class TypedStruct {
 public:
-    /// `type` is the whole text, such as "Voucher(bytes32 poolId,address transcoder,uint64 seq)".
-    explicit TypedStruct(std::string_view type);
+    explicit TypedStruct(std::string_view type) : TypedStruct(StructType{type}) {}
+
+    explicit TypedStruct(const StructType& type);
 
     TypedStruct& word(const Hash32& value);  ///< bytes32, uint256, or the hash of a nested struct
     TypedStruct& number(std::uint64_t value);

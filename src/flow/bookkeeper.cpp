@@ -101,11 +101,11 @@ Task<Result<void, Fault>> Bookkeeper::append(std::vector<Entry> entries)
     all.insert(
         all.end(), std::make_move_iterator(entries.begin()), std::make_move_iterator(entries.end())
     );
-    auto receipts = receipts_ ? receipts_->take_signed() : std::vector<PoolReceipt>{};
+    const auto receipts = receipts_ ? receipts_->take_signed() : std::vector<PoolReceipt>{};
     if (all.empty() && receipts.empty()) co_return Result<void, Fault>{};
     if (!receipts_) co_return co_await journal_.append(std::move(all));
     const auto durable = co_await journal_.append(std::move(all));
-    if (durable) receipts_->tell(std::move(receipts));
+    if (durable) receipts_->tell(receipts);
     co_return durable;
 }
 

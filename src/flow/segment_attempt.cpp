@@ -168,7 +168,7 @@ Task<void> SegmentFlow::accept(const Attempt& attempt, std::vector<EntryBody> en
     // Decided here and now: of two that come in together only one is delivered.
     const bool first = !attempt.replica && !std::exchange(race.answered, true);
     if (first) {
-        waiting_.erase(&race);
+        waiting_.erase(race.number);
         ports_.clock.cancel(race.hedge);
         ports_.clock.cancel(race.end);
     }

@@ -102,7 +102,7 @@ Task<void> SegmentFlow::answer(std::shared_ptr<Race> race)
     // With nobody to ask, a gateway is better off with an early no: it has other orchestrators.
     const Time patience = race->segment.arrived + std::max(patience_floor, race->segment.duration);
     const auto wait_for_fleet = [&] {
-        waiting_.insert(race.get());
+        waiting_.emplace(race->number, race.get());
         if (race->running > 0 || ports_.clock.now() >= patience) return;
         wake_at(race, patience);
     };
@@ -147,7 +147,7 @@ Task<void> SegmentFlow::answer(std::shared_ptr<Race> race)
         wait_for_fleet();
     }
     race->answered = true;
-    waiting_.erase(race.get());
+    waiting_.erase(race->number);
     ports_.clock.cancel(race->hedge);
     spawn(compare(race));
     std::ignore = co_await ports_.gateways.refuse(race->segment.id, refusal);
@@ -188,7 +188,7 @@ bool SegmentFlow::start_attempt(const std::shared_ptr<Race>& race)
     const auto who = assign(*race, attempt.task, attempt.before_delivery);
     if (!who) return false;
     attempt.who = *who;
-    waiting_.erase(race.get());
+    waiting_.erase(race->number);
     race->tried.insert(*who);
     ++race->attempts;
     ++race->running;
@@ -222,7 +222,7 @@ void SegmentFlow::wake_at(const std::shared_ptr<Race>& race, Time when)
 
 void SegmentFlow::fleet_changed()
 {
-    for (Race* race : std::exchange(waiting_, {}))
+    for (const auto& [number, race] : std::exchange(waiting_, {}))
         race->letters.push(FleetChanged{});
 }
 

@@ -137,7 +137,8 @@ private:
     Ports ports_;
     PictureFlow pictures_;
     std::map<SessionId, std::string> ending_;  ///< why, by session with segments in flight
-    std::set<Race*> waiting_;                  ///< for a transcoder to come free
+    std::map<std::uint64_t, Race*> waiting_;   ///< for a transcoder to come free, oldest first
+    std::uint64_t races_ = 0;                  ///< that ever were
     std::set<TranscoderId> canaries_;          ///< being made, by whom they are for
     std::size_t open_ = 0;                     ///< races that are not over
 };

@@ -1,21 +1,29 @@
 #pragma once
 
-#include "sim/learner.hpp"
+#include "sim/experiment.hpp"
 
+#include <functional>
 #include <string>
+#include <vector>
 
 namespace millpond::sim {
 
-struct Questions {
-    std::uint32_t seeds = 2;
-    std::uint32_t jobs = 1;
-    std::uint32_t tries = 12;  ///< of the search for a best response, before it varies the best
+/// What docs/economics.md is made of: schema/economics.
+struct ExperimentTexts {
+    std::string shared;
+    std::vector<std::string> own;
 };
 
-/// The policies side by side over one population, shares of hostile agents, and what a search for
-/// profit finds. The same bytes for the same questions.
-[[nodiscard]] std::string tables_of(
-    const Scenario& mix, const AttackTable& table, const Questions& questions
+/// Keccak-256 over the texts, the parameters and the table of attacks: the page names it, so that
+/// it shows when the page is older than what it was made of.
+[[nodiscard]] std::string inputs_of(const ExperimentTexts& texts, const AttackTable& table);
+
+/// Plays all of them and writes the page. `told` hears each title before it is played.
+[[nodiscard]] Result<std::string, Fault> economics_page(
+    const ExperimentTexts& texts,
+    const AttackTable& table,
+    std::uint32_t jobs,
+    const std::function<void(const std::string& title)>& told
 );
 
 }  // namespace millpond::sim

@@ -71,10 +71,10 @@ std::string bars(const std::string& title, const std::vector<Bar>& of)
     double y = 4;
     for (const Bar& bar : of) {
         const double from = std::min(x(0), x(bar.spread.mean));
-        const double long_ = std::abs(x(bar.spread.mean) - x(0));
-        svg += "<text x=\"4\" y=\"" + digits(y + 13) + "\">" + escaped(bar.name) + "</text>";
+        const double length = std::abs(x(bar.spread.mean) - x(0));
+        svg += R"(<text x="4" y=")" + digits(y + 13) + "\">" + escaped(bar.name) + "</text>";
         svg += "<rect x=\"" + digits(from) + "\" y=\"" + digits(y) + "\" width=\"" +
-               digits(std::max(long_, 1.0)) + "\" height=\"16\" class=\"" +
+               digits(std::max(length, 1.0)) + R"(" height="16" class=")" +
                (bar.spread.mean < 0 ? "loss" : "gain") + "\"/>";
         svg += "<line x1=\"" + digits(x(bar.spread.mean - bar.spread.half)) + "\" x2=\"" +
                digits(x(bar.spread.mean + bar.spread.half)) + "\" y1=\"" + digits(y + 8) +
@@ -118,11 +118,13 @@ std::string html_of(const Played& played, const std::string& name)
         std::to_string(played.seeds.size()) + " seeds.</p>\n" + stands_of(played);
     for (const Picture& picture : pictures) {
         std::vector<Bar> of;
+        of.reserve(played.scenario.crowds.size());
         for (const Crowd& crowd : played.scenario.crowds)
             of.push_back({crowd.name, played.spreads.at(crowd.name + "." + picture.figure)});
         html += bars(picture.title, of);
     }
     std::vector<Bar> overhead;
+    overhead.reserve(std::size(pool_figures));
     for (const char* figure : pool_figures)
         overhead.push_back({figure, played.spreads.at(figure)});
     html += bars("Overhead, % of W per live segment", overhead);

@@ -42,8 +42,8 @@ std::optional<Number> number_of(std::string_view text)
 template <typename Owner>
 struct Field {
     std::string_view name;
-    std::uint32_t Owner::* field;
-    std::uint32_t most;
+    std::uint32_t Owner::* field = nullptr;
+    std::uint32_t most = 0;
 };
 
 constexpr std::array around_fields = {

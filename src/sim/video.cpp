@@ -1,6 +1,7 @@
 #include "sim/video.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace millpond::sim {
 namespace {
@@ -10,8 +11,8 @@ constexpr std::size_t sampled = 1;  ///< results are compared as a sample is loo
 
 }  // namespace
 
-Video::Video(const AttackTable& table, std::uint32_t clustered_ppm, std::uint32_t repeats_ppm)
-    : table_(table),
+Video::Video(AttackTable table, std::uint32_t clustered_ppm, std::uint32_t repeats_ppm)
+    : table_(std::move(table)),
       clustered_ppm_(clustered_ppm),
       repeats_ppm_(repeats_ppm)
 {

@@ -30,7 +30,7 @@ enum class Seen : std::uint8_t { right, unpaid, fraud };
 /// fate.
 class Video {
 public:
-    Video(const AttackTable& table, std::uint32_t clustered_ppm, std::uint32_t repeats_ppm);
+    Video(AttackTable table, std::uint32_t clustered_ppm, std::uint32_t repeats_ppm);
 
     [[nodiscard]] std::optional<std::size_t> find(std::string_view attack) const;
 

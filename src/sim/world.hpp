@@ -103,42 +103,42 @@ private:
     // world.cpp: time, streams and segments
     void handle(const Note& note);
     void tick();
-    void emit(std::uint32_t stream);
+    void emit(std::uint32_t index);
     void begin_session(Stream& stream);
-    bool attempt(std::uint32_t race);
-    void place_replicas(std::uint32_t race);
-    void hand_over(std::uint32_t race, TaskId task, const Bookkeeper::Given& given, bool replica);
-    void end_if_over(std::uint32_t race);
+    bool attempt(std::uint32_t number);
+    void place_replicas(std::uint32_t number);
+    void hand_over(std::uint32_t number, TaskId task, const Bookkeeper::Given& given, bool replica);
+    void end_if_over(std::uint32_t number);
     void sum_up();
 
     // world_results.cpp: what comes back
-    void back(std::uint32_t job);
-    void finish(std::uint32_t job);
-    void accept(std::uint32_t job);
-    void lose(std::uint32_t job, const std::string& reason);
-    void compare(std::uint32_t race);
+    void back(std::uint32_t index);
+    void finish(std::uint32_t index);
+    void accept(std::uint32_t index);
+    void lose(std::uint32_t index, const std::string& reason);
+    void compare(std::uint32_t number);
     /// False where what was seen forbids delivery.
-    bool examine(std::uint32_t job);
+    bool examine(std::uint32_t index);
     [[nodiscard]] std::optional<PictureVerdict> look(const Job& job, std::uint32_t tiers);
     void note_cost_of(
         const Job& job, const std::optional<PictureVerdict>& verdict, std::uint32_t tiers
     );
-    void record(std::uint32_t identity);
-    void record_back(std::uint32_t job);
-    void take_note(std::uint32_t identity);
+    void record(std::uint32_t number);
+    void record_back(std::uint32_t index);
+    void take_note(std::uint32_t number);
 
     // world_agents.cpp: who comes, what they do, what they are charged with
     void populate();
-    void join(std::uint32_t identity);
-    void leave(std::uint32_t identity);
-    void come_again(std::uint32_t identity);
-    void play(std::uint32_t job);
+    void join(std::uint32_t number);
+    void leave(std::uint32_t number);
+    void come_again(std::uint32_t number);
+    void play(std::uint32_t index);
     [[nodiscard]] bool cheats(Identity& identity, const Job& job);
-    [[nodiscard]] bool copies(std::uint32_t job);
+    [[nodiscard]] bool copies(std::uint32_t index);
     [[nodiscard]] bool has_mate(const Job& job) const;
-    void charge(std::uint32_t identity, bool soft);
-    void rule(std::uint32_t hearing);
-    void punish(std::uint32_t identity, bool soft);
+    void charge(std::uint32_t number, bool soft);
+    void rule(std::uint32_t index);
+    void punish(std::uint32_t number, bool soft);
     std::uint32_t new_identity(std::uint32_t agent);
 
     [[nodiscard]] const Habits& habits(const Identity& identity) const

@@ -52,8 +52,8 @@ void World::back(std::uint32_t index)
 
 void World::finish(std::uint32_t index)
 {
-    Job& job = jobs_[index];
-    Identity& identity = identities_[job.identity];
+    const Job& job = jobs_[index];
+    const Identity& identity = identities_[job.identity];
     ++score(identity).segments;
     if (!identity.connected) {
         lose(index, "left");
@@ -87,7 +87,7 @@ void World::finish(std::uint32_t index)
 void World::accept(std::uint32_t index)
 {
     const Job job = jobs_[index];
-    Identity& identity = identities_[job.identity];
+    const Identity& identity = identities_[job.identity];
     if (job.synchronous && !examine(index)) {
         if (!job.work.attack) ++score(identity).good_unpaid;
         lose(index, "picture");

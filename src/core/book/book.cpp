@@ -123,8 +123,9 @@ Account& Book::account_of(const Address& address, Signing signing, Time at)
 
 void Book::note_standing(Account& account, const standing::Event& event, Time at)
 {
-    account.standing =
-        standing::apply(std::move(account.standing), event, at, settings_.rules.parameters);
+    account.standing = standing::apply(
+        std::move(account.standing), event, at, settings_.rules.parameters, bounds_
+    );
 }
 
 Book::Outcome Book::on(const MachineJoined& event)

@@ -80,9 +80,14 @@ struct Task {
     Hash32 roster{};
     PayRate rate = PayRate::standard;
     std::optional<TaskDone> done;
+    std::uint32_t drawn = 0;  ///< tiers, once it is done; follows from the rest
     std::optional<TaskExamined> examined;
     std::uint64_t voucher = 0;  ///< seq; 0 while unpaid
 };
+
+/// The tiers at which a task that is done is drawn to be examined; none where its seed is not
+/// known.
+[[nodiscard]] std::uint32_t drawn_checks(const Task& task);
 
 /// What is asked when a segment needs somebody.
 struct Ask {
@@ -260,10 +265,10 @@ private:
     [[nodiscard]] std::optional<draw::Seed> seed(std::uint32_t tick) const;
     [[nodiscard]] const draw::Roster& roster() const;
     [[nodiscard]] const Hash32& roster_root() const;
-    [[nodiscard]] policy::Decision decide(const Address& address, const Ask& ask, bool quotas)
+    [[nodiscard]] policy::Decision decide(const Account& account, const Ask& ask, bool quotas)
         const;
     [[nodiscard]] std::optional<Skip> why_not(
-        const Address& address, const Ask& ask, const policy::Decision& decision
+        const Account& account, const Ask& ask, const policy::Decision& decision
     ) const;
     [[nodiscard]] std::optional<TaskGiven> choose(const Ask& ask, bool quotas) const;
     /// Whether there is one who could have it, wherever in the line.
@@ -288,6 +293,7 @@ private:
     std::map<TaskId, Task> tasks_;
     std::map<SegmentKey, Tried> tried_;
     std::map<SegmentKey, Replicated> replicated_;
+    standing::ErrorBounds bounds_;
     ledger::Ledger ledger_;
     settle::AuditTree audit_;
     std::uint64_t examined_ = 0;  ///< examinations of this epoch

@@ -39,7 +39,7 @@ Book::CanaryChoice Book::choose_canary(const Address& address, Time at) const
     const Account& account = found->second;
     const CanaryDue& due = *account.canary;
     const Ask ask{.segment = {}, .stream_class = due.stream_class, .price = due.price, .at = at};
-    const policy::Decision decision = decide(address, ask, false);
+    const policy::Decision decision = decide(account, ask, false);
     const bool there =
         !account.machines.empty() && decision.eligible && decision.mode != policy::Mode::shadow;
     if (!there) return {.given = {}, .wanting = CanaryWanting{.behind = due.behind, .at = at}};

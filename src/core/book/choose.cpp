@@ -19,7 +19,8 @@ std::uint64_t weight_of(std::uint64_t pixels_per_second)
 
 Hash32 hash_of(const SegmentKey& segment)
 {
-    return crypto::TypedStruct{"Segment(bytes32 stream,uint64 seq,uint64 arrival)"}
+    static const crypto::StructType type{"Segment(bytes32 stream,uint64 seq,uint64 arrival)"};
+    return crypto::TypedStruct{type}
         .word(segment.stream)
         .number(static_cast<std::uint64_t>(segment.seq))
         .number(segment.arrival)
@@ -85,9 +86,8 @@ policy::TranscoderState Book::state_of(const Account& account) const
     };
 }
 
-policy::Decision Book::decide(const Address& address, const Ask& ask, bool quotas) const
+policy::Decision Book::decide(const Account& account, const Ask& ask, bool quotas) const
 {
-    const Account& account = accounts_.at(address);
     policy::PoolState pool;
     if (quotas) {
         const auto cluster = given_clusters_.find(account.cluster);
@@ -104,10 +104,10 @@ policy::Decision Book::decide(const Address& address, const Ask& ask, bool quota
 }
 
 std::optional<Skip> Book::why_not(
-    const Address& address, const Ask& ask, const policy::Decision& decision
+    const Account& account, const Ask& ask, const policy::Decision& decision
 ) const
 {
-    const Account& account = accounts_.at(address);
+    const Address& address = account.lanes.account().transcoder;
     const auto tried = tried_.find(ask.segment);
     if (tried != tried_.end() && tried->second.accounts.contains(address)) return Skip::tried;
     if (account.machines.empty()) return Skip::gone;
@@ -144,12 +144,13 @@ std::optional<TaskGiven> Book::choose(const Ask& ask, bool quotas) const
     while (const auto seat = line.next()) {
         const Address& who = seats.seats()[*seat].who;
         if (given.skipped.size() == first_few && !anybody(ask, quotas)) return std::nullopt;
-        const policy::Decision decision = decide(who, ask, quotas);
-        if (const auto why = why_not(who, ask, decision)) {
+        const Account& account = accounts_.at(who);
+        const policy::Decision decision = decide(account, ask, quotas);
+        if (const auto why = why_not(account, ask, decision)) {
             given.skipped.push_back({.account = who, .why = *why});
             continue;
         }
-        const lane::OperatorLanes& lanes = accounts_.at(who).lanes;
+        const lane::OperatorLanes& lanes = account.lanes;
         given.account = who;
         given.lane = lanes.free_lane();
         given.lane_seq = lanes.next_on(given.lane);
@@ -170,7 +171,8 @@ std::optional<TaskGiven> Book::choose(const Ask& ask, bool quotas) const
 bool Book::anybody(const Ask& ask, bool quotas) const
 {
     return std::ranges::any_of(roster().seats(), [&](const draw::Seat& seat) {
-        return !why_not(seat.who, ask, decide(seat.who, ask, quotas));
+        const Account& account = accounts_.at(seat.who);
+        return !why_not(account, ask, decide(account, ask, quotas));
     });
 }
 

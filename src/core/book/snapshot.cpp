@@ -79,6 +79,12 @@ struct KeptState {
         }
     }
 
+    static void draw_checks(Book& book)
+    {
+        for (auto& [id, task] : book.tasks_)
+            task.drawn = drawn_checks(task);
+    }
+
     /// Whatever is looked up without asking whether it is there.
     static bool fits_together(const Book& book, const PoolId& pool)
     {
@@ -154,6 +160,7 @@ Result<Known, Fault> decode_snapshot(const Settings& settings, ByteView bytes)
     if (!KeptState::fits_together(known.book, settings.pool))
         return because(Fault{.what = "snapshot: its parts do not fit"});
     KeptState::find_whose(known.recent);
+    KeptState::draw_checks(known.book);
     return known;
 }
 

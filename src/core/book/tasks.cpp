@@ -65,6 +65,23 @@ Hash32 hash_of(const std::vector<Skipped>& skipped)
 
 }  // namespace
 
+std::uint32_t drawn_checks(const Task& task)
+{
+    if (!task.done || !task.seed) return 0;
+    std::uint32_t tiers = 0;
+    for (std::size_t tier = 0; tier < check_tiers; ++tier) {
+        const bool drawn = draw::checked(
+            *task.seed,
+            static_cast<int>(tier),
+            task.key.value(),
+            task.done->output_root,
+            task.given.ruling.check_ppm[tier]
+        );
+        if (drawn) tiers |= 1U << tier;
+    }
+    return tiers;
+}
+
 Book::Outcome Book::check_given(const TaskGiven& event) const
 {
     const auto expected = choose({
@@ -155,6 +172,7 @@ Book::Outcome Book::on(const TaskDone& event)
     if (replica_due(found->second.given.segment) != 0)
         return because(Problem{Breach::missing_replica, name(event.task)});
     found->second.done = event;
+    found->second.drawn = drawn_checks(found->second);
     return {};
 }
 
@@ -172,19 +190,7 @@ std::uint32_t Book::checks_of(TaskId id) const
     const auto found = tasks_.find(id);
     if (found == tasks_.end() || !found->second.done) return 0;
     const Task& task = found->second;
-    std::uint32_t tiers = asked_by_comparison(group_of(task, id));
-    if (!task.seed) return tiers;
-    for (std::size_t tier = 0; tier < check_tiers; ++tier) {
-        const bool drawn = draw::checked(
-            *task.seed,
-            static_cast<int>(tier),
-            task.key.value(),
-            task.done->output_root,
-            task.given.ruling.check_ppm[tier]
-        );
-        if (drawn) tiers |= 1U << tier;
-    }
-    return tiers;
+    return task.drawn | asked_by_comparison(group_of(task, id));
 }
 
 std::uint64_t Book::look_seed(TaskId id) const

@@ -48,7 +48,7 @@ struct Creation {
 
 [[nodiscard]] std::vector<Creation> creations(const Contracts& contracts);
 
-enum class BondKind : std::uint8_t { transcoder, operator_, juror };
+enum class BondKind : std::uint8_t { transcoder, pool_operator, juror };
 
 /// As in IPoolRegistry.
 struct PoolTerms {

@@ -251,9 +251,10 @@ TaskKey task_key(
     std::uint64_t lane_seq
 )
 {
-    return TaskKey{crypto::TypedStruct{
+    static const crypto::StructType type{
         "TaskId(bytes32 poolId,uint64 epoch,address transcoder,uint64 lane,uint64 laneSeq)"
-    }
+    };
+    return TaskKey{crypto::TypedStruct{type}
                        .word(pool.value())
                        .number(epoch)
                        .address(transcoder.value())

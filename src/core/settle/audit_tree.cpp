@@ -24,10 +24,11 @@ Hash32 hash_of(const AuditLeaf& leaf)
         for (int shift = 56; shift >= 0; shift -= 8)
             chances.push_back(static_cast<std::uint8_t>(chance >> shift));
     }
-    return crypto::keccak256(crypto::TypedStruct{
+    static const crypto::StructType type{
         "AuditLeaf(bytes32 taskId,bytes32 roster,address chosen,bytes32 skips,uint64 replicas,"
         "bytes chances,uint64 checks,bytes32 report,uint64 voucherSeq)"
-    }
+    };
+    return crypto::keccak256(crypto::TypedStruct{type}
                                  .word(leaf.task.value())
                                  .word(leaf.roster)
                                  .address(leaf.chosen.value())

@@ -105,11 +105,6 @@ void learn(Standing& standing, Fixed good, Fixed bad, const Parameters& paramete
     const Fixed kept = exp(-ln(Fixed{2}) / whole(parameters.half_life_checks));
     standing.good = standing.good * kept + good;
     standing.bad = standing.bad * kept + bad;
-    standing.error_high = quantile(
-        {.a = whole(parameters.prior_bad) + standing.bad,
-         .b = whole(parameters.prior_good) + standing.good},
-        Fixed::ratio(95, 100)
-    );
 }
 
 /// Rule (b) of 4.16: at most one failure per stream and minute. True when this one counts.
@@ -224,17 +219,43 @@ void on(Standing& standing, const TimePassed&, Time at, const Parameters& parame
 
 }  // namespace
 
+Fixed ErrorBounds::of(const Standing& standing, const Parameters& parameters)
+{
+    constexpr std::size_t most = 4'096;
+    const Beta share{
+        .a = whole(parameters.prior_bad) + standing.bad,
+        .b = whole(parameters.prior_good) + standing.good,
+    };
+    const auto found = found_.find({share.a, share.b});
+    if (found != found_.end()) return found->second;
+    if (found_.size() == most) found_.clear();
+    const Fixed bound = quantile(share, Fixed::ratio(95, 100));
+    found_.emplace(std::pair{share.a, share.b}, bound);
+    return bound;
+}
+
 Standing newcomer(Signs signs, Time at, const Parameters& parameters)
 {
     Standing standing{.signs = signs, .since = at};
-    learn(standing, zero, zero, parameters);
+    standing.error_high = ErrorBounds{}.of(standing, parameters);
+    return standing;
+}
+
+Standing apply(
+    Standing standing, const Event& event, Time at, const Parameters& parameters, ErrorBounds& known
+)
+{
+    const std::pair before{standing.good, standing.bad};
+    std::visit([&](const auto& what) { on(standing, what, at, parameters); }, event);
+    if (std::pair{standing.good, standing.bad} != before)
+        standing.error_high = known.of(standing, parameters);
     return standing;
 }
 
 Standing apply(Standing standing, const Event& event, Time at, const Parameters& parameters)
 {
-    std::visit([&](const auto& what) { on(standing, what, at, parameters); }, event);
-    return standing;
+    ErrorBounds none;
+    return apply(std::move(standing), event, at, parameters, none);
 }
 
 }  // namespace millpond::standing

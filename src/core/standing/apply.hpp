@@ -6,6 +6,8 @@
 #include "model/standing.hpp"
 
 #include <cstdint>
+#include <map>
+#include <utility>
 #include <variant>
 
 namespace millpond::standing {
@@ -77,10 +79,22 @@ using Event = std::variant<
     KeyChanged,
     TimePassed>;
 
+/// Bounds of error shares that were found before: most transcoders come through the same ones.
+class ErrorBounds {
+public:
+    [[nodiscard]] Fixed of(const Standing& standing, const Parameters& parameters);
+
+private:
+    std::map<std::pair<Fixed, Fixed>, Fixed> found_;
+};
+
 /// Where everybody begins, again and again: a new identity brings nothing along.
 [[nodiscard]] Standing newcomer(Signs signs, Time at, const Parameters& parameters);
 
 /// The standing after an event. Pure: an audit repeats it.
+[[nodiscard]] Standing apply(
+    Standing standing, const Event& event, Time at, const Parameters& parameters, ErrorBounds& known
+);
 [[nodiscard]] Standing apply(
     Standing standing, const Event& event, Time at, const Parameters& parameters
 );

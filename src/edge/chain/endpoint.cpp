@@ -33,10 +33,11 @@ using Secure = beast::ssl_stream<Plain>;
 constexpr std::size_t answer_bytes_max = std::size_t{64} << 20U;
 constexpr std::string_view agent = "millpond";
 
-ssl::context trusting_the_system()
+/// Reads the system's certificates only where they are needed: that takes a while.
+ssl::context trusting_the_system(const NodeUrl& url)
 {
     ssl::context context{ssl::context::tls_client};
-    context.set_default_verify_paths();
+    if (url.tls) context.set_default_verify_paths();
     context.set_verify_mode(ssl::verify_peer);
     return context;
 }
@@ -109,14 +110,18 @@ Result<std::string, Fault> run(
 /// A connection to each question.
 class HttpEndpoint final : public Endpoint {
 public:
-    HttpEndpoint(NodeUrl url, Duration patience) : url_(std::move(url)), patience_(patience) {}
+    HttpEndpoint(NodeUrl url, Duration patience)
+        : url_(std::move(url)),
+          patience_(patience),
+          tls_(trusting_the_system(url_))
+    {
+    }
 
     Result<std::string, Fault> ask(const std::string& question, std::uint64_t /*id*/) override
     {
         asio::io_context context{1};
-        ssl::context tls = trusting_the_system();
         Plain plain{context};
-        Secure secure{context, tls};
+        Secure secure{context, tls_};
         return run(context, name(), patience_, [&]() -> asio::awaitable<std::string> {
             if (url_.tls) co_return co_await post(secure, url_, question);
             co_return co_await post(plain, url_, question);
@@ -131,13 +136,19 @@ public:
 private:
     NodeUrl url_;
     Duration patience_;
+    ssl::context tls_;
 };
 
 /// One connection for all questions, made again after it broke.
 template <typename Stream>
 class SocketEndpoint final : public Endpoint {
 public:
-    SocketEndpoint(NodeUrl url, Duration patience) : url_(std::move(url)), patience_(patience) {}
+    SocketEndpoint(NodeUrl url, Duration patience)
+        : url_(std::move(url)),
+          patience_(patience),
+          tls_(trusting_the_system(url_))
+    {
+    }
 
     Result<std::string, Fault> ask(const std::string& question, std::uint64_t id) override
     {
@@ -147,7 +158,7 @@ public:
             for (;;) {
                 beast::flat_buffer buffer;
                 co_await socket_->async_read(buffer, use_awaitable);
-                std::string text = beast::buffers_to_string(buffer.data());
+                const std::string text = beast::buffers_to_string(buffer.data());
                 if (names_id(text, id)) co_return text;
             }
         });
@@ -194,7 +205,7 @@ private:
 
     NodeUrl url_;
     Duration patience_;
-    ssl::context tls_ = trusting_the_system();
+    ssl::context tls_;
     asio::io_context context_{1};
     std::unique_ptr<Socket> socket_;
 };

@@ -215,6 +215,13 @@ std::string seal_key(
     return json.dump() + "\n";
 }
 
+std::optional<ScryptCost> cost_of_keystore(std::string_view json)
+{
+    const auto sealed = parse_sealed(json);
+    if (!sealed) return std::nullopt;
+    return sealed->cost;
+}
+
 Result<crypto::PrivateKey, Fault> open_key(std::string_view json, std::string_view password)
 {
     const auto sealed = parse_sealed(json);

@@ -4,6 +4,7 @@
 #include "crypto/signature.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,9 @@ struct ScryptCost {
 [[nodiscard]] std::string seal_key(
     const crypto::PrivateKey& key, std::string_view password, const ScryptCost& cost
 );
+
+/// What opening it would cost; nothing for what is no keystore.
+[[nodiscard]] std::optional<ScryptCost> cost_of_keystore(std::string_view json);
 
 /// The fault says what does not fit: form, cost beyond 1 GiB of memory, password.
 [[nodiscard]] Result<crypto::PrivateKey, Fault> open_key(

@@ -52,7 +52,7 @@ struct Node::Inside {
         bool right_chain = false;
     };
 
-    std::uint64_t chain;
+    std::uint64_t chain = 0;
     std::vector<Door> doors;
     std::size_t preferred = 0;
     std::uint64_t next_id = 1;
@@ -197,6 +197,11 @@ Result<std::uint64_t, Fault> Node::nonce(const Address& account)
         Json::array({address_text(account), "latest"}),
         [](const Json& json) { return number_of(json); }
     );
+}
+
+Result<Bytes, Fault> Node::code(const Address& account)
+{
+    return inside_->first("eth_getCode", Json::array({address_text(account), "latest"}), data_of);
 }
 
 Result<Bytes, Fault> Node::call(const Call& call)

@@ -46,6 +46,8 @@ public:
     Result<Wei, Fault> balance(const Address& account);
     /// How many transactions of the account are in blocks.
     Result<std::uint64_t, Fault> nonce(const Address& account);
+    /// Empty where no contract is.
+    Result<Bytes, Fault> code(const Address& account);
     Result<Bytes, Fault> call(const Call& call);
     Result<std::uint64_t, Fault> estimate(const Call& call);
     Result<Wei, Fault> tip();

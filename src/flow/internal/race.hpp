@@ -36,14 +36,17 @@ using Letter = std::variant<Won, Lost, HedgeDue, FleetChanged, OutOfTime>;
 /// One segment and all attempts at it. Shared by the task that answers and by the attempts, the
 /// last of which may end after the answer.
 struct SegmentFlow::Race {
-    Race(SegmentFlow& in, Segment of) : flow(in), segment(std::move(of)) { ++flow.open_; }
+    Race(SegmentFlow& in, Segment of) : flow(in), number(++in.races_), segment(std::move(of))
+    {
+        ++flow.open_;
+    }
 
     Race(const Race&) = delete;
     Race& operator=(const Race&) = delete;
 
     ~Race()
     {
-        flow.waiting_.erase(this);
+        flow.waiting_.erase(number);
         flow.ports_.clock.cancel(hedge);
         flow.ports_.clock.cancel(end);
         flow.ports_.gateways.forget(segment.id);
@@ -51,6 +54,7 @@ struct SegmentFlow::Race {
     }
 
     SegmentFlow& flow;
+    std::uint64_t number = 0;
     Segment segment;
     Time deadline;
     Mailbox<Letter> letters;

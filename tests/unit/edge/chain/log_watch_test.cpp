@@ -24,7 +24,7 @@ protected:
         if (!Anvil::installed()) GTEST_SKIP() << "the contracts' toolchain is not installed";
         std::string name = (std::filesystem::temp_directory_path() / "watch-XXXXXX").string();
         folder_ = ::mkdtemp(name.data());
-        anvil_.emplace(true);
+        anvil_.emplace(false);
         node_ = anvil_->node();
         // LOG1(0, 0, CALLVALUE)
         anvil_->command(
@@ -65,6 +65,7 @@ protected:
             .value = Wei{value},
         };
         ASSERT_TRUE(node_->send(sign(call, Anvil::key(0))));
+        anvil_->mine();
     }
 
     /// The values of all that is new, taken over.
