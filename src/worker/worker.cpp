@@ -478,21 +478,25 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
         }
         drained = true;
         maybe_stopped();
-        if (agreed) {
-            co_await loop.sleep_until(loop.now() + leave_deadline);
-            agreed = false;
-            maybe_stopped();
-        }
-        std::ignore = self;
+        // Not a sleep of this coroutine: nobody would end it for a worker that has long stopped.
+        if (agreed && !gone)
+            leaving = loop.at(loop.now() + leave_deadline, [self] {
+                self->agreed = false;
+                self->maybe_stopped();
+            });
     }
 
     bool drained = false;  ///< the pool was told, or cannot be
     bool agreed = false;   ///< it said that it will end the registration
+    bool gone = false;
+    std::optional<Clock::TimerId> leaving;
 
     /// While the registration holds, a task may be on its way that was given before the pool knew.
     void maybe_stopped()
     {
         if (!stopping || !drained || in_work > 0 || (agreed && joined)) return;
+        gone = true;
+        if (leaving) loop.cancel(*leaving);
         control.close();
         data.close();
         if (const auto stopped = std::exchange(hooks.stopped, {})) stopped();

@@ -185,6 +185,27 @@ TEST(Validator, tells_what_the_data_does_not_prove)
     EXPECT_PRINTED(found[1].right, 0.0071 + 0.1921 + 0.8727, 1e-6);
 }
 
+TEST(Validator, doubts_a_soft_attack_that_was_tried_on_few_files_and_refuses_one_tried_on_enough)
+{
+    const Parameters parameters;
+    AttackTable table = shipped();
+    const auto rate = std::ranges::find(table.attacks, "rate_70", &Attack::name);
+    ASSERT_NE(rate, table.attacks.end());
+    rate->gain_ppm = 20'000;
+    for (auto& tier : rate->tiers) {
+        tier.low_ppm = 0;
+        tier.high_ppm = 434'500;
+        tier.files = static_cast<std::uint32_t>(parameters.soft_files) - 1;
+    }
+    EXPECT_EQ(refusals(parameters, table), "");
+    const auto found = doubts({}, table);
+    ASSERT_EQ(found.size(), 3U);
+    EXPECT_EQ(found[2].where, "rate_70");
+    for (auto& tier : rate->tiers)
+        tier.files = static_cast<std::uint32_t>(parameters.soft_files);
+    EXPECT_NE(refusals(parameters, table).find("CUSUM alarms (rate_70)"), std::string::npos);
+}
+
 TEST(Overhead, is_the_formula_of_4_15_at_its_assumed_costs)
 {
     AttackTable assumed;
