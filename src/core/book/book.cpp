@@ -132,6 +132,7 @@ Book::Outcome Book::on(const MachineJoined& event)
 {
     if (machines_.contains(event.transcoder)) return because(out_of_order(name(event.transcoder)));
     Account& account = account_of(event.account, event.signing, event.at);
+    if (account.cluster != event.cluster && !account.machines.empty()) fix_roster();
     account.cluster = event.cluster;
     account.machines.insert(event.transcoder);
     machines_.emplace(event.transcoder, Machine{.account = event.account});
@@ -142,6 +143,7 @@ Book::Outcome Book::on(const MachineLeft& event)
 {
     const auto found = machines_.find(event.transcoder);
     if (found == machines_.end()) return because(out_of_order(name(event.transcoder)));
+    if (found->second.pixels_per_second != 0) fix_roster();
     accounts_.at(found->second.account).machines.erase(event.transcoder);
     machines_.erase(found);
     return {};
@@ -152,6 +154,7 @@ Book::Outcome Book::on(const MachineMeasured& event)
     const auto found = machines_.find(event.transcoder);
     if (found == machines_.end()) return because(out_of_order(name(event.transcoder)));
     const bool first = found->second.pixels_per_second == 0;
+    if (!first) fix_roster();
     found->second.pixels_per_second = event.pixels_per_second;
     found->second.lanes = event.lanes;
     // A newcomer is drawn from now on; whose speed is merely known better, from the next tick.
