@@ -1,5 +1,6 @@
 #include "apps/millpond-transcoder/prove.hpp"
 #include "edge/files/key_file.hpp"
+#include "edge/files/secrecy.hpp"
 #include "edge/media/generate.hpp"
 #include "worker/media_transcode.hpp"
 #include "worker/worker.hpp"
@@ -129,6 +130,7 @@ int run(int argc, char** argv)
     ProveSettings proving;
     const auto* prove = add_prove_command(app, proving);
     CLI11_PARSE(app, argc, argv);
+    files::keep_memory_secret();
     if (prove->parsed()) return run_prove(proving);
     spdlog::set_default_logger(spdlog::stderr_color_mt("transcoder"));
     spdlog::set_level(spdlog::level::from_str(options.log_level));
