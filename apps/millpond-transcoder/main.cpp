@@ -31,6 +31,7 @@ struct Options {
     std::string log_level = "info";
     std::string operator_address;
     std::uint64_t floor_wei = 0;
+    std::uint64_t give_back_wei = 0;
     ClaimSettings claims;
 
     void describe(CLI::App& app);
@@ -50,6 +51,12 @@ void Options::describe(CLI::App& app)
         "--operator", operator_address, "address of the pool's operator: nobody else's word counts"
     );
     app.add_option("--floor", floor_wei, "least pay for a million pixels, in wei")
+        ->capture_default_str();
+    app.add_option(
+           "--give-back-max",
+           give_back_wei,
+           "wei of what was earned that the pool may take back with our signature, in all"
+    )
         ->capture_default_str();
     app.add_option(
         "--name", settings.name, "what this machine is called in the pool (default: its host name)"
@@ -147,6 +154,7 @@ int run(int argc, char** argv)
     auto settings = options.settings;
     if (settings.receipts.folder.empty()) settings.receipts.folder = options.key_file + ".receipts";
     settings.receipts.floor = {.pay = Wei{options.floor_wei}, .pixels = 1'000'000};
+    settings.receipts.give_back_max = Wei{options.give_back_wei};
     if (!options.operator_address.empty()) {
         const auto address = crypto::parse_address(options.operator_address);
         if (!address) return fail("--operator is no address");

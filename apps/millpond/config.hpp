@@ -16,7 +16,7 @@ namespace millpond {
 
 /// Whether and how the pool keeps a book of who is owed what.
 struct BookConfig {
-    bool keep = false;
+    bool keep = true;
     Price price{.per = Wei{50}};  ///< of a pixel to gateways
     StreamClass stream_class = StreamClass::r1;
     Duration tick = std::chrono::seconds{20};

@@ -172,6 +172,7 @@ struct PoolCommand {
     std::optional<std::string> uri;
     std::optional<std::size_t> sessions;
     std::optional<std::string> secret;
+    bool no_book = false;
 
     void describe(CLI::App& app);
     int run();
@@ -199,6 +200,11 @@ void PoolCommand::describe(CLI::App& app)
         "--port-file", config.port_file, "gets the ports in use, as JSON, once they are open"
     );
     pool->add_flag(
+        "--no-book",
+        no_book,
+        "draw, examine and pay nothing by rules: whoever is free and fast gets the segment"
+    );
+    pool->add_flag(
         "--standby",
         config.standby,
         "follow the journal and begin when the pool that writes is gone"
@@ -220,6 +226,7 @@ int PoolCommand::run()
     if (data_dir) config.data_dir = *data_dir;
     if (uri) config.service_uri = *uri;
     if (secret) config.secret = *secret;
+    if (no_book) config.book.keep = false;
     if (sessions) config.pool.sessions.sessions = *sessions;
     return run_pool(config);
 }

@@ -90,6 +90,7 @@ struct PoolNode::Inside final : Watcher {
                     const auto* transcoder = pool.fleet.find(id);
                     return transcoder != nullptr && transcoder->in_work > 0;
                 },
+            .agreed = [this](Bytes agreement) { return agreed(std::move(agreement)); },
         });
         describe();
     }
@@ -291,6 +292,21 @@ struct PoolNode::Inside final : Watcher {
             to_hex(transcoder.address.value())
         );
         spawn(fleet.join(std::move(transcoder)));
+    }
+
+    /// A transcoder has signed what its voucher is to say instead.
+    Task<Result<void, std::string>> agreed(Bytes agreement)
+    {
+        if (!keeping.book) co_return because(std::string{"agreement: the pool keeps no book"});
+        const auto entered = keeping.book->agree(agreement, loop.now());
+        if (!entered) {
+            spdlog::warn("a correction was not entered: {}", entered.error());
+            co_return because(entered.error());
+        }
+        const auto durable = co_await keeping.book->append({});
+        if (durable) co_return Result<void, std::string>{};
+        journal_failed(durable.error());
+        co_return because(durable.error().what);
     }
 
     Task<void> route(net::Exchange& exchange)

@@ -249,6 +249,17 @@ struct BondMoved {
     bool operator==(const BondMoved&) const = default;
 };
 
+/// Both sides have signed that the voucher of that number says this instead of what those before it
+/// said: the only way for what was earned to change without work or a case.
+struct CorrectionAgreed {
+    Address account;
+    std::uint64_t from_seq = 0;
+    Wei earned;          ///< in all
+    std::string reason;  ///< the operator's, in words; both signed its Keccak-256
+    Time at;
+    bool operator==(const CorrectionAgreed&) const = default;
+};
+
 /// The process began anew: nobody is connected, and what was in work is lost.
 struct BookReopened {
     bool operator==(const BookReopened&) const = default;
@@ -283,6 +294,7 @@ using BookEvent = std::variant<
     RulesPublished,
     CanaryGiven,
     CanaryWanting,
+    CorrectionAgreed,
     MoneyEvent>;
 
 /// The task that an event gives to somebody; null for one that gives none.

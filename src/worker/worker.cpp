@@ -183,6 +183,10 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
             co_return;
         }
         co_await desk.hear(word->voucher, word->reject, word->reason);
+        if (!word->correction.empty()) {
+            Bytes agreement = co_await desk.hear_correction(word->correction, word->reason);
+            if (!agreement.empty()) spawn(post_agreement(shared_from_this(), std::move(agreement)));
+        }
         if (!notice.seg_data || !notice.seg_data->auth_token) co_return;
         const std::string session = notice.seg_data->auth_token->session;
         if (notice.url.empty()) {
@@ -386,6 +390,18 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
         const auto signature = key.sign_personal(wire::claim_message(claim));
         claim.signature.assign(signature.begin(), signature.end());
         head.headers.add(wire::claim_header_name, wire::claim_header(claim));
+    }
+
+    Task<void> post_agreement(std::shared_ptr<Inside> self, Bytes agreement)
+    {
+        auto call = co_await data.start(
+            {.method = "POST", .path = std::string{wire::agreement_path}},
+            make_blob(std::move(agreement)),
+            loop.now() + post_deadline
+        );
+        // What did not arrive, or came too late, is proposed anew.
+        if (call) std::ignore = co_await (*call)->head();
+        std::ignore = self;
     }
 
     Task<std::string> post_error(wire::NotifySegment notice, std::string text)

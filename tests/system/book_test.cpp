@@ -24,7 +24,6 @@ protected:
     static PoolConfig config()
     {
         PoolConfig config;
-        config.book.keep = true;
         config.book.tick = 1s;
         config.book.ticks = 5;
         config.policy.qualification_segments = 20;

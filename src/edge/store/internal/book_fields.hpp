@@ -315,6 +315,16 @@ void fields(Io& io, As<Io, CanaryWanting>& value)
 }
 
 template <typename Io>
+void fields(Io& io, As<Io, CorrectionAgreed>& value)
+{
+    io("account", value.account);
+    io("at", value.at);
+    io("earned", value.earned);
+    io("from_seq", value.from_seq);
+    io("reason", value.reason);
+}
+
+template <typename Io>
 void fields(Io&, As<Io, BookReopened>&)
 {
 }
