@@ -1,9 +1,8 @@
 #include "apps/millpond-transcoder/prove.hpp"
 
+#include "apps/millpond-transcoder/fetch.hpp"
 #include "core/settle/prove.hpp"
 #include "edge/files/durable.hpp"
-#include "edge/net/client.hpp"
-#include "edge/net/url.hpp"
 #include "edge/store/epoch_json.hpp"
 #include "worker/kept_receipts.hpp"
 
@@ -20,43 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int asked_wrongly = 64;
-constexpr std::size_t document_bytes_max = 512U << 20U;
 constexpr std::size_t receipts_bytes_max = 8U << 20U;
-constexpr Duration patience = std::chrono::seconds{60};
-
-Task<Result<std::string, Fault>> fetch(net::Loop& loop, std::string address)
-{
-    const auto url = net::parse_url(address);
-    if (!url) co_return because(url.error());
-    net::Client client{loop, net::client_settings(*url)};
-    auto call = co_await client.start(
-        {.method = "GET", .path = url->path, .query = url->query},
-        make_blob({}),
-        loop.now() + patience
-    );
-    if (!call) co_return because(call.error());
-    const auto head = co_await (*call)->head();
-    if (!head) co_return because(head.error());
-    if (head->status != 200)
-        co_return because(Fault{.what = address + ": status " + std::to_string(head->status)});
-    const auto body = co_await (*call)->read_all(document_bytes_max);
-    if (!body) co_return because(body.error());
-    co_return std::string{as_text(*body)};
-}
-
-Result<std::string, Fault> read_text(const std::string& from)
-{
-    if (!from.starts_with("http://") && !from.starts_with("https://"))
-        return files::read_whole(from, document_bytes_max);
-    net::Loop loop;
-    std::optional<Result<std::string, Fault>> text;
-    spawn([](net::Loop& on, std::string address, auto& into) -> Task<void> {
-        into = co_await fetch(on, std::move(address));
-        on.stop();
-    }(loop, from, text));
-    loop.run();
-    return *std::move(text);
-}
 
 /// The one file of receipts there; a fault where there are none or it is not told which.
 Result<std::string, Fault> file_of(const std::string& place)
@@ -134,6 +97,22 @@ bool prove_one(const KeptReceipts& kept, const settle::EpochDocument& document)
     return true;
 }
 
+void tell_corrections(const KeptReceipts& kept)
+{
+    const auto* open = kept.open_correction();
+    for (const auto& each : kept.corrections) {
+        std::printf(
+            "%s: voucher %lu says %s wei in place of %s: %s\n",
+            &each == open ? "agreed on, and not in force before it comes"
+                          : "corrected, signed by both sides",
+            each.correction.value.from_seq,
+            to_text(each.correction.value.new_earned).c_str(),
+            to_text(each.before).c_str(),
+            each.reason.c_str()
+        );
+    }
+}
+
 int fail(const std::string& what)
 {
     std::fprintf(stderr, "%s\n", what.c_str());
@@ -166,12 +145,13 @@ int run_prove(const ProveSettings& settings)
     if (!kept) return fail(*file + ": " + kept.error().what);
     bool paid = true;
     for (const std::string& each : settings.epochs) {
-        const auto published = read_text(each);
+        const auto published = fetch_text(each);
         if (!published) return fail(published.error().what);
         const auto document = store::parse_epoch(*published);
         if (!document) return fail(each + ": " + document.error().what);
         paid = prove_one(*kept, *document) && paid;
     }
+    tell_corrections(*kept);
     if (!kept->due.empty()) {
         std::printf(
             "%zu results were handed over and are not promised by any voucher: in work, or lost "

@@ -1,5 +1,6 @@
 #include "apps/millpond/pool_node.hpp"
 
+#include "apps/millpond/pool_chain.hpp"
 #include "apps/millpond/pool_parts.hpp"
 #include "crypto/digest.hpp"
 #include "edge/api/operator_api.hpp"
@@ -89,11 +90,21 @@ struct PoolNode::Inside final : Watcher {
                     const auto* transcoder = pool.fleet.find(id);
                     return transcoder != nullptr && transcoder->in_work > 0;
                 },
+            .agreed = [this](Bytes agreement) { return agreed(std::move(agreement)); },
         });
         describe();
     }
 
     ~Inside() override { loop.cancel(ticking); }
+
+    Result<void, Fault> settle_on_chain(const PoolConfig& config)
+    {
+        MILLPOND_TRY(const auto deployed, contracts_of(config));
+        if (!deployed) return {};
+        MILLPOND_TRY(on_chain, PoolChain::open(loop, config, *keeping.book, *signer, metrics));
+        keeping.pages->set_settlement(on_chain->settlement());
+        return {};
+    }
 
     Inside(const Inside&) = delete;
     Inside& operator=(const Inside&) = delete;
@@ -193,6 +204,7 @@ struct PoolNode::Inside final : Watcher {
     Sources sources;
     std::unique_ptr<store::StoredJournal> journal;
     Keeping keeping;
+    std::unique_ptr<PoolChain> on_chain;
     std::unique_ptr<sandbox::Sandbox> sandbox;
     std::unique_ptr<sandbox::Sandbox> pictures;
     net::Workers files;
@@ -282,6 +294,21 @@ struct PoolNode::Inside final : Watcher {
         spawn(fleet.join(std::move(transcoder)));
     }
 
+    /// A transcoder has signed what its voucher is to say instead.
+    Task<Result<void, std::string>> agreed(Bytes agreement)
+    {
+        if (!keeping.book) co_return because(std::string{"agreement: the pool keeps no book"});
+        const auto entered = keeping.book->agree(agreement, loop.now());
+        if (!entered) {
+            spdlog::warn("a correction was not entered: {}", entered.error());
+            co_return because(entered.error());
+        }
+        const auto durable = co_await keeping.book->append({});
+        if (durable) co_return Result<void, std::string>{};
+        journal_failed(durable.error());
+        co_return because(durable.error().what);
+    }
+
     Task<void> route(net::Exchange& exchange)
     {
         const std::string& path = exchange.head().path;
@@ -300,6 +327,8 @@ struct PoolNode::Inside final : Watcher {
     {
         ticking = loop.at(loop.now() + std::chrono::seconds{1}, [this] {
             spawn(fleet.tick());
+            if (on_chain)
+                on_chain->tick(loop.now(), [this](const Fault& fault) { journal_failed(fault); });
             tick();
         });
     }
@@ -415,6 +444,8 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const P
     );
     MILLPOND_TRY(PoolParts parts, open_parts(loop, judging));
     auto inside = std::make_unique<Inside>(loop, judging, std::move(parts));
+    if (const auto joined = inside->settle_on_chain(judging); !joined)
+        return because(joined.error());
     if (const auto open = inside->listen(config); !open) return because(open.error());
     spawn([](Inside& node) -> Task<void> {
         const auto written = co_await node.ports().journal.append(

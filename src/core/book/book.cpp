@@ -123,18 +123,16 @@ Account& Book::account_of(const Address& address, Signing signing, Time at)
 
 void Book::note_standing(Account& account, const standing::Event& event, Time at)
 {
-    Standing next =
-        standing::apply(account.standing, event, at, settings_.rules.parameters, bounds_);
-    const auto weighs_less = [](Tier tier) { return tier == Tier::unsigned_; };
-    if (weighs_less(next.tier) != weighs_less(account.standing.tier)) fix_roster();
-    account.standing = std::move(next);
+    account.standing = standing::apply(
+        std::move(account.standing), event, at, settings_.rules.parameters, bounds_
+    );
 }
 
 Book::Outcome Book::on(const MachineJoined& event)
 {
     if (machines_.contains(event.transcoder)) return because(out_of_order(name(event.transcoder)));
     Account& account = account_of(event.account, event.signing, event.at);
-    if (account.cluster != event.cluster) fix_roster();
+    if (account.cluster != event.cluster && !account.machines.empty()) fix_roster();
     account.cluster = event.cluster;
     account.machines.insert(event.transcoder);
     machines_.emplace(event.transcoder, Machine{.account = event.account});
@@ -145,7 +143,7 @@ Book::Outcome Book::on(const MachineLeft& event)
 {
     const auto found = machines_.find(event.transcoder);
     if (found == machines_.end()) return because(out_of_order(name(event.transcoder)));
-    fix_roster();
+    if (found->second.pixels_per_second != 0) fix_roster();
     accounts_.at(found->second.account).machines.erase(event.transcoder);
     machines_.erase(found);
     return {};
@@ -267,6 +265,8 @@ Book::Outcome Book::on(const MoneyEvent& event)
 {
     if (const auto* earned = std::get_if<PayEarned>(&event)) return earn(*earned);
     if (std::holds_alternative<EpochOpened>(event)) return because(out_of_order("epoch opened"));
+    if (std::holds_alternative<PayCorrected>(event))
+        return because(Problem{Breach::wrong_correction, "nobody has agreed to it"});
     if (const auto grounded = check_case(event); !grounded) return grounded;
     const auto posted = ledger_.apply(event);
     if (posted) return {};

@@ -2,6 +2,7 @@
 #include "crypto/typed_data.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace millpond::book {
 namespace {
@@ -41,7 +42,7 @@ const draw::Roster& Book::roster() const
             if (machine.pixels_per_second > 0) weight += weight_of(machine.pixels_per_second);
         }
         if (weight == 0) continue;
-        if (account.standing.tier == Tier::unsigned_)
+        if (account.standing.signs == Signs::no)
             weight =
                 std::max<std::uint64_t>(1, weight * parameters.unsigned_weight_ppm / 1'000'000);
         seats.push_back({
@@ -58,6 +59,11 @@ const draw::Roster& Book::roster() const
     // Most ticks have the seats of the one before, and their root.
     if (rooted_ != roster_->seats()) roster_root_.reset();
     return *roster_;
+}
+
+void Book::fix_roster() const
+{
+    std::ignore = roster();
 }
 
 const Hash32& Book::roster_root() const
