@@ -1,5 +1,7 @@
+#include "apps/millpond-transcoder/claims.hpp"
 #include "apps/millpond-transcoder/prove.hpp"
 #include "edge/files/key_file.hpp"
+#include "edge/files/secrecy.hpp"
 #include "edge/media/generate.hpp"
 #include "worker/media_transcode.hpp"
 #include "worker/worker.hpp"
@@ -8,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <map>
+#include <memory>
 
 #include <CLI/CLI.hpp>
 #include <spdlog/sinks/stdout_color_sinks.h>
@@ -29,6 +32,7 @@ struct Options {
     std::string operator_address;
     std::uint64_t floor_wei = 0;
     std::uint64_t give_back_wei = 0;
+    ClaimSettings claims;
 
     void describe(CLI::App& app);
 };
@@ -72,9 +76,15 @@ void Options::describe(CLI::App& app)
     app.add_option("--preset", media.preset, "of libx264")->capture_default_str();
     app.add_option("--device", media.device, "of a hardware encoder");
     app.add_option("--log", log_level, "debug, info, warn or error")->capture_default_str();
+    add_claim_options(app, claims);
 }
 
-int transcode(const Options& options, const Worker::Settings& settings, crypto::PrivateKey key)
+int transcode(
+    const Options& options,
+    const Worker::Settings& settings,
+    crypto::PrivateKey key,
+    std::unique_ptr<Claims> claims
+)
 {
     net::Loop loop;
     Refusals refusals;
@@ -114,6 +124,7 @@ int transcode(const Options& options, const Worker::Settings& settings, crypto::
     loop.run();
     for (const auto& [what, count] : refusals)
         spdlog::warn("refused {} times: {}", count, what);
+    claims.reset();
     // What still waits for a peer goes with the process; no other thread ends it.
     std::exit(0);  // NOLINT(concurrency-mt-unsafe)
 }
@@ -129,6 +140,7 @@ int run(int argc, char** argv)
     ProveSettings proving;
     const auto* prove = add_prove_command(app, proving);
     CLI11_PARSE(app, argc, argv);
+    files::keep_memory_secret();
     if (prove->parsed()) return run_prove(proving);
     spdlog::set_default_logger(spdlog::stderr_color_mt("transcoder"));
     spdlog::set_level(spdlog::level::from_str(options.log_level));
@@ -159,9 +171,18 @@ int run(int argc, char** argv)
     auto key = files::load_or_make_key(options.key_file);
     if (!key) return fail(key.error().what);
     if (key->made) spdlog::info("made a new key: {}", options.key_file);
+    std::unique_ptr<Claims> claims;
+    if (!options.claims.nodes.empty()) {
+        ClaimSettings claiming = options.claims;
+        claiming.pool = "https://" + options.pool.substr(options.pool.rfind('/') + 1);
+        claiming.receipts = settings.receipts.folder;
+        auto started = Claims::start(claiming, key->key);
+        if (!started) return fail(started.error().what);
+        claims = std::move(*started);
+    }
     const auto probed = media::probe_encoder(options.media);
     if (!probed) return fail(options.media.encoder + ": " + probed.error().what);
-    return transcode(options, settings, std::move(key->key));
+    return transcode(options, settings, std::move(key->key), std::move(claims));
 }
 
 }  // namespace

@@ -1,9 +1,8 @@
 #include "apps/millpond-transcoder/prove.hpp"
 
+#include "apps/millpond-transcoder/fetch.hpp"
 #include "core/settle/prove.hpp"
 #include "edge/files/durable.hpp"
-#include "edge/net/client.hpp"
-#include "edge/net/url.hpp"
 #include "edge/store/epoch_json.hpp"
 #include "worker/kept_receipts.hpp"
 
@@ -20,43 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int asked_wrongly = 64;
-constexpr std::size_t document_bytes_max = 512U << 20U;
 constexpr std::size_t receipts_bytes_max = 8U << 20U;
-constexpr Duration patience = std::chrono::seconds{60};
-
-Task<Result<std::string, Fault>> fetch(net::Loop& loop, std::string address)
-{
-    const auto url = net::parse_url(address);
-    if (!url) co_return because(url.error());
-    net::Client client{loop, net::client_settings(*url)};
-    auto call = co_await client.start(
-        {.method = "GET", .path = url->path, .query = url->query},
-        make_blob({}),
-        loop.now() + patience
-    );
-    if (!call) co_return because(call.error());
-    const auto head = co_await (*call)->head();
-    if (!head) co_return because(head.error());
-    if (head->status != 200)
-        co_return because(Fault{.what = address + ": status " + std::to_string(head->status)});
-    const auto body = co_await (*call)->read_all(document_bytes_max);
-    if (!body) co_return because(body.error());
-    co_return std::string{as_text(*body)};
-}
-
-Result<std::string, Fault> read_text(const std::string& from)
-{
-    if (!from.starts_with("http://") && !from.starts_with("https://"))
-        return files::read_whole(from, document_bytes_max);
-    net::Loop loop;
-    std::optional<Result<std::string, Fault>> text;
-    spawn([](net::Loop& on, std::string address, auto& into) -> Task<void> {
-        into = co_await fetch(on, std::move(address));
-        on.stop();
-    }(loop, from, text));
-    loop.run();
-    return *std::move(text);
-}
 
 /// The one file of receipts there; a fault where there are none or it is not told which.
 Result<std::string, Fault> file_of(const std::string& place)
@@ -182,7 +145,7 @@ int run_prove(const ProveSettings& settings)
     if (!kept) return fail(*file + ": " + kept.error().what);
     bool paid = true;
     for (const std::string& each : settings.epochs) {
-        const auto published = read_text(each);
+        const auto published = fetch_text(each);
         if (!published) return fail(published.error().what);
         const auto document = store::parse_epoch(*published);
         if (!document) return fail(each + ": " + document.error().what);

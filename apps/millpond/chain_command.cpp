@@ -122,8 +122,8 @@ void ChainCommand::describe(CLI::App& app)
     chain_ = app.add_subcommand("chain", "Works on the pools' contracts; see docs/contracts.md.");
     chain_->require_subcommand(1);
     ChainQuestion& q = question_;
-    const auto verb = [&](const std::string& name, const std::string& text) {
-        auto* made = chain_->add_subcommand(name, text);
+    const auto verb_of = [&q](CLI::App& above, const std::string& name, const std::string& text) {
+        auto* made = above.add_subcommand(name, text);
         made->add_option("--keystore", q.keystore, "the key, as go-ethereum keeps it")->required();
         made->add_option("--password-file", q.password_file, "opens it; only its owner may read it")
             ->required();
@@ -141,6 +141,9 @@ void ChainCommand::describe(CLI::App& app)
         made->add_option("--wait", q.wait_seconds, "seconds at most for each transaction");
         made->add_flag("--yes", q.yes, "does not ask");
         return made;
+    };
+    const auto verb = [&](const std::string& name, const std::string& text) {
+        return verb_of(*chain_, name, text);
     };
     const auto with_pool = [&](CLI::App* made) {
         made->add_option("--pool", q.pool, "its id, 64 hex digits")->required();
@@ -181,6 +184,7 @@ void ChainCommand::describe(CLI::App& app)
     auto* claim = verb("claim", "Pays out what an account has earned.");
     claim->add_option("--epoch", q.epoch_file, "the epoch's document")->required();
     claim->add_option("--account", q.account, "whose pay it is")->required();
+    describe_law(*chain_, q, verb_of);
 }
 
 bool ChainCommand::chosen() const
@@ -190,7 +194,10 @@ bool ChainCommand::chosen() const
 
 int ChainCommand::run()
 {
-    const std::string verb = chain_->get_subcommands().front()->get_name();
+    const CLI::App* chosen = chain_->get_subcommands().front();
+    std::string verb = chosen->get_name();
+    if (!chosen->get_subcommands().empty())
+        verb += " " + chosen->get_subcommands().front()->get_name();
     if (verb == "key") return make_key(question_);
     auto tools = open_chain(question_);
     if (!tools) return fail(tools.error(), 2);

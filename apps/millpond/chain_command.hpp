@@ -1,5 +1,7 @@
 #pragma once
 
+#include "apps/millpond/chain_law.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -37,6 +39,7 @@ struct ChainQuestion {
     std::string parameters = std::string(64, '0');
     std::uint64_t max_hold = 259'200;
     std::uint64_t request = 0;
+    LawQuestion law;
 };
 
 /// `millpond chain VERB`: says what it will do and cost, asks unless told --yes, does it once

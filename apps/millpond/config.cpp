@@ -21,6 +21,21 @@ Setter text(std::string& to)
     };
 }
 
+Setter texts(std::vector<std::string>& to)
+{
+    return [&to](const toml::node& node) {
+        const auto* array = node.as_array();
+        if (array == nullptr) return false;
+        to.clear();
+        for (const toml::node& each : *array) {
+            const auto value = each.value_exact<std::string>();
+            if (!value) return false;
+            to.push_back(*value);
+        }
+        return true;
+    };
+}
+
 Setter flag(bool& to)
 {
     return [&to](const toml::node& node) {
@@ -173,6 +188,15 @@ std::map<std::string, Setter> keys_of(PoolConfig& config)
         {"book.stream_class", stream_class(config.book.stream_class)},
         {"book.tick_seconds", seconds(config.book.tick)},
         {"book.ticks", whole(config.book.ticks, 1, 1'000'000)},
+        {"chain.nodes", texts(config.chain.nodes)},
+        {"chain.deployed_file", text(config.chain.deployed_file)},
+        {"chain.confirmations", whole(config.chain.confirmations, 0, 10'000)},
+        {"chain.poll_seconds", seconds(config.chain.poll)},
+        {"chain.spend_max_wei", wei(config.chain.spend_max)},
+        {"chain.unposted_early_wei", wei(config.chain.terms.unposted_early)},
+        {"chain.unposted_max_wei", wei(config.chain.terms.unposted_max)},
+        {"chain.gas_least_wei", wei(config.chain.terms.gas_least)},
+        {"chain.cover_percent", whole(config.chain.terms.cover_percent, 100, 1'000)},
         {"policy.attacks_file", text(config.attacks_file)},
     };
     for (const ParameterRow& row : parameter_rows()) {

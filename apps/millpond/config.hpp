@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "core/chain/pool_view.hpp"
 #include "edge/net/server.hpp"
 #include "edge/sandbox/sandbox.hpp"
 #include "flow/pool.hpp"
@@ -9,6 +10,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace millpond {
 
@@ -19,6 +21,20 @@ struct BookConfig {
     StreamClass stream_class = StreamClass::r1;
     Duration tick = std::chrono::seconds{20};
     std::uint32_t ticks = 4'320;
+};
+
+/// Whether and how the pool settles on a chain.
+struct ChainConfig {
+    std::vector<std::string> nodes;  ///< none: no chain
+    std::string deployed_file = "chain.json";
+    std::uint64_t confirmations = 12;
+    Duration poll = std::chrono::seconds{12};
+    Wei spend_max{100'000'000'000'000'000};  ///< in a day
+    chain::SettlingTerms terms{
+        .unposted_early = Wei{10'000'000'000'000'000},
+        .unposted_max = Wei{20'000'000'000'000'000},
+        .gas_least = Wei{10'000'000'000'000'000},
+    };
 };
 
 /// What `millpond pool` is told; every key of the file is in docs/config.md.
@@ -35,6 +51,7 @@ struct PoolConfig {
     net::ServerSettings operator_port{.host = "127.0.0.1", .port = 7935, .tls = false};
     PoolSettings pool;
     BookConfig book;
+    ChainConfig chain;
     Parameters policy;
     std::string attacks_file;       ///< empty: the table that came with the program
     std::string thresholds_file;    ///< of the judgement of pictures; empty for the built-in ones

@@ -9,6 +9,7 @@
 #include "apps/millpond/run_report.hpp"
 #include "apps/millpond/simulate_command.hpp"
 #include "apps/millpond/verify.hpp"
+#include "edge/files/secrecy.hpp"
 #include "edge/meter/inside.hpp"
 #include "edge/sandbox/serve.hpp"
 #include "edge/store/follower.hpp"
@@ -430,6 +431,7 @@ int run(int argc, char** argv)
         return app.exit(error) == 0 ? 0 : 64;
     }
     if (*inside) return sandbox::serve(answer_inside, warm_inside);
+    files::keep_memory_secret();
     spdlog::set_default_logger(spdlog::stderr_color_mt("millpond"));
     spdlog::set_level(spdlog::level::from_str(log_level));
     if (*auditing) return run_audit(audit);

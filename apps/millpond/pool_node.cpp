@@ -1,5 +1,6 @@
 #include "apps/millpond/pool_node.hpp"
 
+#include "apps/millpond/pool_chain.hpp"
 #include "apps/millpond/pool_parts.hpp"
 #include "crypto/digest.hpp"
 #include "edge/api/operator_api.hpp"
@@ -95,6 +96,15 @@ struct PoolNode::Inside final : Watcher {
     }
 
     ~Inside() override { loop.cancel(ticking); }
+
+    Result<void, Fault> settle_on_chain(const PoolConfig& config)
+    {
+        MILLPOND_TRY(const auto deployed, contracts_of(config));
+        if (!deployed) return {};
+        MILLPOND_TRY(on_chain, PoolChain::open(loop, config, *keeping.book, *signer, metrics));
+        keeping.pages->set_settlement(on_chain->settlement());
+        return {};
+    }
 
     Inside(const Inside&) = delete;
     Inside& operator=(const Inside&) = delete;
@@ -194,6 +204,7 @@ struct PoolNode::Inside final : Watcher {
     Sources sources;
     std::unique_ptr<store::StoredJournal> journal;
     Keeping keeping;
+    std::unique_ptr<PoolChain> on_chain;
     std::unique_ptr<sandbox::Sandbox> sandbox;
     std::unique_ptr<sandbox::Sandbox> pictures;
     net::Workers files;
@@ -316,6 +327,8 @@ struct PoolNode::Inside final : Watcher {
     {
         ticking = loop.at(loop.now() + std::chrono::seconds{1}, [this] {
             spawn(fleet.tick());
+            if (on_chain)
+                on_chain->tick(loop.now(), [this](const Fault& fault) { journal_failed(fault); });
             tick();
         });
     }
@@ -431,6 +444,8 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const P
     );
     MILLPOND_TRY(PoolParts parts, open_parts(loop, judging));
     auto inside = std::make_unique<Inside>(loop, judging, std::move(parts));
+    if (const auto joined = inside->settle_on_chain(judging); !joined)
+        return because(joined.error());
     if (const auto open = inside->listen(config); !open) return because(open.error());
     spawn([](Inside& node) -> Task<void> {
         const auto written = co_await node.ports().journal.append(

@@ -156,6 +156,7 @@ std::optional<Bookkeeper::Given> Bookkeeper::give(
     const Segment& segment, TaskId task, const fleet::Fleet& fleet, Time now
 )
 {
+    if (!promises_) return std::nullopt;
     const auto window = book_.settings().rules.parameters.window_segments;
     const book::Ask ask{
         .segment = key_of(segment.id),

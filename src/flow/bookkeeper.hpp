@@ -159,6 +159,12 @@ public:
     /// What is signed for transcoders; nothing where nothing is.
     [[nodiscard]] Receipts* receipts() { return receipts_ ? &*receipts_ : nullptr; }
 
+    /// Whether segments are given to anybody: a pool that could not pay for more promises no more
+    /// than what belongs to those that were given.
+    void allow_promises(bool allowed) { promises_ = allowed; }
+    /// The next turn ends the epoch, as far as what was paid is examined.
+    void end_epoch_early() { early_ = true; }
+
     /// What could not be entered: by our own mistake the book would break its rules. Nothing more
     /// may be promised to anyone.
     [[nodiscard]] const std::optional<Fault>& broken() const { return broken_; }
@@ -210,6 +216,8 @@ private:
     std::vector<Entry> pending_;  ///< entered and not yet handed to the journal
     std::uint64_t next_epoch_ = 1;
     Hash32 beacon_{};
+    bool promises_ = true;
+    bool early_ = false;
     std::optional<Fault> broken_;
 };
 

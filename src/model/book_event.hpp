@@ -236,6 +236,7 @@ enum class BondMove : std::uint8_t {
     posted,    ///< it came in
     leaving,   ///< asked back: it counts for nothing any more, and can still be lost
     returned,  ///< it went out
+    taken,     ///< lost where it was held, by a ruling that is not the book's own
 };
 
 /// A bond came or went; `reference` names the transfer where it took place.

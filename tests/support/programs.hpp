@@ -1,6 +1,8 @@
 #pragma once
 
 #include "edge/net/client.hpp"
+#include "edge/net/loop.hpp"
+#include "edge/net/url.hpp"
 #include "edge/store/verify.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/temp_dir.hpp"

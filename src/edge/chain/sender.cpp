@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 #include <thread>
+#include <tuple>
+#include <vector>
 
 namespace millpond::chain {
 namespace {
@@ -63,6 +65,23 @@ Result<Progress, Fault> Sender::advance(const Intent& intent, std::uint64_t now)
     return pursue(intent, now);
 }
 
+void Sender::go_on(std::uint64_t now)
+{
+    std::vector<Intent> open;
+    for (const auto& [name, pursuit] : intents_.all()) {
+        if (pursuit.ended || pursuit.attempts.empty()) continue;
+        const Transaction& transaction = pursuit.attempts.front().parsed.transaction;
+        open.push_back({
+            .name = name,
+            .to = transaction.to,
+            .value = transaction.value,
+            .data = transaction.data,
+        });
+    }
+    for (const Intent& each : open)
+        std::ignore = advance(each, now);
+}
+
 Result<Ended, Fault> Sender::finish(const Intent& intent, Duration poll, Duration patience)
 {
     const auto until = std::chrono::steady_clock::now() + patience;
@@ -120,11 +139,27 @@ Result<Progress, Fault> Sender::pursue(const Intent& intent, std::uint64_t now)
             node_.agreed_nonce(account_, head.number - settings_.confirmations)
         );
         if (settled > nonce) {
+            if (auto gone = require_gone(intent); !gone) return because(gone.error());
             if (auto kept = intents_.displace(intent.name); !kept) return because(kept.error());
             return begin(intent, now);
         }
     }
     return push(intent, head, now);
+}
+
+/// One of them that is in a block after all must not be followed by another.
+Result<void, Fault> Sender::require_gone(const Intent& intent)
+{
+    for (const Attempt& attempt : intents_.find(intent.name)->attempts) {
+        MILLPOND_TRY(const bool gone, node_.nobody_has(attempt.parsed.hash));
+        if (gone) continue;
+        return because(Fault{
+            .what = intent.name +
+                    ": its nonce is spent, and not two nodes say that it was not by this intent",
+            .retryable = true
+        });
+    }
+    return {};
 }
 
 /// What nodes say of any of the attempts.

@@ -46,6 +46,24 @@ public:
 
     [[nodiscard]] Address account() const { return account_; }
 
+    /// Whether something was begun under that name.
+    [[nodiscard]] bool knows(const std::string& name) const
+    {
+        const Pursuit* pursuit = intents_.find(name);
+        return pursuit != nullptr && !pursuit->attempts.empty();
+    }
+
+    /// Whether it is known how that ended.
+    [[nodiscard]] bool is_over(const std::string& name) const
+    {
+        const Pursuit* pursuit = intents_.find(name);
+        return pursuit != nullptr && pursuit->ended;
+    }
+
+    /// The next step of all that was begun and is not known to have ended, also of what is of no
+    /// more interest. What stands against one of them is told to whoever advances it.
+    void go_on(std::uint64_t now);
+
     /// A fault that is not retryable names what stands against it: what the contract would revert
     /// with, the spending cap, too little ether.
     Result<Quote, Fault> quote(const Intent& intent);
@@ -60,6 +78,7 @@ private:
     Result<Progress, Fault> begin(const Intent& intent, std::uint64_t now);
     Result<Progress, Fault> pursue(const Intent& intent, std::uint64_t now);
     Result<Progress, Fault> push(const Intent& intent, const Block& head, std::uint64_t now);
+    Result<void, Fault> require_gone(const Intent& intent);
     Result<std::optional<Progress>, Fault> look(const Intent& intent, const Block& head);
     Result<Fees, Fault> fees_now(const Block& head);
     Result<void, Fault> allow(const Wei& most, std::uint64_t now);

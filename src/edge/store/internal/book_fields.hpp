@@ -39,7 +39,9 @@ struct Names<CaseRuling> {
 
 template <>
 struct Names<BondMove> {
-    static constexpr std::array<std::string_view, 3> value = {"posted", "leaving", "returned"};
+    static constexpr std::array<std::string_view, 4> value = {
+        "posted", "leaving", "returned", "taken"
+    };
 };
 
 template <>
