@@ -1,4 +1,5 @@
 #include "apps/millpond-transcoder/prove.hpp"
+#include "apps/millpond-transcoder/token.hpp"
 #include "edge/files/key_file.hpp"
 #include "edge/media/generate.hpp"
 #include "worker/media_transcode.hpp"
@@ -121,8 +122,11 @@ int run(int argc, char** argv)
     options.describe(app);
     ProveSettings proving;
     const auto* prove = add_prove_command(app, proving);
+    TokenSettings wanted;
+    const auto* token = add_token_command(app, wanted);
     CLI11_PARSE(app, argc, argv);
     if (prove->parsed()) return run_prove(proving);
+    if (token->parsed()) return run_token(wanted);
     spdlog::set_default_logger(spdlog::stderr_color_mt("transcoder"));
     spdlog::set_level(spdlog::level::from_str(options.log_level));
 

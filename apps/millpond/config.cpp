@@ -114,6 +114,7 @@ std::map<std::string, Setter> keys_of(PoolConfig& config)
 {
     auto& limits = config.service.limits;
     auto& pool = config.pool;
+    auto& payments = config.payments;
     constexpr std::int64_t many = 1'000'000'000;
     std::map<std::string, Setter> keys{
         {"data_dir", text(config.data_dir)},
@@ -173,6 +174,23 @@ std::map<std::string, Setter> keys_of(PoolConfig& config)
         {"book.stream_class", stream_class(config.book.stream_class)},
         {"book.tick_seconds", seconds(config.book.tick)},
         {"book.ticks", whole(config.book.ticks, 1, 1'000'000)},
+        {"payments.on_chain", flag(payments.on_chain)},
+        {"payments.recipient", text(payments.recipient)},
+        {"payments.ticket_value_wei", wei(payments.rules.expected_value)},
+        {"payments.face_value_max_wei", wei(payments.rules.face_value_max)},
+        {"payments.redeem_gas", whole(payments.rules.redeem_gas, 1, many)},
+        {"payments.expires_after_blocks", whole(payments.rules.expires_after_blocks, 2, 10'000)},
+        {"payments.adjust_price", flag(payments.rules.adjust_price)},
+        {"payments.prices", text(payments.prices)},
+        {"payments.nodes", text(payments.nodes)},
+        {"payments.chain_id", whole(payments.chain_id, 1, many)},
+        {"payments.controller", text(payments.controller)},
+        {"payments.poll_seconds", seconds(payments.poll)},
+        {"payments.redemption_spend_max_wei", wei(payments.redemption_spend_max)},
+        {"behind.orchestrators", text(config.behind.orchestrators)},
+        {"behind.secret", text(config.behind.secret)},
+        {"behind.session_pixels_per_second",
+         whole(config.behind.session_pixels_per_second, 1, 1'000 * many)},
         {"policy.attacks_file", text(config.attacks_file)},
     };
     for (const ParameterRow& row : parameter_rows()) {

@@ -1,6 +1,8 @@
 #include "apps/millpond/pool_node.hpp"
 
+#include "apps/millpond/pool_behind.hpp"
 #include "apps/millpond/pool_parts.hpp"
+#include "apps/millpond/pool_payments.hpp"
 #include "crypto/digest.hpp"
 #include "edge/api/operator_api.hpp"
 #include "edge/evidence/threshold_file.hpp"
@@ -57,6 +59,7 @@ struct PoolNode::Inside final : Watcher {
           evidence(sources, files, config.data_dir + "/evidence"),
           recordings(on, sources, *pictures, std::move(opened.rehearsal)),
           gateways(on, hashes, sources, metrics, pool, {.token_secret = opened.secret}),
+          behind(on, hashes, sources, metrics, pool, gateways),
           transcoders(
               on,
               hashes,
@@ -64,6 +67,7 @@ struct PoolNode::Inside final : Watcher {
               metrics,
               {
                   .secret = config.secret,
+                  .token_secret = opened.secret,
                   .stock = config.stock,
                   .transcoders_max = config.transcoders_max,
                   .last = journal->last_transcoder(),
@@ -97,6 +101,20 @@ struct PoolNode::Inside final : Watcher {
 
     Inside(const Inside&) = delete;
     Inside& operator=(const Inside&) = delete;
+
+    Result<void, Fault> take_payments(const PoolConfig& config, std::unique_ptr<PaymentChain> chain)
+    {
+        const PaymentParts parts{
+            .loop = loop,
+            .journal = ports().journal,
+            .metrics = metrics,
+            .signer = *signer,
+            .journal_failed = [this](const Fault& fault) { journal_failed(fault); },
+        };
+        MILLPOND_TRY(payments, open_payments(parts, config, std::move(chain)));
+        gateways.set_paid({.desk = payments.desk.get(), .signer = signer.get()});
+        return {};
+    }
 
     Result<void, Fault> listen(const PoolConfig& config)
     {
@@ -144,6 +162,7 @@ struct PoolNode::Inside final : Watcher {
                 .started = loop.now(),
                 .draining = [this] { return draining; },
                 .refresh = [this] { refresh(); },
+                .payments = payments.page(),
                 .keeper = keeping.book.get(),
                 .epochs = keeping.pages.get(),
                 .desk = keeping.desk.get(),
@@ -171,7 +190,7 @@ struct PoolNode::Inside final : Watcher {
     {
         return {
             .clock = loop,
-            .gateways = gateways,
+            .gateways = behind,
             .transcoders = transcoders,
             .meter = meter,
             .evidence = evidence,
@@ -193,6 +212,7 @@ struct PoolNode::Inside final : Watcher {
     Sources sources;
     std::unique_ptr<store::StoredJournal> journal;
     Keeping keeping;
+    Payments payments;
     std::unique_ptr<sandbox::Sandbox> sandbox;
     std::unique_ptr<sandbox::Sandbox> pictures;
     net::Workers files;
@@ -200,6 +220,7 @@ struct PoolNode::Inside final : Watcher {
     EvidenceKeeper evidence;
     LiveRecordings recordings;
     GatewayEdge gateways;
+    Behind behind;
     TranscoderEdge transcoders;
     SegmentFlow segments;
     FleetFlow fleet;
@@ -300,6 +321,7 @@ struct PoolNode::Inside final : Watcher {
     {
         ticking = loop.at(loop.now() + std::chrono::seconds{1}, [this] {
             spawn(fleet.tick());
+            behind.look();
             tick();
         });
     }
@@ -407,7 +429,9 @@ PoolNode::PoolNode(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) 
 
 PoolNode::~PoolNode() = default;
 
-Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const PoolConfig& config)
+Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(
+    net::Loop& loop, const PoolConfig& config, std::unique_ptr<PaymentChain> chain
+)
 {
     PoolConfig judging = config;
     MILLPOND_TRY(
@@ -415,6 +439,8 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const P
     );
     MILLPOND_TRY(PoolParts parts, open_parts(loop, judging));
     auto inside = std::make_unique<Inside>(loop, judging, std::move(parts));
+    if (const auto paid = inside->take_payments(config, std::move(chain)); !paid)
+        return because(paid.error());
     if (const auto open = inside->listen(config); !open) return because(open.error());
     spawn([](Inside& node) -> Task<void> {
         const auto written = co_await node.ports().journal.append(
@@ -422,6 +448,8 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const P
         );
         if (!written) node.journal_failed(written.error());
     }(*inside));
+    MILLPOND_TRY(auto others, behind_settings(config));
+    inside->behind.start(inside->segments, std::move(others));
     inside->tick();
     if (const auto told = inside->tell_ports(config.port_file); !told) return because(told.error());
     return std::unique_ptr<PoolNode>{new PoolNode{std::move(inside)}};
@@ -432,6 +460,7 @@ void PoolNode::drain(std::function<void()> done)
     if (inside_->draining) return;
     inside_->draining = true;
     inside_->gateways.drain();
+    inside_->behind.drain();
     inside_->finish_drain(inside_->loop.now() + drain_longest, std::move(done));
 }
 
