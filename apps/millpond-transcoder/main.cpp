@@ -1,6 +1,7 @@
 #include "apps/millpond-transcoder/prove.hpp"
 #include "apps/millpond-transcoder/token.hpp"
 #include "edge/files/key_file.hpp"
+#include "edge/files/secrecy.hpp"
 #include "edge/media/generate.hpp"
 #include "worker/media_transcode.hpp"
 #include "worker/worker.hpp"
@@ -29,6 +30,7 @@ struct Options {
     std::string log_level = "info";
     std::string operator_address;
     std::uint64_t floor_wei = 0;
+    std::uint64_t give_back_wei = 0;
 
     void describe(CLI::App& app);
 };
@@ -47,6 +49,12 @@ void Options::describe(CLI::App& app)
         "--operator", operator_address, "address of the pool's operator: nobody else's word counts"
     );
     app.add_option("--floor", floor_wei, "least pay for a million pixels, in wei")
+        ->capture_default_str();
+    app.add_option(
+           "--give-back-max",
+           give_back_wei,
+           "wei of what was earned that the pool may take back with our signature, in all"
+    )
         ->capture_default_str();
     app.add_option(
         "--name", settings.name, "what this machine is called in the pool (default: its host name)"
@@ -125,6 +133,7 @@ int run(int argc, char** argv)
     TokenSettings wanted;
     const auto* token = add_token_command(app, wanted);
     CLI11_PARSE(app, argc, argv);
+    files::keep_memory_secret();
     if (prove->parsed()) return run_prove(proving);
     if (token->parsed()) return run_token(wanted);
     spdlog::set_default_logger(spdlog::stderr_color_mt("transcoder"));
@@ -139,6 +148,7 @@ int run(int argc, char** argv)
     auto settings = options.settings;
     if (settings.receipts.folder.empty()) settings.receipts.folder = options.key_file + ".receipts";
     settings.receipts.floor = {.pay = Wei{options.floor_wei}, .pixels = 1'000'000};
+    settings.receipts.give_back_max = Wei{options.give_back_wei};
     if (!options.operator_address.empty()) {
         const auto address = crypto::parse_address(options.operator_address);
         if (!address) return fail("--operator is no address");

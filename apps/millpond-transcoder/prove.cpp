@@ -134,6 +134,22 @@ bool prove_one(const KeptReceipts& kept, const settle::EpochDocument& document)
     return true;
 }
 
+void tell_corrections(const KeptReceipts& kept)
+{
+    const auto* open = kept.open_correction();
+    for (const auto& each : kept.corrections) {
+        std::printf(
+            "%s: voucher %lu says %s wei in place of %s: %s\n",
+            &each == open ? "agreed on, and not in force before it comes"
+                          : "corrected, signed by both sides",
+            each.correction.value.from_seq,
+            to_text(each.correction.value.new_earned).c_str(),
+            to_text(each.before).c_str(),
+            each.reason.c_str()
+        );
+    }
+}
+
 int fail(const std::string& what)
 {
     std::fprintf(stderr, "%s\n", what.c_str());
@@ -172,6 +188,7 @@ int run_prove(const ProveSettings& settings)
         if (!document) return fail(each + ": " + document.error().what);
         paid = prove_one(*kept, *document) && paid;
     }
+    tell_corrections(*kept);
     if (!kept->due.empty()) {
         std::printf(
             "%zu results were handed over and are not promised by any voucher: in work, or lost "

@@ -3,6 +3,7 @@
 #include "core/chain/abi.hpp"
 #include "edge/chain/endpoint.hpp"
 #include "edge/chain/keystore.hpp"
+#include "edge/chain/views.hpp"
 #include "edge/files/durable.hpp"
 #include "edge/store/epoch_json.hpp"
 
@@ -16,7 +17,6 @@ using chain::AbiAnswer;
 namespace calls = chain::calls;
 
 constexpr std::size_t document_bytes_max = std::size_t{256} << 20U;
-constexpr std::uint64_t log_blocks = 10'000;
 
 Fault unreadable(const std::string& what, const std::string& text)
 {
@@ -73,29 +73,6 @@ Result<Bytes, Fault> look(ChainTools& tools, const Address& at, Bytes call)
     return tools.node->call({.to = at, .data = std::move(call)});
 }
 
-/// The stamp that an epoch's root was posted with, out of the vault's logs, newest first.
-Result<chain::EpochStamp, Fault> stamp_of(ChainTools& tools, const EpochRoot& root)
-{
-    MILLPOND_TRY(const chain::Block head, tools.node->head());
-    std::uint64_t to = head.number;
-    for (;;) {
-        const std::uint64_t from =
-            std::max(tools.deployed->block, to - std::min(to, log_blocks - 1));
-        MILLPOND_TRY(
-            const auto logs,
-            tools.node->logs({.contracts = {tools.deployed->contracts.fees}, .from = from, .to = to}
-            )
-        );
-        for (const chain::Log& log : logs) {
-            const auto posted = chain::posted_root_of(log.topics, log.data);
-            if (posted && posted->root == root) return posted->stamp;
-        }
-        if (from <= tools.deployed->block || from == 0)
-            return because(Fault{.what = "that root was not posted"});
-        to = from - 1;
-    }
-}
-
 Result<ChainPlan, Fault> plan_deploy(const ChainQuestion& question, ChainTools& tools)
 {
     MILLPOND_TRY(const Address token, address_of("--token", question.token));
@@ -140,7 +117,7 @@ Result<ChainPlan, Fault> plan_claim(const ChainQuestion& question, ChainTools& t
     const auto tree = settle::SumTree::build(document.leaves);
     const auto proven = tree ? tree->prove(account) : std::nullopt;
     if (!proven) return because(Fault{.what = "the account is not in that epoch"});
-    MILLPOND_TRY(const auto stamp, stamp_of(tools, document.root));
+    MILLPOND_TRY(const auto stamp, chain::find_stamp(*tools.node, *tools.deployed, document.root));
     const std::string name = "claim/" + to_hex(document.root.pool.value()) + "/" +
                              std::to_string(document.root.epoch) + "/" + to_hex(account.value());
     return ChainPlan{

@@ -21,6 +21,21 @@ Setter text(std::string& to)
     };
 }
 
+Setter texts(std::vector<std::string>& to)
+{
+    return [&to](const toml::node& node) {
+        const auto* array = node.as_array();
+        if (array == nullptr) return false;
+        to.clear();
+        for (const toml::node& each : *array) {
+            const auto value = each.value_exact<std::string>();
+            if (!value) return false;
+            to.push_back(*value);
+        }
+        return true;
+    };
+}
+
 Setter flag(bool& to)
 {
     return [&to](const toml::node& node) {
@@ -181,16 +196,25 @@ std::map<std::string, Setter> keys_of(PoolConfig& config)
         {"payments.redeem_gas", whole(payments.rules.redeem_gas, 1, many)},
         {"payments.expires_after_blocks", whole(payments.rules.expires_after_blocks, 2, 10'000)},
         {"payments.adjust_price", flag(payments.rules.adjust_price)},
-        {"payments.prices", text(payments.prices)},
-        {"payments.nodes", text(payments.nodes)},
+        {"payments.prices", texts(payments.prices)},
+        {"payments.nodes", texts(payments.nodes)},
         {"payments.chain_id", whole(payments.chain_id, 1, many)},
         {"payments.controller", text(payments.controller)},
         {"payments.poll_seconds", seconds(payments.poll)},
         {"payments.redemption_spend_max_wei", wei(payments.redemption_spend_max)},
-        {"behind.orchestrators", text(config.behind.orchestrators)},
+        {"behind.orchestrators", texts(config.behind.orchestrators)},
         {"behind.secret", text(config.behind.secret)},
         {"behind.session_pixels_per_second",
          whole(config.behind.session_pixels_per_second, 1, 1'000 * many)},
+        {"chain.nodes", texts(config.chain.nodes)},
+        {"chain.deployed_file", text(config.chain.deployed_file)},
+        {"chain.confirmations", whole(config.chain.confirmations, 0, 10'000)},
+        {"chain.poll_seconds", seconds(config.chain.poll)},
+        {"chain.spend_max_wei", wei(config.chain.spend_max)},
+        {"chain.unposted_early_wei", wei(config.chain.terms.unposted_early)},
+        {"chain.unposted_max_wei", wei(config.chain.terms.unposted_max)},
+        {"chain.gas_least_wei", wei(config.chain.terms.gas_least)},
+        {"chain.cover_percent", whole(config.chain.terms.cover_percent, 100, 1'000)},
         {"policy.attacks_file", text(config.attacks_file)},
     };
     for (const ParameterRow& row : parameter_rows()) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "core/chain/pool_view.hpp"
 #include "core/payment/terms.hpp"
 #include "edge/net/server.hpp"
 #include "edge/sandbox/sandbox.hpp"
@@ -10,12 +11,13 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace millpond {
 
 /// Whether and how the pool keeps a book of who is owed what.
 struct BookConfig {
-    bool keep = false;
+    bool keep = true;
     Price price{.per = Wei{50}};  ///< of a pixel to gateways
     StreamClass stream_class = StreamClass::r1;
     Duration tick = std::chrono::seconds{20};
@@ -27,8 +29,8 @@ struct PaymentsConfig {
     bool on_chain = false;
     std::string recipient;  ///< the orchestrator's address; empty: the operator key's
     payment::Rules rules;
-    std::string prices;  ///< of gateways that have another one: "ADDRESS=WEI/PIXELS, ..."
-    std::string nodes;   ///< URLs, separated by commas
+    std::vector<std::string> prices;  ///< of gateways that have another one: "ADDRESS=WEI/PIXELS"
+    std::vector<std::string> nodes;   ///< URLs
     std::uint64_t chain_id = 42'161;
     std::string controller = "0xD8E8328501E9645d16Cf49539efC04f734606ee4";
     Duration poll = std::chrono::seconds{5};
@@ -37,9 +39,23 @@ struct PaymentsConfig {
 
 /// Orchestrators of others that this pool is a transcoder of.
 struct BehindConfig {
-    std::string orchestrators;  ///< HOST:PORT, separated by commas
+    std::vector<std::string> orchestrators;  ///< HOST:PORT
     std::string secret;
     std::uint64_t session_pixels_per_second = 60'000'000;  ///< that one of their streams takes
+};
+
+/// Whether and how the pool settles on a chain.
+struct ChainConfig {
+    std::vector<std::string> nodes;  ///< none: no chain
+    std::string deployed_file = "chain.json";
+    std::uint64_t confirmations = 12;
+    Duration poll = std::chrono::seconds{12};
+    Wei spend_max{100'000'000'000'000'000};  ///< in a day
+    chain::SettlingTerms terms{
+        .unposted_early = Wei{10'000'000'000'000'000},
+        .unposted_max = Wei{20'000'000'000'000'000},
+        .gas_least = Wei{10'000'000'000'000'000},
+    };
 };
 
 /// What `millpond pool` is told; every key of the file is in docs/config.md.
@@ -58,6 +74,7 @@ struct PoolConfig {
     BookConfig book;
     PaymentsConfig payments;
     BehindConfig behind;
+    ChainConfig chain;
     Parameters policy;
     std::string attacks_file;       ///< empty: the table that came with the program
     std::string thresholds_file;    ///< of the judgement of pictures; empty for the built-in ones

@@ -210,9 +210,11 @@ struct Demo {
 
     void start_pool()
     {
-        // So few segments are all looked into, and before they are delivered.
-        std::ofstream{out / "pool.toml"} << "[verify]\nbefore_delivery = true\nsample_ppm = 0\n"
-                                            "whole_ppm = 1000000\n[timing]\nattempts_max = 8\n";
+        // So few segments are all looked into, and before they are delivered; newcomers do not show
+        // first on recorded segments what they can do.
+        std::ofstream{out / "pool.toml"}
+            << "[verify]\nbefore_delivery = true\nsample_ppm = 0\n"
+               "whole_ppm = 1000000\n[timing]\nattempts_max = 8\n[book]\nkeep = false\n";
         children.emplace_back(
             std::vector<std::string>{
                 settings.program,

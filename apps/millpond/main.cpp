@@ -9,6 +9,7 @@
 #include "apps/millpond/run_report.hpp"
 #include "apps/millpond/simulate_command.hpp"
 #include "apps/millpond/verify.hpp"
+#include "edge/files/secrecy.hpp"
 #include "edge/meter/inside.hpp"
 #include "edge/sandbox/serve.hpp"
 #include "edge/store/follower.hpp"
@@ -173,6 +174,7 @@ struct PoolCommand {
     std::optional<std::string> secret;
     std::vector<std::string> behind;
     std::optional<std::string> behind_secret;
+    bool no_book = false;
 
     void describe(CLI::App& app);
     int run();
@@ -202,6 +204,11 @@ void PoolCommand::describe(CLI::App& app)
         "--port-file", config.port_file, "gets the ports in use, as JSON, once they are open"
     );
     pool->add_flag(
+        "--no-book",
+        no_book,
+        "draw, examine and pay nothing by rules: whoever is free and fast gets the segment"
+    );
+    pool->add_flag(
         "--standby",
         config.standby,
         "follow the journal and begin when the pool that writes is gone"
@@ -223,10 +230,10 @@ int PoolCommand::run()
     if (data_dir) config.data_dir = *data_dir;
     if (uri) config.service_uri = *uri;
     if (secret) config.secret = *secret;
+    if (no_book) config.book.keep = false;
     if (sessions) config.pool.sessions.sessions = *sessions;
     if (behind_secret) config.behind.secret = *behind_secret;
-    for (const std::string& each : behind)
-        config.behind.orchestrators += "," + each;
+    if (!behind.empty()) config.behind.orchestrators = behind;
     return run_pool(config);
 }
 
@@ -430,6 +437,7 @@ int run(int argc, char** argv)
         return app.exit(error) == 0 ? 0 : 64;
     }
     if (*inside) return sandbox::serve(answer_inside, warm_inside);
+    files::keep_memory_secret();
     spdlog::set_default_logger(spdlog::stderr_color_mt("millpond"));
     spdlog::set_level(spdlog::level::from_str(log_level));
     if (*auditing) return run_audit(audit);

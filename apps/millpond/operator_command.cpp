@@ -114,7 +114,7 @@ Result<Json, Fault> read_export(const std::string& file)
 
 bool OperatorCommand::chosen() const
 {
-    return *export_ || *paid_ || *close_ || *bond_ || *member_;
+    return *export_ || *paid_ || *close_ || *bond_ || *member_ || *correct_;
 }
 
 void OperatorCommand::reach(CLI::App& command)
@@ -169,6 +169,17 @@ void OperatorCommand::describe_accounts(CLI::App& app)
     member_->add_option("--account", account_, "0x…")->required();
     member_->add_flag("--leaves", leaves_, "it is no member any more");
     reach(*member_);
+    correct_ = app.add_subcommand(
+        "correct", "Proposes to a transcoder that it has earned more or less than vouchers say."
+    );
+    correct_->add_option("--account", account_, "0x…")->required();
+    auto* way = correct_->add_option_group("way");
+    way->add_option("--more", more_, "wei to add to what was earned");
+    way->add_option("--less", less_, "wei to take back of what is withheld and not published");
+    way->add_flag("--withdraw", withdraw_, "nothing is proposed any more");
+    way->require_option(1);
+    correct_->add_option("--reason", reason_, "both sign it; entered once");
+    reach(*correct_);
 }
 
 int OperatorCommand::run() const
@@ -176,6 +187,7 @@ int OperatorCommand::run() const
     if (*export_) return run_export();
     if (*paid_) return run_paid();
     if (*bond_) return run_bond();
+    if (*correct_) return run_correct();
     return *member_ ? run_member() : run_close();
 }
 
@@ -229,11 +241,23 @@ int OperatorCommand::run_member() const
     return run_order("/api/v1/members/" + account_, Json{{"member", !leaves_}}.dump());
 }
 
-int OperatorCommand::run_order(const std::string& path, const std::string& body) const
+int OperatorCommand::run_correct() const
+{
+    const std::string path = "/api/v1/corrections/" + account_;
+    if (withdraw_) return run_order(path, "", "DELETE");
+    Json body{{"reason", reason_}};
+    if (more_) body["more"] = *more_;
+    if (less_) body["less"] = *less_;
+    return run_order(path, body.dump());
+}
+
+int OperatorCommand::run_order(
+    const std::string& path, const std::string& body, const std::string& method
+) const
 {
     const auto door = door_of(data_dir_, port_);
     if (!door) return fail(door.error().what);
-    const auto entered = order(*door, {.method = "POST", .path = path}, body);
+    const auto entered = order(*door, {.method = method, .path = path}, body);
     if (!entered) return fail(entered.error().what);
     std::printf("%s\n", entered->dump().c_str());
     return 0;

@@ -25,7 +25,10 @@ private:
     [[nodiscard]] int run_bond() const;
     [[nodiscard]] int run_member() const;
     /// Prints what the pool answers to an order.
-    [[nodiscard]] int run_order(const std::string& path, const std::string& body) const;
+    [[nodiscard]] int run_correct() const;
+    [[nodiscard]] int run_order(
+        const std::string& path, const std::string& body, const std::string& method = "POST"
+    ) const;
 
     void describe_accounts(CLI::App& app);
     void reach(CLI::App& command);
@@ -35,6 +38,7 @@ private:
     CLI::App* close_ = nullptr;
     CLI::App* bond_ = nullptr;
     CLI::App* member_ = nullptr;
+    CLI::App* correct_ = nullptr;
     std::string data_dir_ = "millpond-data";
     std::uint16_t port_ = 7935;
     std::uint64_t epoch_ = 0;
@@ -48,6 +52,9 @@ private:
     std::string move_;
     std::uint64_t mlpt_ = 0;
     bool leaves_ = false;
+    std::optional<std::string> more_;
+    std::optional<std::string> less_;
+    bool withdraw_ = false;
 };
 
 }  // namespace millpond

@@ -1,7 +1,5 @@
 #include "apps/millpond/pool_behind.hpp"
 
-#include "apps/millpond/list_items.hpp"
-
 #include <spdlog/spdlog.h>
 
 namespace millpond {
@@ -13,7 +11,7 @@ Result<Behind::Settings, Fault> behind_settings(const PoolConfig& config)
         .session_pixels_per_second = config.behind.session_pixels_per_second,
         .told = [](const std::string& what) { spdlog::warn("behind {}", what); },
     };
-    for (const std::string& each : items_of(config.behind.orchestrators)) {
+    for (const std::string& each : config.behind.orchestrators) {
         MILLPOND_TRY(auto url, net::parse_url(each));
         settings.orchestrators.push_back(std::move(url));
     }

@@ -1,6 +1,7 @@
 #include "apps/millpond/pool_book.hpp"
 
 #include "apps/millpond/book_settings.hpp"
+#include "apps/millpond/pool_chain.hpp"
 #include "core/policy/validate.hpp"
 #include "crypto/keccak.hpp"
 #include "edge/store/book_reader.hpp"
@@ -88,10 +89,16 @@ Result<Keeping, Fault> make_keeping(
     keeping.files = std::make_unique<net::Workers>(loop, net::Workers::Settings{.name = "epochs"});
     MILLPOND_TRY(keeping.epochs, store::EpochFiles::open(config.data_dir, journal, *keeping.files));
     keeping.key = std::make_unique<OwnKey>(key);
-    const Receipts::Settings receipts{
+    Receipts::Settings receipts{
         .key = keeping.key.get(),
         .verdict_function = verify::verdict_function_hash(config.pool.pictures.thresholds),
     };
+    MILLPOND_TRY(const auto deployed, contracts_of(config));
+    if (deployed) {
+        receipts.domain = {
+            .chain_id = deployed->chain, .contract = deployed->contracts.registry.value()
+        };
+    }
     MILLPOND_TRY(
         auto settings, make_book_settings(config, receipt::pool_id(receipts.domain, key.address()))
     );

@@ -1,6 +1,8 @@
 #include "apps/millpond/pool_node.hpp"
 
 #include "apps/millpond/pool_behind.hpp"
+#include "apps/millpond/pool_chain.hpp"
+#include "apps/millpond/pool_metrics.hpp"
 #include "apps/millpond/pool_parts.hpp"
 #include "apps/millpond/pool_payments.hpp"
 #include "crypto/digest.hpp"
@@ -93,11 +95,21 @@ struct PoolNode::Inside final : Watcher {
                     const auto* transcoder = pool.fleet.find(id);
                     return transcoder != nullptr && transcoder->in_work > 0;
                 },
+            .agreed = [this](Bytes agreement) { return agreed(std::move(agreement)); },
         });
-        describe();
+        describe_pool(metrics);
     }
 
     ~Inside() override { loop.cancel(ticking); }
+
+    Result<void, Fault> settle_on_chain(const PoolConfig& config)
+    {
+        MILLPOND_TRY(const auto deployed, contracts_of(config));
+        if (!deployed) return {};
+        MILLPOND_TRY(on_chain, PoolChain::open(loop, config, *keeping.book, *signer, metrics));
+        keeping.pages->set_settlement(on_chain->settlement());
+        return {};
+    }
 
     Inside(const Inside&) = delete;
     Inside& operator=(const Inside&) = delete;
@@ -213,6 +225,7 @@ struct PoolNode::Inside final : Watcher {
     std::unique_ptr<store::StoredJournal> journal;
     Keeping keeping;
     Payments payments;
+    std::unique_ptr<PoolChain> on_chain;
     std::unique_ptr<sandbox::Sandbox> sandbox;
     std::unique_ptr<sandbox::Sandbox> pictures;
     net::Workers files;
@@ -230,38 +243,6 @@ struct PoolNode::Inside final : Watcher {
     std::function<void(const Fault&)> fatal;
     bool draining = false;
     Clock::TimerId ticking = 0;
-
-    void describe()
-    {
-        metrics.describe("livepeer_segment_transcoded_total", "segments delivered");
-        metrics.describe(
-            "livepeer_segment_transcode_failed_total",
-            "segments refused after admission, by the gateway's text"
-        );
-        metrics.describe(
-            "livepeer_transcode_overall_latency_seconds",
-            "from a segment's first byte to its answer"
-        );
-        metrics.describe("livepeer_transcode_time_seconds", "one attempt of one transcoder");
-        metrics.describe("livepeer_current_sessions_total", "sessions now");
-        metrics.describe("livepeer_max_sessions_total", "sessions at most");
-        metrics.describe("millpond_attempts_total", "attempts, by transcoder and outcome");
-        metrics.describe("millpond_pixels_total", "pixels delivered, measured by the pool");
-        metrics.describe(
-            "millpond_picture_verdicts_total", "claims whose picture was looked into, by verdict"
-        );
-        metrics.describe("millpond_transcoders", "transcoders, by state");
-        metrics.describe(
-            "millpond_port_refusals",
-            "requests and connections that a limit of the port refused, by limit"
-        );
-        metrics.describe(
-            "millpond_sandbox", "jobs, failures, worker and zygote processes since the start"
-        );
-        metrics.describe("millpond_connections", "open connections on the service port");
-        metrics.describe("millpond_journal_entries", "journal entries written since the start");
-        metrics.describe("millpond_journal_commits", "journal transactions since the start");
-    }
 
     void refresh()
     {
@@ -303,6 +284,21 @@ struct PoolNode::Inside final : Watcher {
         spawn(fleet.join(std::move(transcoder)));
     }
 
+    /// A transcoder has signed what its voucher is to say instead.
+    Task<Result<void, std::string>> agreed(Bytes agreement)
+    {
+        if (!keeping.book) co_return because(std::string{"agreement: the pool keeps no book"});
+        const auto entered = keeping.book->agree(agreement, loop.now());
+        if (!entered) {
+            spdlog::warn("a correction was not entered: {}", entered.error());
+            co_return because(entered.error());
+        }
+        const auto durable = co_await keeping.book->append({});
+        if (durable) co_return Result<void, std::string>{};
+        journal_failed(durable.error());
+        co_return because(durable.error().what);
+    }
+
     Task<void> route(net::Exchange& exchange)
     {
         const std::string& path = exchange.head().path;
@@ -322,6 +318,8 @@ struct PoolNode::Inside final : Watcher {
         ticking = loop.at(loop.now() + std::chrono::seconds{1}, [this] {
             spawn(fleet.tick());
             behind.look();
+            if (on_chain)
+                on_chain->tick(loop.now(), [this](const Fault& fault) { journal_failed(fault); });
             tick();
         });
     }
@@ -441,6 +439,8 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(
     auto inside = std::make_unique<Inside>(loop, judging, std::move(parts));
     if (const auto paid = inside->take_payments(config, std::move(chain)); !paid)
         return because(paid.error());
+    if (const auto joined = inside->settle_on_chain(judging); !joined)
+        return because(joined.error());
     if (const auto open = inside->listen(config); !open) return because(open.error());
     spawn([](Inside& node) -> Task<void> {
         const auto written = co_await node.ports().journal.append(

@@ -1,6 +1,5 @@
 #include "apps/millpond/pool_payments.hpp"
 
-#include "apps/millpond/list_items.hpp"
 #include "apps/millpond/pool_parts.hpp"
 #include "edge/payments/livepeer_chain.hpp"
 #include "edge/payments/payments_page.hpp"
@@ -36,7 +35,7 @@ Result<std::unique_ptr<PaymentChain>, Fault> connect(
     const auto controller = crypto::parse_address(payments.controller);
     if (!controller) return because(Fault{.what = "payments.controller is no address"});
     LivepeerChain::Settings settings{
-        .nodes = items_of(payments.nodes),
+        .nodes = payments.nodes,
         .chain_id = payments.chain_id,
         .controller = Address{*controller},
         .recipient = recipient,
@@ -61,10 +60,10 @@ std::function<std::string()> Payments::page() const
     };
 }
 
-Result<std::map<Address, Price>, Fault> parse_prices(std::string_view text)
+Result<std::map<Address, Price>, Fault> parse_prices(const std::vector<std::string>& items)
 {
     std::map<Address, Price> prices;
-    for (const std::string& item : items_of(text)) {
+    for (const std::string& item : items) {
         const std::size_t equals = item.find('=');
         const auto address = crypto::parse_address(item.substr(0, equals));
         const auto price =

@@ -35,7 +35,7 @@ Result<Payments, Fault> open_payments(
     const PaymentParts& parts, const PoolConfig& config, std::unique_ptr<PaymentChain> chain
 );
 
-/// "ADDRESS=WEI/PIXELS, ...".
-Result<std::map<Address, Price>, Fault> parse_prices(std::string_view text);
+/// Each of them "ADDRESS=WEI/PIXELS".
+Result<std::map<Address, Price>, Fault> parse_prices(const std::vector<std::string>& items);
 
 }  // namespace millpond

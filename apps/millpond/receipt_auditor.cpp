@@ -1,5 +1,7 @@
 #include "apps/millpond/receipt_auditor.hpp"
 
+#include "core/book/corrections.hpp"
+
 #include <utility>
 
 namespace millpond {
@@ -17,6 +19,8 @@ std::string_view name(ReceiptKind kind)
         case ReceiptKind::commit: return "commit";
         case ReceiptKind::voucher: return "voucher";
         case ReceiptKind::reject: return "reject";
+        case ReceiptKind::correction: return "correction";
+        case ReceiptKind::agreement: return "agreement";
     }
     return "receipt";
 }
@@ -39,12 +43,7 @@ Result<T, std::string> read(
 ReceiptAuditor::Found ReceiptAuditor::take(const EntryBody& body)
 {
     const auto* receipt = std::get_if<ReceiptSigned>(&body);
-    if (const auto due = std::exchange(expected_, std::nullopt)) {
-        if (receipt == nullptr || receipt->kind != due->kind || receipt->task != due->task) {
-            return "receipt_missing: there is no " + std::string{name(due->kind)} + " of " +
-                   name(due->task);
-        }
-    }
+    if (auto missing = check_expected(receipt)) return missing;
     if (receipt != nullptr) return check(*receipt);
     if (const auto* named = std::get_if<OperatorNamed>(&body)) return check_operator(*named);
     const auto* event = std::get_if<BookEvent>(&body);
@@ -55,6 +54,23 @@ ReceiptAuditor::Found ReceiptAuditor::take(const EntryBody& body)
     if (dropped != nullptr && offered_.contains(dropped->task))
         return "receipt_missing: there is no reject of " + name(dropped->task);
     return std::nullopt;
+}
+
+ReceiptAuditor::Found ReceiptAuditor::check_expected(const ReceiptSigned* receipt)
+{
+    const bool apart = receipt != nullptr && (receipt->kind == ReceiptKind::correction ||
+                                              receipt->kind == ReceiptKind::agreement);
+    if (expected_.empty()) {
+        if (!apart) return std::nullopt;
+        return "correction_differs: a " + std::string{name(receipt->kind)} +
+               " stands behind nothing that was agreed on";
+    }
+    const Expected due = expected_.front();
+    expected_.pop_front();
+    if (receipt != nullptr && receipt->kind == due.kind && receipt->task == due.task)
+        return std::nullopt;
+    return "receipt_missing: there is no " + std::string{name(due.kind)} + " of " +
+           (due.task == TaskId{} ? "a correction" : name(due.task));
 }
 
 ReceiptAuditor::Found ReceiptAuditor::check_operator(const OperatorNamed& named)
@@ -76,14 +92,21 @@ void ReceiptAuditor::expect(const BookEvent& event)
     if (const TaskGiven* given = given_in(event)) {
         if (given->offer == Hash32{}) return;
         offered_[given->task] = {.account = given->account, .hash = given->offer};
-        expected_ = {.kind = ReceiptKind::offer, .task = given->task};
+        expected_ = {{.kind = ReceiptKind::offer, .task = given->task}};
     } else if (const auto* done = std::get_if<TaskDone>(&event)) {
         if (offered_.contains(done->task))
-            expected_ = {.kind = ReceiptKind::commit, .task = done->task};
+            expected_ = {{.kind = ReceiptKind::commit, .task = done->task}};
     } else if (const auto* money = std::get_if<MoneyEvent>(&event)) {
         const auto* earned = std::get_if<PayEarned>(money);
         if (earned != nullptr && offered_.contains(earned->task))
-            expected_ = {.kind = ReceiptKind::voucher, .task = earned->task};
+            expected_ = {{.kind = ReceiptKind::voucher, .task = earned->task}};
+    } else if (const auto* agreed = std::get_if<CorrectionAgreed>(&event)) {
+        agreed_ = *agreed;
+        expected_ = {
+            {.kind = ReceiptKind::correction, .task = {}},
+            {.kind = ReceiptKind::agreement, .task = {}},
+            {.kind = ReceiptKind::voucher, .task = {}},
+        };
     } else if (std::holds_alternative<BookReopened>(event)) {
         offered_.clear();
     }
@@ -98,6 +121,8 @@ ReceiptAuditor::Found ReceiptAuditor::check(const ReceiptSigned& receipt)
         case ReceiptKind::commit: return check_commit(receipt.task, receipt.object);
         case ReceiptKind::voucher: return check_voucher(receipt.task, receipt.object);
         case ReceiptKind::reject: return check_reject(receipt.task, receipt.object);
+        case ReceiptKind::correction:
+        case ReceiptKind::agreement: return check_correction(receipt.object, receipt.kind);
     }
     return std::nullopt;
 }
@@ -138,14 +163,15 @@ ReceiptAuditor::Found ReceiptAuditor::check_commit(TaskId task, ByteView object)
 
 ReceiptAuditor::Found ReceiptAuditor::check_voucher(TaskId task, ByteView object)
 {
-    const std::string what = "the voucher of " + name(task);
+    const std::string what = "the voucher of " + (task == TaskId{} ? "a correction" : name(task));
     const auto voucher = read<Voucher>(object, domain_, *operator_, what);
     if (!voucher) return voucher.error();
     offered_.erase(task);
     const auto found = book_.accounts().find(voucher->transcoder);
     Voucher owed = found == book_.accounts().end() ? Voucher{} : found->second.lanes.account();
     owed.pool = pool_;
-    if (*voucher == owed) return std::nullopt;
+    const bool corrected = task != TaskId{} || (agreed_ && voucher->transcoder == agreed_->account);
+    if (*voucher == owed && corrected) return std::nullopt;
     return "voucher_not_in_tree: " + what + " promises " + to_text(voucher->earned) +
            " wei as number " + std::to_string(voucher->seq) + ", the book owes " +
            to_text(owed.earned) + " as number " + std::to_string(owed.seq);
@@ -160,6 +186,16 @@ ReceiptAuditor::Found ReceiptAuditor::check_reject(TaskId task, ByteView object)
     if (!offered || reject->offer_hash != offered.mapped().hash)
         return "reject_differs: " + what + " is of another offer";
     return std::nullopt;
+}
+
+ReceiptAuditor::Found ReceiptAuditor::check_correction(ByteView object, ReceiptKind kind) const
+{
+    const std::string what = "the " + std::string{name(kind)} + " to a correction";
+    const Address& signer = kind == ReceiptKind::correction ? *operator_ : agreed_->account;
+    const auto correction = read<Correction>(object, domain_, signer, what);
+    if (!correction) return correction.error();
+    if (*correction == book::to_sign(*agreed_, pool_)) return std::nullopt;
+    return "correction_differs: " + what + " says something else than the book";
 }
 
 }  // namespace millpond

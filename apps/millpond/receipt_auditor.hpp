@@ -5,6 +5,7 @@
 #include "model/entry.hpp"
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,7 +13,8 @@
 namespace millpond {
 
 /// Holds what a journal says was signed against who had to sign it and against the book: offers,
-/// commits, vouchers, rejections. Each problem is a text that begins with its name (docs/audit.md).
+/// commits, vouchers, rejections, corrections. Each problem is a text that begins with its name
+/// (docs/audit.md).
 class ReceiptAuditor {
 public:
     using Found = std::optional<std::string>;
@@ -43,13 +45,17 @@ private:
     Found check_commit(TaskId task, ByteView object) const;
     Found check_voucher(TaskId task, ByteView object);
     Found check_reject(TaskId task, ByteView object);
+    /// The operator's correction, or the transcoder's agreement to it.
+    Found check_correction(ByteView object, ReceiptKind kind) const;
+    Found check_expected(const ReceiptSigned* receipt);
 
     const book::Book& book_;
     std::optional<Address> operator_;
     Hash32 domain_{};
     PoolId pool_;
     std::map<TaskId, Offered> offered_;
-    std::optional<Expected> expected_;
+    std::deque<Expected> expected_;
+    std::optional<CorrectionAgreed> agreed_;  ///< the newest
     std::uint64_t signatures_ = 0;
 };
 

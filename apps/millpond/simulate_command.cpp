@@ -42,8 +42,7 @@ Result<sim::Scenario, Fault> load(const std::string& file, const std::string& wi
     const auto found = std::ranges::find(scenario->without, without, &sim::Without::countermeasure);
     if (found == scenario->without.end())
         return because(Fault{.what = "it does not say what it is like without " + without});
-    const sim::Without off = *found;
-    return sim::switched_off(*std::move(scenario), off);
+    return sim::switched_off(*scenario, *found);
 }
 
 }  // namespace

@@ -25,6 +25,10 @@ struct Least {
     std::int64_t fraud_times;  ///< times the threshold; 0 where it is never a fraud
 };
 
+/// Set, not fitted: a quantiser whose step is 2.2 times the source's detail in most frames must be
+/// looked into. Honest encodes of what moves as a whole reach it too, and so do the controls of it.
+constexpr std::int64_t usual_coarseness = 576;
+
 Least least_of(Feature feature)
 {
     switch (feature) {
@@ -59,7 +63,7 @@ Least least_of(Feature feature)
         case Feature::stays_colour: return {128, 128, 8};
         case Feature::underspent: return {256, 0, 0};
         case Feature::key_gap: return {760, 0, 0};
-        case Feature::coarse: return {1'150, 0, 0};
+        case Feature::coarse: return {1'150, usual_coarseness, 0};
     }
     return {};
 }
@@ -103,6 +107,7 @@ public:
     {
         for (const Rule& rule : rules_)
             table_.of(rule.feature, rule.taken).alarm = beyond(rule, 0);
+        table_.of(Feature::coarse, Taken::median).alarm = usual_coarseness;
         while (lower_one()) {
         }
         for (const Rule& rule : rules_) {

@@ -101,9 +101,9 @@ Task<Result<void, Fault>> Bookkeeper::append(std::vector<Entry> entries)
     all.insert(
         all.end(), std::make_move_iterator(entries.begin()), std::make_move_iterator(entries.end())
     );
-    if (all.empty()) co_return Result<void, Fault>{};
+    const auto receipts = receipts_ ? receipts_->take_signed() : std::vector<PoolReceipt>{};
+    if (all.empty() && receipts.empty()) co_return Result<void, Fault>{};
     if (!receipts_) co_return co_await journal_.append(std::move(all));
-    const auto receipts = receipts_->take_signed();
     const auto durable = co_await journal_.append(std::move(all));
     if (durable) receipts_->tell(receipts);
     co_return durable;
@@ -156,6 +156,7 @@ std::optional<Bookkeeper::Given> Bookkeeper::give(
     const Segment& segment, TaskId task, const fleet::Fleet& fleet, Time now
 )
 {
+    if (!promises_) return std::nullopt;
     const auto window = book_.settings().rules.parameters.window_segments;
     const book::Ask ask{
         .segment = key_of(segment.id),
@@ -397,6 +398,7 @@ void Bookkeeper::pay(TaskId task, Pixels pixels, Time now)
     }
     if (!enter(MoneyEvent{*earned}, now) || !receipts_) return;
     enter_signed(ReceiptKind::voucher, task, receipts_->voucher(task), now);
+    propose_again(earned->transcoder, now);
 }
 
 void Bookkeeper::open_case(const Address& address, TaskId task, Time now)

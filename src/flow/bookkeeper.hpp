@@ -3,6 +3,7 @@
 #include "base/result.hpp"
 #include "base/task.hpp"
 #include "core/book/book.hpp"
+#include "core/book/corrections.hpp"
 #include "core/book/payouts.hpp"
 #include "core/book/recent.hpp"
 #include "core/fleet/fleet.hpp"
@@ -13,6 +14,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -147,8 +149,21 @@ public:
     /// is a fault that leaves the pool as it was, and those behind it are not entered.
     Result<void, Fault> enter_by_hand(std::vector<BookEvent> events, Time now);
 
+    /// Proposes to a transcoder to correct what it has earned, again with each voucher until it
+    /// agrees; an order before is withdrawn. `append` tells it.
+    Result<void, book::CorrectionRefusal> propose(const book::CorrectionOrder& order, Time now);
+    void withdraw_correction(const Address& account);
+    /// Enters what a transcoder has agreed to by its signature; a text names what is wrong.
+    Result<void, std::string> agree(ByteView agreement, Time now);
+
     /// What is signed for transcoders; nothing where nothing is.
     [[nodiscard]] Receipts* receipts() { return receipts_ ? &*receipts_ : nullptr; }
+
+    /// Whether segments are given to anybody: a pool that could not pay for more promises no more
+    /// than what belongs to those that were given.
+    void allow_promises(bool allowed) { promises_ = allowed; }
+    /// The next turn ends the epoch, as far as what was paid is examined.
+    void end_epoch_early() { early_ = true; }
 
     /// What could not be entered: by our own mistake the book would break its rules. Nothing more
     /// may be promised to anyone.
@@ -158,6 +173,7 @@ private:
     bool enter(BookEvent event, Time at);
     void note(const BookEvent& event);
     void go_on_behind(const EpochEnded& ended);
+    void propose_again(const Address& account, Time now);
     void enter_signed(ReceiptKind kind, TaskId task, std::optional<Bytes> object, Time at);
 
     /// Who is ready, and least loaded, of an account's machines.
@@ -196,9 +212,12 @@ private:
     book::RecentTasks recent_;
     book::Payouts payouts_;
     std::optional<Receipts> receipts_;
+    std::map<Address, book::CorrectionOrder> corrections_;  ///< that nobody has agreed to yet
     std::vector<Entry> pending_;  ///< entered and not yet handed to the journal
     std::uint64_t next_epoch_ = 1;
     Hash32 beacon_{};
+    bool promises_ = true;
+    bool early_ = false;
     std::optional<Fault> broken_;
 };
 

@@ -172,9 +172,11 @@ Task<Result<void, Fault>> Bookkeeper::turn(Time now)
 {
     const EpochBegan& epoch = *book_.epoch();
     const std::uint32_t before = book_.tick();
-    const bool over = now >= epoch.at + epoch.tick * static_cast<Duration::rep>(epoch.ticks);
+    const bool over =
+        early_ || now >= epoch.at + epoch.tick * static_cast<Duration::rep>(epoch.ticks);
     // What was paid is examined first, but for what is at work right now.
     if (over && !book_.owed()) {
+        early_ = false;
         if (auto ended = co_await end_epoch(now); !ended) co_return ended;
     } else {
         begin_tick(now);

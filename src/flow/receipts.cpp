@@ -152,6 +152,46 @@ std::optional<Bytes> Receipts::reject(TaskId task, const Hash32& commit, const s
     return object;
 }
 
+void Receipts::propose(const CorrectionAgreed& event)
+{
+    const PoolReceipt receipt{
+        .to = event.account,
+        .kind = ReceiptKind::correction,
+        .object = sign(book::to_sign(event, book_.settings().pool)),
+        .reason = event.reason,
+    };
+    proposed_.insert_or_assign(event.account, Proposed{.event = event, .receipt = receipt});
+    signed_.push_back(receipt);
+}
+
+Result<CorrectionAgreed, std::string> Receipts::check_agreement(ByteView object) const
+{
+    const auto agreed = receipt::decode<Correction>(object);
+    if (!agreed) return because(text_of("agreement", agreed.error()));
+    const auto found = proposed_.find(agreed->value.transcoder);
+    if (found == proposed_.end()) return because(std::string{"agreement: nothing was proposed"});
+    const auto right = receipt::check(*agreed, domain_, found->first.value());
+    if (!right) return because(text_of("agreement", right.error()));
+    if (agreed->value != book::to_sign(found->second.event, book_.settings().pool))
+        return because(std::string{"agreement: is to another correction"});
+    return found->second.event;
+}
+
+Receipts::Corrected Receipts::corrected(const CorrectionAgreed& event, ByteView agreement)
+{
+    const auto proposed = proposed_.extract(event.account);
+    MILLPOND_ASSERT(proposed);  // `check_agreement` found it
+    Corrected all{
+        .correction = proposed.mapped().receipt.object,
+        .agreement = Bytes(agreement.begin(), agreement.end()),
+        .voucher = sign(book_.accounts().at(event.account).lanes.account()),
+    };
+    signed_.push_back(
+        {.to = event.account, .kind = ReceiptKind::voucher, .object = all.voucher, .reason = {}}
+    );
+    return all;
+}
+
 std::vector<PoolReceipt> Receipts::take_signed()
 {
     return std::exchange(signed_, {});
@@ -211,6 +251,12 @@ Result<void, std::string> Receipts::check_shown(const Address& who, ByteView obj
         );
     }
     return {};
+}
+
+const PoolReceipt* Receipts::proposed(const Address& who) const
+{
+    const auto found = proposed_.find(who);
+    return found == proposed_.end() ? nullptr : &found->second.receipt;
 }
 
 std::optional<Bytes> Receipts::newest(const Address& who) const

@@ -4,6 +4,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "core/book/book.hpp"
+#include "core/book/corrections.hpp"
 #include "core/receipt/receipt.hpp"
 #include "model/entry.hpp"
 #include "model/segment.hpp"
@@ -28,7 +29,7 @@ struct PoolReceipt {
     Address to;
     ReceiptKind kind = ReceiptKind::voucher;
     Bytes object;
-    std::string reason;  ///< of a rejection
+    std::string reason;  ///< of a rejection or correction
 };
 
 /// What a pool that keeps a book signs for its own transcoders, and takes signed from them: the
@@ -66,6 +67,24 @@ public:
     std::optional<Bytes> voucher(TaskId task);
     std::optional<Bytes> reject(TaskId task, const Hash32& commit, const std::string& reason);
 
+    /// What has been earned in all otherwise than by work, for its transcoder to sign as well. It
+    /// replaces what was proposed to it before, and is void where the next voucher says otherwise.
+    void propose(const CorrectionAgreed& event);
+
+    void withdraw(const Address& who) { proposed_.erase(who); }
+
+    /// Both signatures of what was entered, and the voucher that says so.
+    struct Corrected {
+        Bytes correction;
+        Bytes agreement;
+        Bytes voucher;
+    };
+
+    /// What is to be entered for an agreement; a text names what is wrong with it.
+    [[nodiscard]] Result<CorrectionAgreed, std::string> check_agreement(ByteView object) const;
+    /// After that was entered.
+    Corrected corrected(const CorrectionAgreed& event, ByteView agreement);
+
     /// What was signed since the last time, to be told by `tell` when it is durable.
     [[nodiscard]] std::vector<PoolReceipt> take_signed();
     void tell(const std::vector<PoolReceipt>& receipts);
@@ -86,11 +105,19 @@ public:
     /// The newest durable one; nothing before the first.
     [[nodiscard]] std::optional<Bytes> newest(const Address& who) const;
 
+    /// What is proposed to it; null where nothing is.
+    [[nodiscard]] const PoolReceipt* proposed(const Address& who) const;
+
 private:
     struct Open {
         Address transcoder;
         Hash32 offer{};
         Bytes object;
+    };
+
+    struct Proposed {
+        CorrectionAgreed event;
+        PoolReceipt receipt;
     };
 
     template <typename T>
@@ -101,6 +128,7 @@ private:
     Hash32 domain_;
     std::map<TaskId, Open> open_;
     std::map<Address, Voucher> durable_;
+    std::map<Address, Proposed> proposed_;
     std::vector<PoolReceipt> signed_;
     std::function<void(const PoolReceipt&)> tell_;
 };

@@ -236,6 +236,7 @@ enum class BondMove : std::uint8_t {
     posted,    ///< it came in
     leaving,   ///< asked back: it counts for nothing any more, and can still be lost
     returned,  ///< it went out
+    taken,     ///< lost where it was held, by a ruling that is not the book's own
 };
 
 /// A bond came or went; `reference` names the transfer where it took place.
@@ -246,6 +247,17 @@ struct BondMoved {
     std::string reference;
     Time at;
     bool operator==(const BondMoved&) const = default;
+};
+
+/// Both sides have signed that the voucher of that number says this instead of what those before it
+/// said: the only way for what was earned to change without work or a case.
+struct CorrectionAgreed {
+    Address account;
+    std::uint64_t from_seq = 0;
+    Wei earned;          ///< in all
+    std::string reason;  ///< the operator's, in words; both signed its Keccak-256
+    Time at;
+    bool operator==(const CorrectionAgreed&) const = default;
 };
 
 /// The process began anew: nobody is connected, and what was in work is lost.
@@ -282,6 +294,7 @@ using BookEvent = std::variant<
     RulesPublished,
     CanaryGiven,
     CanaryWanting,
+    CorrectionAgreed,
     MoneyEvent>;
 
 /// The task that an event gives to somebody; null for one that gives none.

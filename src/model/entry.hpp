@@ -92,14 +92,21 @@ struct Delivered {
     bool operator==(const Delivered&) const = default;
 };
 
-/// What both sides sign about a task.
-enum class ReceiptKind : std::uint8_t { offer, commit, voucher, reject };
+/// What both sides sign: about a task, or about what was earned in all.
+enum class ReceiptKind : std::uint8_t {
+    offer,
+    commit,
+    voucher,
+    reject,
+    correction,  ///< by the operator
+    agreement,   ///< the same correction, by the transcoder
+};
 
-/// Something was signed, by the operator or (a commit) by the task's transcoder: the object as
-/// abi.encode lays it out, then its signature.
+/// Something was signed, by the operator or (a commit, an agreement) by the transcoder: the object
+/// as abi.encode lays it out, then its signature.
 struct ReceiptSigned {
     ReceiptKind kind = ReceiptKind::offer;
-    TaskId task;
+    TaskId task;  ///< zero for a correction, its agreement and its voucher
     Bytes object;
     bool operator==(const ReceiptSigned&) const = default;
 };

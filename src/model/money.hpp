@@ -93,6 +93,7 @@ struct PayForfeited {
 };
 
 /// Both sides signed that the transcoder has earned `cumulative` in all, more or less than before.
+/// The next voucher says so.
 struct PayCorrected {
     Address transcoder;
     std::uint64_t number = 0;

@@ -1,5 +1,8 @@
 #include "worker/kept_receipts.hpp"
 
+#include "core/lane/transcoder_lanes.hpp"
+#include "crypto/keccak.hpp"
+
 #include <charconv>
 #include <exception>
 #include <stdexcept>
@@ -58,6 +61,27 @@ receipt::Signed<T> signed_by(
     return *object;
 }
 
+KeptReceipts::Agreed agreed_of(const Json& json, const KeptReceipts& kept, const Hash32& domain)
+{
+    const auto before = parse_wei(json.at("before").get<std::string>());
+    if (!before) refuse("before is no amount");
+    KeptReceipts::Agreed agreed{
+        .correction =
+            signed_by<Correction>(json.at("object"), domain, kept.operator_address, "correction"),
+        .reason = json.at("reason").get<std::string>(),
+        .before = *before,
+    };
+    const Correction& value = agreed.correction.value;
+    if (value.pool != kept.pool() || value.transcoder != kept.transcoder)
+        refuse("correction is for another pool or transcoder");
+    if (value.reason_hash != crypto::keccak256(as_bytes(agreed.reason)))
+        refuse("correction is for another reason");
+    const bool in_order = kept.corrections.empty() ||
+                          kept.corrections.back().correction.value.from_seq < value.from_seq;
+    if (!in_order) refuse("corrections are not in order");
+    return agreed;
+}
+
 KeptReceipts receipts_of(const Json& json)
 {
     KeptReceipts kept{
@@ -75,6 +99,11 @@ KeptReceipts receipts_of(const Json& json)
             refuse("voucher is for another pool or transcoder");
         if (!kept.vouchers.emplace(voucher.value.epoch, voucher).second)
             refuse("two vouchers of one epoch");
+    }
+    // Files of before there were any have none.
+    if (json.contains("corrections")) {
+        for (const Json& each : list_at(json, "corrections"))
+            kept.corrections.push_back(agreed_of(each, kept, domain));
     }
     for (const Json& each : list_at(json, "lanes")) {
         if (!each.is_array() || each.size() != 2) refuse("lanes are not pairs");
@@ -105,8 +134,35 @@ const receipt::Signed<Voucher>* KeptReceipts::newest() const
     return vouchers.empty() ? nullptr : &vouchers.rbegin()->second;
 }
 
+Wei KeptReceipts::Agreed::less() const
+{
+    return subtract(before, correction.value.new_earned).value_or(Wei{});
+}
+
+bool KeptReceipts::Agreed::is_void(const Voucher& next) const
+{
+    return next.seq >= correction.value.from_seq && !lane::carries(next, correction.value, before);
+}
+
+const KeptReceipts::Agreed* KeptReceipts::open_correction() const
+{
+    if (corrections.empty()) return nullptr;
+    const Agreed& last = corrections.back();
+    const auto* voucher = newest();
+    const bool open = voucher == nullptr || voucher->value.seq < last.correction.value.from_seq;
+    return open ? &last : nullptr;
+}
+
 std::string to_json(const KeptReceipts& receipts)
 {
+    Json corrections = Json::array();
+    for (const auto& each : receipts.corrections) {
+        corrections.push_back(
+            {{"object", to_hex(receipt::encode(each.correction))},
+             {"reason", each.reason},
+             {"before", to_text(each.before)}}
+        );
+    }
     Json vouchers = Json::array();
     for (const auto& [epoch, voucher] : receipts.vouchers)
         vouchers.push_back(to_hex(receipt::encode(voucher)));
@@ -126,6 +182,7 @@ std::string to_json(const KeptReceipts& receipts)
         {"registry", to_hex(receipts.domain.contract)},
         {"transcoder", hex(receipts.transcoder)},
         {"vouchers", vouchers},
+        {"corrections", corrections},
         {"lanes", lanes},
         {"due", due},
     };

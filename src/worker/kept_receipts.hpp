@@ -23,17 +23,34 @@ struct KeptReceipts {
         bool operator==(const Due&) const = default;
     };
 
+    /// What both sides signed was earned, and why.
+    struct Agreed {
+        receipt::Signed<Correction> correction;  ///< by the operator
+        std::string reason;
+        Wei before;  ///< what the voucher before says
+
+        /// What it takes back.
+        [[nodiscard]] Wei less() const;
+        /// The first voucher since then says that nothing came of it.
+        [[nodiscard]] bool is_void(const Voucher& next) const;
+
+        bool operator==(const Agreed&) const = default;
+    };
+
     Address operator_address;
     crypto::TypedDomain domain;
     Address transcoder;
     /// The last of each epoch, by epoch: the very last is the newest.
     std::map<std::uint64_t, receipt::Signed<Voucher>> vouchers;
+    std::vector<Agreed> corrections;               ///< in the order of their vouchers
     std::map<std::uint64_t, std::uint64_t> lanes;  ///< the newest offer's number on each
     std::vector<Due> due;
 
     [[nodiscard]] PoolId pool() const;
     /// Nothing before the first.
     [[nodiscard]] const receipt::Signed<Voucher>* newest() const;
+    /// No voucher has come since it was agreed on; nothing where there is none.
+    [[nodiscard]] const Agreed* open_correction() const;
 
     bool operator==(const KeptReceipts&) const = default;
 };

@@ -154,6 +154,25 @@ Task<void> ReceiptDesk::hear_voucher(Bytes object)
     );
 }
 
+Task<Bytes> ReceiptDesk::hear_correction(Bytes object, std::string reason)
+{
+    if (!keeper_) co_return Bytes{};
+    auto agreement = keeper_->agree(object, reason, settings_.give_back_max);
+    if (!agreement) {
+        // It comes again with each voucher.
+        const std::string told = agreement.error() + ": " + reason;
+        if (std::exchange(disagreed_, told) != told) refuse("correction", told);
+        co_return Bytes{};
+    }
+    const auto saved = co_await save();
+    if (!saved) {
+        refuse("correction", "cannot be kept: " + saved.error().what);
+        co_return Bytes{};
+    }
+    if (hooks_.tell) hooks_.tell("agreed to a correction of what was earned: " + reason);
+    co_return *std::move(agreement);
+}
+
 Result<std::optional<Hash32>, std::string> ReceiptDesk::accept(const Asked& asked)
 {
     if (!keeper_) return std::optional<Hash32>{};

@@ -20,6 +20,7 @@ public:
         std::string folder;  ///< where they are kept; empty keeps them in memory, for tests
         lane::Floor floor;   ///< offers below it are refused
         std::optional<Address> operator_address;  ///< nobody else's word counts
+        Wei give_back_max;     ///< what corrections may take of what was earned, in all
         int unpaid_max = 500;  ///< recorded segments it does for nothing, to show what it can do
     };
 
@@ -30,7 +31,7 @@ public:
     };
 
     struct Hooks {
-        /// `what` is "offer", "voucher", "reject" or "source".
+        /// `what` is "offer", "voucher", "reject", "correction" or "source".
         std::function<void(const std::string& what, const std::string& name)> refused;
         std::function<void(std::string)> tell;
     };
@@ -46,6 +47,9 @@ public:
 
     /// What came beside a message; empty where there was none.
     Task<void> hear(Bytes voucher, Bytes reject, std::string reason);
+    /// What the pool proposes: with our signature, on disk before it is returned; empty where it is
+    /// not agreed to.
+    Task<Bytes> hear_correction(Bytes object, std::string reason);
 
     struct Asked {
         Bytes offer;  ///< empty where there was none
@@ -78,6 +82,7 @@ private:
     std::optional<Terms> terms_;
     std::unique_ptr<ReceiptKeeper> keeper_;
     std::optional<receipt::Signed<Voucher>> landing_;  ///< on its way to the disk
+    std::string disagreed_;  ///< the newest correction's refusal and reason: told once
     std::string path_;
     int lock_ = -1;  ///< of the file's folder: one process at a time
     int unpaid_ = 0;

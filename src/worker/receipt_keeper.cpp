@@ -13,6 +13,9 @@ namespace {
 /// Epochs whose last voucher is kept: with daily epochs over a year.
 constexpr std::size_t epochs_kept = 400;
 
+/// Nobody has earned otherwise than by work so often.
+constexpr std::size_t corrections_kept = 256;
+
 /// What both sides signed, by the pool's key.
 template <typename T>
 Result<receipt::Signed<T>, std::string> read(
@@ -56,6 +59,8 @@ Result<void, std::string> ReceiptKeeper::resume(const KeptReceipts& kept)
     vouchers_ = kept.vouchers;
     const auto* newest = kept.newest();
     lanes_.restore(newest == nullptr ? std::nullopt : std::optional{newest->value}, kept.lanes);
+    corrections_ = kept.corrections;
+    if (const auto* open = kept.open_correction()) lanes_.agree(open->correction.value);
     for (const auto& due : kept.due) {
         lanes_.remember(due.offer.value, due.commit.value);
         offers_.emplace(due.commit.value.offer_hash, due.offer);
@@ -76,6 +81,7 @@ KeptReceipts ReceiptKeeper::kept_of(const lane::TranscoderLanes& lanes) const
         .domain = terms_,
         .transcoder = Address{key_.address()},
         .vouchers = vouchers_,
+        .corrections = corrections_,
         .lanes = lanes.numbers(),
     };
     for (const Hash32& offer : lanes.without_voucher())
@@ -91,6 +97,8 @@ KeptReceipts ReceiptKeeper::kept_with(const receipt::Signed<Voucher>& voucher) c
     const auto* newest = with.newest();
     if (newest == nullptr || newest->value.seq < voucher.value.seq)
         with.vouchers.insert_or_assign(voucher.value.epoch, voucher);
+    if (lanes_.agreed() && with.corrections.back().is_void(voucher.value))
+        with.corrections.pop_back();
     return with;
 }
 
@@ -153,8 +161,10 @@ Result<receipt::Signed<Voucher>, std::string> ReceiptKeeper::check_voucher(ByteV
 void ReceiptKeeper::take_voucher(const receipt::Signed<Voucher>& voucher)
 {
     const bool newer = !lanes_.newest() || voucher.value.seq > lanes_.newest()->seq;
+    const bool open = lanes_.agreed().has_value();
     if (!lanes_.take(voucher.value)) return;
     if (newer) vouchers_.insert_or_assign(voucher.value.epoch, voucher);
+    if (open && corrections_.back().is_void(voucher.value)) corrections_.pop_back();
     if (vouchers_.size() > epochs_kept) vouchers_.erase(vouchers_.begin());
     const auto left = lanes_.without_voucher();
     const auto paid = [&](const auto& each) {
@@ -164,6 +174,35 @@ void ReceiptKeeper::take_voucher(const receipt::Signed<Voucher>& voucher)
         return commits_.contains(each.first) && paid(each);
     });
     std::erase_if(commits_, paid);
+}
+
+Result<Bytes, std::string> ReceiptKeeper::agree(
+    ByteView object, const std::string& reason, const Wei& give_back_max
+)
+{
+    const auto proposed = read<Correction>(object, domain_, operator_);
+    if (!proposed) return because(proposed.error());
+    const Correction& value = proposed->value;
+    if (value.pool != lanes_.pool()) return because(text(lane::TranscoderRefusal::other_pool));
+    if (value.transcoder != Address{key_.address()})
+        return because(text(lane::TranscoderRefusal::other_transcoder));
+    if (value.reason_hash != crypto::keccak256(as_bytes(reason)))
+        return because(std::string{"other_reason"});
+    const auto& newest = lanes_.newest();
+    if (!newest || value.from_seq != newest->seq + 1) return because(std::string{"not_next"});
+    // Of two for one voucher it is the later one that counts: the pool has withdrawn the other.
+    std::vector<KeptReceipts::Agreed> before = corrections_;
+    if (lanes_.agreed()) before.pop_back();
+    if (before.size() >= corrections_kept) return because(std::string{"too_many_corrections"});
+    before.push_back({.correction = *proposed, .reason = reason, .before = newest->earned});
+    Wei given_back;
+    for (const auto& each : before)
+        given_back = add(given_back, each.less()).value_or(Wei::max());
+    if (given_back > give_back_max && !before.back().less().is_zero())
+        return because(std::string{"takes_back_too_much"});
+    corrections_ = std::move(before);
+    lanes_.agree(value);
+    return receipt::encode(receipt::sign(value, key_, domain_));
 }
 
 Result<void, std::string> ReceiptKeeper::take_reject(ByteView object, const std::string& reason)

@@ -61,6 +61,12 @@ public:
     ) const;
     void take_voucher(const receipt::Signed<Voucher>& voucher);
 
+    /// Signs what the pool says was earned, for the reason it gives in words, where it takes back
+    /// no more than `give_back_max` with all corrections before; or the refusal's name.
+    Result<Bytes, std::string> agree(
+        ByteView object, const std::string& reason, const Wei& give_back_max
+    );
+
     /// A rejection with its reason in words; or the refusal's name.
     Result<void, std::string> take_reject(ByteView object, const std::string& reason);
 
@@ -78,8 +84,9 @@ private:
     Hash32 domain_;
     lane::TranscoderLanes lanes_;
     std::map<std::uint64_t, receipt::Signed<Voucher>> vouchers_;  ///< the last of each epoch
-    std::map<Hash32, receipt::Signed<TaskOffer>> offers_;         ///< not vouched for, by hash
-    std::map<Hash32, receipt::Signed<ResultCommit>> commits_;     ///< by their offers' hash
+    std::vector<KeptReceipts::Agreed> corrections_;
+    std::map<Hash32, receipt::Signed<TaskOffer>> offers_;      ///< not vouched for, by hash
+    std::map<Hash32, receipt::Signed<ResultCommit>> commits_;  ///< by their offers' hash
 };
 
 }  // namespace millpond

@@ -183,6 +183,10 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
             co_return;
         }
         co_await desk.hear(word->voucher, word->reject, word->reason);
+        if (!word->correction.empty()) {
+            Bytes agreement = co_await desk.hear_correction(word->correction, word->reason);
+            if (!agreement.empty()) spawn(post_agreement(shared_from_this(), std::move(agreement)));
+        }
         if (!notice.seg_data || !notice.seg_data->auth_token) co_return;
         const std::string session = notice.seg_data->auth_token->session;
         if (notice.url.empty()) {
@@ -388,6 +392,18 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
         head.headers.add(wire::claim_header_name, wire::claim_header(claim));
     }
 
+    Task<void> post_agreement(std::shared_ptr<Inside> self, Bytes agreement)
+    {
+        auto call = co_await data.start(
+            {.method = "POST", .path = std::string{wire::agreement_path}},
+            make_blob(std::move(agreement)),
+            loop.now() + post_deadline
+        );
+        // What did not arrive, or came too late, is proposed anew.
+        if (call) std::ignore = co_await (*call)->head();
+        std::ignore = self;
+    }
+
     Task<std::string> post_error(wire::NotifySegment notice, std::string text)
     {
         auto head = result_head(notice, 0);
@@ -462,21 +478,25 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
         }
         drained = true;
         maybe_stopped();
-        if (agreed) {
-            co_await loop.sleep_until(loop.now() + leave_deadline);
-            agreed = false;
-            maybe_stopped();
-        }
-        std::ignore = self;
+        // Not a sleep of this coroutine: nobody would end it for a worker that has long stopped.
+        if (agreed && !gone)
+            leaving = loop.at(loop.now() + leave_deadline, [self] {
+                self->agreed = false;
+                self->maybe_stopped();
+            });
     }
 
     bool drained = false;  ///< the pool was told, or cannot be
     bool agreed = false;   ///< it said that it will end the registration
+    bool gone = false;
+    std::optional<Clock::TimerId> leaving;
 
     /// While the registration holds, a task may be on its way that was given before the pool knew.
     void maybe_stopped()
     {
         if (!stopping || !drained || in_work > 0 || (agreed && joined)) return;
+        gone = true;
+        if (leaving) loop.cancel(*leaving);
         control.close();
         data.close();
         if (const auto stopped = std::exchange(hooks.stopped, {})) stopped();

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "edge/net/client.hpp"
+#include "edge/net/loop.hpp"
+#include "edge/net/url.hpp"
 #include "edge/store/verify.hpp"
 #include "tests/support/process.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -57,11 +59,9 @@ public:
             co_await pause(std::chrono::milliseconds{5});
         const auto ports = nlohmann::json::parse(std::ifstream{path(ports_file)});
         url = {.host = "127.0.0.1", .port = ports["service"].get<std::uint16_t>()};
+        operator_port = ports["operator"].get<std::uint16_t>();
         operators = std::make_unique<net::Client>(
-            loop,
-            net::ClientSettings{
-                .host = "127.0.0.1", .port = ports["operator"].get<std::uint16_t>(), .tls = false
-            }
+            loop, net::ClientSettings{.host = "127.0.0.1", .port = operator_port, .tls = false}
         );
     }
 
@@ -132,7 +132,8 @@ public:
     TempDir folder;
     net::Loop loop;
     net::Url url;
-    std::vector<std::string> pool_options;
+    std::uint16_t operator_port = 0;
+    std::vector<std::string> pool_options{"--no-book"};  ///< by load, so that all work at once
     std::optional<Process> pool;
     std::unique_ptr<net::Client> operators;
 };

@@ -24,7 +24,6 @@ protected:
     static PoolConfig config()
     {
         PoolConfig config;
-        config.book.keep = true;
         config.book.tick = 1s;
         config.book.ticks = 5;
         config.policy.qualification_segments = 20;
@@ -199,6 +198,7 @@ TEST_F(KeptPool, tells_everybody_its_rules_and_proofs_and_each_transcoder_its_ow
             co_await loop_.sleep_until(loop_.now() + 50ms);
 
         for (const auto& [pattern, operations] : document["paths"].items()) {
+            if (pattern == "/api/v1/chain") continue;  // this pool is on none
             std::string path = replaced(pattern, "{address}", account);
             path = replaced(path, "{epoch}", now["epoch"].dump());
             const auto signature = signed_by(key, pool, path, loop_.now() + 1min);

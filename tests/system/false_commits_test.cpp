@@ -85,7 +85,6 @@ protected:
 TEST_F(FalseCommits, are_refused_by_name_and_the_right_one_is_taken)
 {
     PoolConfig config;
-    config.book.keep = true;
     config.policy.qualification_segments = 20;
     config.policy.qualification_speed_pct = 100;
     open(config);

@@ -13,7 +13,6 @@ protected:
     PoolConfig config() const
     {
         PoolConfig config;
-        config.book.keep = true;
         config.policy.qualification_segments = 20;
         config.journal = location();
         return config;

@@ -215,7 +215,7 @@ TEST_F(HostilePeers, a_body_that_is_empty_or_not_what_was_signed_is_refused)
 
 TEST_F(HostilePeers, a_body_of_a_gigabyte_is_cut_off_at_its_limit_while_others_stream)
 {
-    PoolConfig config;
+    PoolConfig config = by_load();
     config.service.limits.body_bytes = 20'000'000;
     open(config);
     add_worker("honest");
@@ -238,7 +238,7 @@ TEST_F(HostilePeers, a_body_of_a_gigabyte_is_cut_off_at_its_limit_while_others_s
 
 TEST_F(HostilePeers, a_body_that_crawls_is_ended_while_others_stream)
 {
-    PoolConfig config;
+    PoolConfig config = by_load();
     config.service.limits.stall = 300ms;
     open(config);
     add_worker("honest");

@@ -26,7 +26,7 @@ protected:
         std::ofstream{path("config.toml")}
             << "[limits]\nconnections = " << idle_connections + room
             << "\nconnections_per_address = " << idle_connections + room << "\n";
-        pool_options = {"--config", path("config.toml")};
+        pool_options = {"--no-book", "--config", path("config.toml")};
     }
 
     /// Opens connections, a few at the same time; true where TLS came up.

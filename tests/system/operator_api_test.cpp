@@ -13,7 +13,6 @@ class OperatorPages : public PoolTest {};
 TEST_F(OperatorPages, are_what_the_openapi_document_says)
 {
     PoolConfig config;
-    config.book.keep = true;
     config.book.tick = std::chrono::seconds{1};
     config.book.ticks = 4;
     config.policy.qualification_segments = 20;

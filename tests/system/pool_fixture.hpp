@@ -26,7 +26,15 @@ namespace millpond {
 /// A whole pool in this process, with honest workers and a gateway, on real sockets and real video.
 class PoolTest : public testing::Test {
 protected:
-    void open(PoolConfig config = {}, std::unique_ptr<PaymentChain> chain = nullptr)
+    /// Keeps no book, so that whoever joins works at once.
+    static PoolConfig by_load()
+    {
+        PoolConfig config;
+        config.book.keep = false;
+        return config;
+    }
+
+    void open(PoolConfig config = by_load(), std::unique_ptr<PaymentChain> chain = nullptr)
     {
         config.data_dir = folder_.path() / "pool";
         config.service.host = "127.0.0.1";

@@ -17,6 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using Rows = std::vector<store::Row>;
+using Json = nlohmann::json;
 
 /// A pool whose one transcoder is paid for some segments and then cheats.
 class ShortLife : public PoolTest {
@@ -26,7 +27,6 @@ public:
     void live()
     {
         PoolConfig config;
-        config.book.keep = true;
         config.policy.qualification_segments = 20;
         config.policy.qualification_speed_pct = 100;
         open(config);
@@ -35,6 +35,7 @@ public:
         run([&]() -> Task<void> {
             std::ignore = co_await account_of_tier("PROBATION");
             co_await push(3);
+            co_await correct();
             *cheats = true;
             co_await push(1);
         }());
@@ -73,6 +74,29 @@ private:
         };
     }
 
+    /// The operator gives a bonus, and waits until the transcoder has agreed.
+    Task<void> correct()
+    {
+        const auto newest = [this]() -> Task<Json> {
+            const Json all = co_await page("/api/v1/accounts");
+            co_return all["accounts"][0];
+        };
+        const Json before = co_await newest();
+        net::RequestHead head{
+            .method = "POST",
+            .path = "/api/v1/corrections/" + before["address"].get<std::string>(),
+        };
+        head.headers.add("authorization", "Bearer " + operator_secret());
+        const std::string body = R"({"more": "7", "reason": "a bonus"})";
+        const ByteView bytes = as_bytes(body);
+        auto call = co_await operators_->start(
+            std::move(head), make_blob(Bytes(bytes.begin(), bytes.end())), soon()
+        );
+        EXPECT_EQ((co_await (*call)->head())->status, 200);
+        while ((co_await newest())["pay"]["vouchers"] == before["pay"]["vouchers"])
+            co_await loop_.sleep_until(loop_.now() + 20ms);
+    }
+
     Task<void> push(int segments)
     {
         client::Pusher pusher{
@@ -107,6 +131,33 @@ struct Told {
     ReceiptSigned& newest(ReceiptKind kind)
     {
         return std::get<ReceiptSigned>(entries[find(kind)].body);
+    }
+
+    CorrectionAgreed& correction()
+    {
+        for (Entry& entry : entries) {
+            auto* event = std::get_if<BookEvent>(&entry.body);
+            auto* agreed = event == nullptr ? nullptr : std::get_if<CorrectionAgreed>(event);
+            if (agreed != nullptr) return *agreed;
+        }
+        throw std::logic_error("nothing was corrected");
+    }
+
+    /// In place of what was agreed on.
+    void post_correction_alone()
+    {
+        const CorrectionAgreed agreed = correction();
+        for (Entry& entry : entries) {
+            auto* event = std::get_if<BookEvent>(&entry.body);
+            if (event == nullptr || !std::holds_alternative<CorrectionAgreed>(*event)) continue;
+            *event = MoneyEvent{PayCorrected{
+                .transcoder = agreed.account,
+                .number = 1,
+                .cumulative = agreed.earned,
+                .at = agreed.at,
+                .releases_at = agreed.at,
+            }};
+        }
     }
 
     void leave_out(ReceiptKind kind)
@@ -295,6 +346,38 @@ std::vector<Bent> every_way()
         {"a_rejection_is_left_out",
          "receipt_missing",
          [](Told& run, const Key&) { run.leave_out(ReceiptKind::reject); }},
+        {"a_correction_is_left_out",
+         "receipt_missing",
+         [](Told& run, const Key&) { run.leave_out(ReceiptKind::correction); }},
+        {"an_agreement_is_left_out",
+         "receipt_missing",
+         [](Told& run, const Key&) { run.leave_out(ReceiptKind::agreement); }},
+        {"an_agreement_is_signed_by_the_operator",
+         "wrong_signer",
+         [](Told& run, const Key& key) {
+             run.sign_again<Correction>(ReceiptKind::agreement, [](Correction&) {}, key);
+         }},
+        {"a_correction_is_to_another_amount",
+         "correction_differs",
+         [](Told& run, const Key& key) {
+             run.sign_again<Correction>(
+                 ReceiptKind::correction, [](Correction& value) { value.new_earned = Wei{1}; }, key
+             );
+         }},
+        {"a_correction_was_for_another_reason",
+         "correction_differs",
+         [](Told& run, const Key&) { run.correction().reason = "none"; }},
+        {"a_correction_is_to_another_amount_than_was_agreed_on",
+         "correction_differs",
+         [](Told& run, const Key&) {
+             run.correction().earned = *subtract(run.correction().earned, Wei{1});
+         }},
+        {"a_correction_skips_a_voucher",
+         "wrong_correction",
+         [](Told& run, const Key&) { ++run.correction().from_seq; }},
+        {"a_correction_is_entered_without_any_signature",
+         "wrong_correction",
+         [](Told& run, const Key&) { run.post_correction_alone(); }},
         {"somebody_else_is_named_as_operator",
          "wrong_signer",
          [](Told& run, const Key&) {

@@ -49,6 +49,7 @@ std::optional<BondRefusal> refusal_of(
                 return BondRefusal::more_than_there_can_be;
             return std::nullopt;
         case BondMove::leaving:
+        case BondMove::taken:
             if (event.mlpt > counts) return BondRefusal::exceeds_bond;
             return std::nullopt;
         case BondMove::returned: {
@@ -82,6 +83,46 @@ Result<std::vector<BookEvent>, BondRefusal> events_of(
     return std::vector<BookEvent>{event};
 }
 
+BondMoves events_of(const BondOnChain& bond, const Book& book, Time now)
+{
+    const auto found = book.accounts().find(bond.account);
+    if (found == book.accounts().end()) return {};
+    const Account& account = found->second;
+    std::uint64_t counts = account.standing.bond_mlpt;
+    const std::uint64_t leaving = account.bond.leaving_mlpt;
+    BondMoves moves;
+    const auto enter = [&](BondMove move, std::uint64_t mlpt) {
+        if (mlpt == 0) return;
+        moves.events.emplace_back(BondMoved{
+            .account = bond.account,
+            .move = move,
+            .mlpt = mlpt,
+            .reference = bond.reference,
+            .at = now,
+        });
+    };
+    if (bond.unbonding_mlpt > leaving) {
+        const std::uint64_t more = bond.unbonding_mlpt - leaving;
+        enter(BondMove::posted, more > counts ? more - counts : 0);
+        counts = std::max(counts, more);
+        enter(BondMove::leaving, more);
+        counts -= more;
+    }
+    if (bond.active_mlpt > counts) enter(BondMove::posted, bond.active_mlpt - counts);
+    if (bond.active_mlpt < counts) enter(BondMove::taken, counts - bond.active_mlpt);
+    if (bond.unbonding_mlpt >= leaving) return moves;
+    const BondMoved back{
+        .account = bond.account,
+        .move = BondMove::returned,
+        .mlpt = leaving - bond.unbonding_mlpt,
+        .reference = bond.reference,
+        .at = now,
+    };
+    moves.complete = !refusal_of(back, &account, book.settings().rules.parameters);
+    if (moves.complete) moves.events.emplace_back(back);
+    return moves;
+}
+
 std::vector<BookEvent> events_of(const MemberOrder& order, const Book& book, Time now)
 {
     const auto found = book.accounts().find(order.account);
@@ -110,6 +151,7 @@ Book::Outcome Book::on(const BondMoved& event)
             account.bond.leaving_since = event.at;
             break;
         case BondMove::returned: account.bond.leaving_mlpt -= event.mlpt; break;
+        case BondMove::taken: counts -= event.mlpt; break;
     }
     account.bond.reference = event.reference;
     note_standing(account, standing::BondChanged{counts}, event.at);

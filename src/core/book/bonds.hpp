@@ -47,6 +47,24 @@ inline constexpr std::size_t bond_reference_max = 128;
     const BondOrder& order, const Book& book, Time now
 );
 
+/// A bond as a chain has it.
+struct BondOnChain {
+    Address account;
+    std::uint64_t active_mlpt = 0;
+    std::uint64_t unbonding_mlpt = 0;
+    std::string reference;
+};
+
+struct BondMoves {
+    std::vector<BookEvent> events;
+    bool complete = true;  ///< afterwards the book has what the chain has
+};
+
+/// What is to be entered so that the book has what the chain has. What is gone from a chain is
+/// gone, whatever waits and cases the book knows of; only what leaves counts for nothing, and is
+/// gone when the book's own wait is over.
+[[nodiscard]] BondMoves events_of(const BondOnChain& bond, const Book& book, Time now);
+
 struct MemberOrder {
     Address account;
     bool member = false;

@@ -132,6 +132,7 @@ Book::Outcome Book::on(const MachineJoined& event)
 {
     if (machines_.contains(event.transcoder)) return because(out_of_order(name(event.transcoder)));
     Account& account = account_of(event.account, event.signing, event.at);
+    if (account.cluster != event.cluster && !account.machines.empty()) fix_roster();
     account.cluster = event.cluster;
     account.machines.insert(event.transcoder);
     machines_.emplace(event.transcoder, Machine{.account = event.account});
@@ -142,6 +143,7 @@ Book::Outcome Book::on(const MachineLeft& event)
 {
     const auto found = machines_.find(event.transcoder);
     if (found == machines_.end()) return because(out_of_order(name(event.transcoder)));
+    if (found->second.pixels_per_second != 0) fix_roster();
     accounts_.at(found->second.account).machines.erase(event.transcoder);
     machines_.erase(found);
     return {};
@@ -152,6 +154,7 @@ Book::Outcome Book::on(const MachineMeasured& event)
     const auto found = machines_.find(event.transcoder);
     if (found == machines_.end()) return because(out_of_order(name(event.transcoder)));
     const bool first = found->second.pixels_per_second == 0;
+    if (!first) fix_roster();
     found->second.pixels_per_second = event.pixels_per_second;
     found->second.lanes = event.lanes;
     // A newcomer is drawn from now on; whose speed is merely known better, from the next tick.
@@ -262,6 +265,8 @@ Book::Outcome Book::on(const MoneyEvent& event)
 {
     if (const auto* earned = std::get_if<PayEarned>(&event)) return earn(*earned);
     if (std::holds_alternative<EpochOpened>(event)) return because(out_of_order("epoch opened"));
+    if (std::holds_alternative<PayCorrected>(event))
+        return because(Problem{Breach::wrong_correction, "nobody has agreed to it"});
     if (const auto grounded = check_case(event); !grounded) return grounded;
     const auto posted = ledger_.apply(event);
     if (posted) return {};

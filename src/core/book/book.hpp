@@ -63,6 +63,8 @@ struct Account {
     std::set<TranscoderId> machines;
     Bond bond;
     std::optional<CanaryDue> canary;
+    Wei published;               ///< earnings in all as the newest epoch's root binds them
+    std::string correction;      ///< the newest one's reason
     std::uint32_t failures = 0;  ///< confirmed by a second check, since the last case ended
     bool case_open = false;
     std::optional<CaseRuling> ruling;  ///< of the newest case that ended
@@ -231,6 +233,7 @@ private:
     Outcome on(const RulesPublished& event);
     Outcome on(const CanaryGiven& event);
     Outcome on(const CanaryWanting& event);
+    Outcome on(const CorrectionAgreed& event);
     Outcome on(const BookReopened& event);
     Outcome on(const EpochEnded& event);
     Outcome on(const MoneyEvent& event);
@@ -260,7 +263,10 @@ private:
     void note_found(Task& task, const TaskExamined& event, std::uint32_t before);
 
     [[nodiscard]] std::optional<draw::Seed> seed(std::uint32_t tick) const;
+    /// Of who was there when it was last made anew, by the journal; made when it is asked for.
     [[nodiscard]] const draw::Roster& roster() const;
+    /// To be called before what it is made of changes: so it is the same whenever it is asked for.
+    void fix_roster() const;
     [[nodiscard]] const Hash32& roster_root() const;
     [[nodiscard]] policy::Decision decide(const Account& account, const Ask& ask, bool quotas)
         const;
@@ -298,7 +304,7 @@ private:
     std::uint64_t given_ = 0;  ///< tasks of this tick and half of those before: live traffic
     std::uint64_t given_newcomers_ = 0;
     std::map<std::uint64_t, std::uint64_t> given_clusters_;
-    mutable std::optional<draw::Roster> roster_;  ///< made when it is asked for
+    mutable std::optional<draw::Roster> roster_;
     mutable std::optional<Hash32> roster_root_;
     mutable std::optional<Chosen> chosen_;
 };

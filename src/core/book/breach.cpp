@@ -24,6 +24,7 @@ std::string_view name_of(Breach breach)
         case Breach::wrong_posting: return "wrong_posting";
         case Breach::case_without_ground: return "case_without_ground";
         case Breach::wrong_bond: return "wrong_bond";
+        case Breach::wrong_correction: return "wrong_correction";
         case Breach::root_differs: return "root_differs";
     }
     MILLPOND_ASSERT(false);

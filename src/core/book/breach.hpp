@@ -25,6 +25,7 @@ enum class Breach : std::uint8_t {
     wrong_posting,       ///< the books do not take it, or it is another amount
     case_without_ground,  ///< a case without a failed examination, or money moved without a case
     wrong_bond,           ///< a bond moved that was not there, too early or during a case
+    wrong_correction,     ///< earnings corrected in a way that both sides cannot agree on
     root_differs,         ///< the epoch's root is not the one that follows from the journal
 };
 [[nodiscard]] std::string_view name_of(Breach breach);

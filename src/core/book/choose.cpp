@@ -2,6 +2,7 @@
 #include "crypto/typed_data.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace millpond::book {
 namespace {
@@ -41,7 +42,7 @@ const draw::Roster& Book::roster() const
             if (machine.pixels_per_second > 0) weight += weight_of(machine.pixels_per_second);
         }
         if (weight == 0) continue;
-        if (account.standing.tier == Tier::unsigned_)
+        if (account.standing.signs == Signs::no)
             weight =
                 std::max<std::uint64_t>(1, weight * parameters.unsigned_weight_ppm / 1'000'000);
         seats.push_back({
@@ -56,6 +57,11 @@ const draw::Roster& Book::roster() const
     };
     roster_root_.reset();
     return roster_.emplace(std::move(seats), caps);
+}
+
+void Book::fix_roster() const
+{
+    std::ignore = roster();
 }
 
 const Hash32& Book::roster_root() const

@@ -18,7 +18,7 @@ std::optional<settle::EpochDocument> Book::close(const Hash32& next_anchor, cons
             .account = address,
             .earned = ledger::cumulative_earned(pay),
             .hold_seconds = settings_.rules.parameters.hold_seconds,
-            .segments = pay.vouchers,
+            .segments = pay.vouchers - pay.corrections,
             .flags = pay.freeze ? 1U : 0U,
         });
     }
@@ -49,6 +49,8 @@ Book::Outcome Book::on(const EpochEnded& event)
         if (!document || document->root != event.root)
             return because(Problem{Breach::root_differs, what});
     }
+    for (const auto& [address, pay] : ledger_.state().pay)
+        accounts_.at(address).published = ledger::cumulative_earned(pay);
     announced_ = event.root.next_anchor;
     epoch_.reset();
     seeds_.reset();

@@ -116,7 +116,7 @@ namespace {
 
 /// Another number for another layout: a snapshot of an older one is not taken, and the journal is
 /// applied from its first entry.
-constexpr std::uint32_t layout = 2;
+constexpr std::uint32_t layout = 3;
 
 }  // namespace
 

@@ -1,6 +1,7 @@
 #include "core/chain/contracts.hpp"
 
 #include "core/chain/abi.hpp"
+#include "core/chain/internal/tuples.hpp"
 #include "core/chain/transaction.hpp"
 #include "crypto/keccak.hpp"
 
@@ -23,56 +24,6 @@ Abi abi_of(const PoolTerms& terms)
         .number(terms.soft_fault_bp)
         .number(terms.claimant_bp)
         .word(terms.parameters);
-}
-
-Abi abi_of(const EpochStamp& stamp)
-{
-    return Abi{}
-        .number(stamp.epoch)
-        .number(stamp.posted_at)
-        .number(stamp.challenge)
-        .word(stamp.audit_root);
-}
-
-Abi abi_of(const settle::Leaf& leaf)
-{
-    return Abi{}
-        .word(leaf.pool.value())
-        .number(leaf.epoch)
-        .address(leaf.account)
-        .amount(leaf.earned)
-        .number(leaf.hold_seconds)
-        .number(leaf.segments)
-        .number(leaf.flags);
-}
-
-Abi abi_of(const settle::SumProof& proof)
-{
-    std::vector<Abi> siblings;
-    siblings.reserve(proof.siblings.size());
-    for (const settle::SumNode& node : proof.siblings)
-        siblings.push_back(Abi{}.word(node.hash).amount(node.sum));
-    return Abi{}.array(siblings).number(proof.path);
-}
-
-Abi abi_of(const Voucher& voucher)
-{
-    return Abi{}
-        .word(voucher.pool.value())
-        .address(voucher.transcoder)
-        .number(voucher.seq)
-        .amount(voucher.earned)
-        .number(voucher.segments)
-        .number(voucher.epoch)
-        .word(voucher.last_commit_hash);
-}
-
-/// Signed by the owner itself: the grant of a session key is all zero.
-Abi proof_by_owner(ByteView signature)
-{
-    const Abi no_grant =
-        Abi{}.word({}).address({}).address({}).number(0).amount({}).number(0).number(0).number(0);
-    return Abi{}.bytes(signature).tuple(no_grant).bytes({});
 }
 
 Abi pool_only(const PoolId& pool)
@@ -284,6 +235,26 @@ Bytes bonded(const PoolId& pool, const Address& owner, BondKind kind)
 Bytes pool_of(const PoolId& pool)
 {
     return call_of("poolOf(bytes32)", pool_only(pool));
+}
+
+Bytes root_terms_of(const PoolId& pool)
+{
+    return call_of("rootTermsOf(bytes32)", pool_only(pool));
+}
+
+Bytes first_anchor_of(const PoolId& pool)
+{
+    return call_of("firstAnchorOf(bytes32)", pool_only(pool));
+}
+
+Bytes root_commit_of(const PoolId& pool, std::uint64_t epoch)
+{
+    return call_of("rootCommitOf(bytes32,uint64)", pool_only(pool).number(epoch));
+}
+
+Bytes anchor_of(const PoolId& pool, std::uint64_t epoch)
+{
+    return call_of("anchorOf(bytes32,uint64)", pool_only(pool).number(epoch));
 }
 
 Bytes last_epoch_of(const PoolId& pool)

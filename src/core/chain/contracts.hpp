@@ -103,6 +103,10 @@ namespace calls {
 [[nodiscard]] Bytes operator_of(const PoolId& pool);
 [[nodiscard]] Bytes bonded(const PoolId& pool, const Address& owner, BondKind kind);
 [[nodiscard]] Bytes pool_of(const PoolId& pool);
+[[nodiscard]] Bytes root_terms_of(const PoolId& pool);
+[[nodiscard]] Bytes first_anchor_of(const PoolId& pool);
+[[nodiscard]] Bytes root_commit_of(const PoolId& pool, std::uint64_t epoch);
+[[nodiscard]] Bytes anchor_of(const PoolId& pool, std::uint64_t epoch);
 [[nodiscard]] Bytes last_epoch_of(const PoolId& pool);
 [[nodiscard]] Bytes account_of(const PoolId& pool, const Address& account);
 [[nodiscard]] Bytes operator_bond_of(const PoolId& pool);

@@ -56,6 +56,14 @@ Result<Voucher, OperatorRefusal> OperatorLanes::vouch(
     return account_;
 }
 
+Voucher OperatorLanes::correct(const Wei& earned, std::uint64_t epoch)
+{
+    account_.earned = earned;
+    ++account_.seq;
+    account_.epoch = epoch;
+    return account_;
+}
+
 Result<void, OperatorRefusal> OperatorLanes::drop(std::uint64_t lane)
 {
     const auto found = lanes_.find(lane);

@@ -57,6 +57,9 @@ public:
         std::uint64_t lane, const Wei& pay, std::uint64_t epoch, const Hash32& commit_hash
     );
 
+    /// Both sides agreed on what was earned in all: the next voucher says that and no task's pay.
+    [[nodiscard]] Voucher correct(const Wei& earned, std::uint64_t epoch);
+
     /// The task came to nothing: late, failed or rejected. The lane is free, the account the same.
     [[nodiscard]] Result<void, OperatorRefusal> drop(std::uint64_t lane);
 

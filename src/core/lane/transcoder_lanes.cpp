@@ -98,6 +98,26 @@ Result<void, TranscoderRefusal> TranscoderLanes::drop(const Hash32& offer_hash)
     return {};
 }
 
+bool carries(const Voucher& voucher, const Correction& agreed, const Wei& before)
+{
+    if (voucher.seq < agreed.from_seq) return false;
+    if (voucher.seq == agreed.from_seq) return voucher.earned == agreed.new_earned;
+    if (voucher.earned < agreed.new_earned) return false;
+    return agreed.new_earned > before || voucher.earned < before;
+}
+
+TranscoderLanes::Bounds TranscoderLanes::bounds_for(const Voucher& voucher) const
+{
+    const Wei before = newest_ ? newest_->earned : Wei{};
+    if (!agreed_ || !carries(voucher, *agreed_, before)) return {least_, before};
+    const Wei& after = agreed_->new_earned;
+    if (const auto less = subtract(before, after))
+        return {subtract(least_, *less).value_or(Wei{}), after};
+    // Whether a later voucher has more for work or by agreement cannot be told.
+    if (voucher.seq > agreed_->from_seq) return {least_, before};
+    return {add(least_, *subtract(after, before)).value_or(Wei::max()), after};
+}
+
 Result<void, TranscoderRefusal> TranscoderLanes::take(const Voucher& voucher)
 {
     if (voucher.pool != pool_) return because(TranscoderRefusal::other_pool);
@@ -105,7 +125,8 @@ Result<void, TranscoderRefusal> TranscoderLanes::take(const Voucher& voucher)
     if (newest_ && newest_->seq == voucher.seq && *newest_ != voucher)
         return because(TranscoderRefusal::voucher_equivocation);
     const bool newer = !newest_ || voucher.seq > newest_->seq;
-    if (newest_ && newer && voucher.earned < newest_->earned)
+    const Bounds bounds = bounds_for(voucher);
+    if (newer && voucher.earned < bounds.earned)
         return because(TranscoderRefusal::cumulative_falls);
 
     Wei due;
@@ -125,9 +146,10 @@ Result<void, TranscoderRefusal> TranscoderLanes::take(const Voucher& voucher)
     });
     if (late != aside_.end()) due = pay_for(late->offer, late->commit->pixels);
     const Wei earned = newer ? voucher.earned : newest_->earned;
-    const auto least = add(least_, due);
+    const auto least = add(bounds.least, due);
     if (!least || earned < *least) return because(TranscoderRefusal::underpaid);
     if (newer) newest_ = voucher;
+    if (agreed_ && newest_->seq >= agreed_->from_seq) agreed_.reset();
     least_ = *least;
     if (paid != nullptr) paid->open.erase(paid_seq);
     if (late != aside_.end()) aside_.erase(late);
@@ -199,6 +221,7 @@ void TranscoderLanes::restore(
 {
     newest_ = newest;
     least_ = newest ? newest->earned : Wei{};
+    agreed_.reset();
     aside_.clear();
     lanes_.clear();
     for (const auto& [number, seq] : numbers)

@@ -38,6 +38,10 @@ struct Floor {
 /// wei: so it is floor(…) - 1.
 [[nodiscard]] Wei pay_for(const TaskOffer& offer, std::uint64_t pixels);
 
+/// Whether a newer voucher carries what was agreed on when `before` was earned. One behind that,
+/// where the one that should have said so was lost on the way, shows it by its amount.
+[[nodiscard]] bool carries(const Voucher& voucher, const Correction& agreed, const Wei& before);
+
 /// One pool's lanes as its transcoder keeps them: what it has taken, done and been promised. It
 /// starts segment k+1 of a lane only with the voucher for k-1, so it risks one segment's work
 /// a lane, and keeps the newest voucher as its proof (cryptoeconomics 3.3, 8.2).
@@ -62,6 +66,13 @@ public:
     /// The work of an offer came to nothing: it could not do it, or was refused.
     [[nodiscard]] Result<void, TranscoderRefusal> drop(const Hash32& offer_hash);
 
+    /// Both sides have signed what the next voucher says. It may say less than the newest one;
+    /// where it says something else than was agreed, nothing was.
+    void agree(const Correction& correction) { agreed_ = correction; }
+
+    /// Agreed on, and not yet vouched for.
+    [[nodiscard]] const std::optional<Correction>& agreed() const { return agreed_; }
+
     /// A voucher, its signature checked. An old or repeated one is no error.
     [[nodiscard]] Result<void, TranscoderRefusal> take(const Voucher& voucher);
 
@@ -80,6 +91,8 @@ public:
     void restore(
         const std::optional<Voucher>& newest, const std::map<std::uint64_t, std::uint64_t>& numbers
     );
+
+    [[nodiscard]] const PoolId& pool() const { return pool_; }
 
     [[nodiscard]] const std::optional<Voucher>& newest() const { return newest_; }
 
@@ -103,12 +116,21 @@ private:
 
     [[nodiscard]] std::pair<Lane*, Task*> find(const Hash32& offer_hash);
 
+    /// What it must show at least, and what it must not fall below.
+    struct Bounds {
+        Wei least;
+        Wei earned;
+    };
+
+    [[nodiscard]] Bounds bounds_for(const Voucher& voucher) const;
+
     PoolId pool_;
     Address self_;
     Floor floor_;
     std::map<std::uint64_t, Lane> lanes_;
     std::vector<Task> aside_;  ///< of connections before
     std::optional<Voucher> newest_;
+    std::optional<Correction> agreed_;
     Wei least_;  ///< what the newest voucher must show at least
 };
 

@@ -222,6 +222,7 @@ Result<Posting, Refusal> Ledger::on(const PayCorrected& event)
     }
     end_if_lapsed(*book, event.at, state_.terms);
     book->corrections = event.number;
+    ++book->vouchers;  // one says so
     if (more) {
         const Lot lot{.due = event.releases_at, .amount = *more};
         add_lot(*book, lot, state_.terms.release_step, event.at);

@@ -223,6 +223,12 @@ std::int64_t mean_step2(const RungReport& report, bool keys)
     return count == 0 ? 0 : sum / count;
 }
 
+/// A square step in sixteenths, in octaves above 1.
+std::int64_t octaves_of(std::int64_t step2)
+{
+    return log2_256(std::max<std::int64_t>(16, step2)) - 4 * octave;
+}
+
 /// The quantiser's mean square step over all frames, in octaves above 1.
 std::int64_t step_octaves(const RungReport& report)
 {
@@ -230,11 +236,32 @@ std::int64_t step_octaves(const RungReport& report)
     for (const Glance& g : report.glances)
         sum += g.step2;
     const auto count = static_cast<std::int64_t>(report.glances.size());
-    return count == 0 ? 0 : log2_256(std::max<std::int64_t>(16, sum / count)) - 4 * octave;
+    return count == 0 ? 0 : octaves_of(sum / count);
 }
 
-/// The same above the detail that the source has to spend bits on.
-std::int64_t coarse(const RungReport& report)
+/// The quantiser's square step in most frames, /16; of an even number the lower one.
+std::int64_t usual_step2(const RungReport& report)
+{
+    std::vector<std::uint32_t> steps;
+    steps.reserve(report.glances.size());
+    for (const Glance& g : report.glances)
+        steps.push_back(g.step2);
+    if (steps.empty()) return 0;
+    const auto middle = steps.begin() + static_cast<std::ptrdiff_t>((steps.size() - 1) / 2);
+    std::ranges::nth_element(steps, middle);
+    return *middle;
+}
+
+struct Coarse {
+    std::int64_t mean = 0;
+    std::int64_t usual = 0;
+};
+
+/// Octaves of the quantiser's square step above the detail that the source has to spend bits on: by
+/// the mean step, and by that of most frames, which a rate control that runs short for a moment
+/// does not raise. A source that asks for little gets a fine quantiser, unless the bits went into
+/// something else.
+Coarse coarse(const RungReport& report)
 {
     std::int64_t energy = 0;  // /16
     std::int64_t count = 0;
@@ -243,9 +270,15 @@ std::int64_t coarse(const RungReport& report)
         energy += d.detail_reference2 * 16 / d.pixels;
         ++count;
     }
-    if (count == 0) return 0;
+    if (count == 0) return {};
     const std::int64_t detail = std::max<std::int64_t>(0, energy / count) + 16 * in_16;
-    return std::max<std::int64_t>(0, step_octaves(report) - log2_256(detail) + 4 * octave);
+    const auto above = [&](std::int64_t step_octaves) {
+        return std::max<std::int64_t>(0, step_octaves - log2_256(detail) + 4 * octave);
+    };
+    return {
+        .mean = above(step_octaves(report)),
+        .usual = above(octaves_of(usual_step2(report))),
+    };
 }
 
 /// Octaves between what was asked and what was spent on pictures, where the quantiser shows that
@@ -309,7 +342,9 @@ Scores score(const VideoProfile& profile, const RungReport& report)
     put(scores, Feature::stays_level, most.mean);
     put(scores, Feature::stays_colour, most.uv);
     put(scores, Feature::underspent, underspent(profile, report));
-    put(scores, Feature::coarse, coarse(report));
+    const Coarse step = coarse(report);
+    put(scores, Feature::coarse, step.mean);
+    scores.median[static_cast<std::size_t>(Feature::coarse)] = step.usual;
     const std::int64_t keys = mean_step2(report, true);
     const std::int64_t others = mean_step2(report, false);
     const bool both = keys > 0 && others > 0;

@@ -46,7 +46,8 @@ enum class Feature : std::uint8_t {
     stays_colour,
     underspent,  ///< bits left unspent while the quantiser is coarse, in octaves / 256
     key_gap,     ///< other frames' quantiser beyond the keyframes', in QP * 256 / 6
-    coarse,      ///< mean square of the quantiser's step over the source's detail, in octaves / 256
+    coarse,  ///< square of the quantiser's step over the source's detail, in octaves / 256: of the
+             ///< mean square, and of that of most frames
 };
 constexpr std::size_t features = static_cast<std::size_t>(Feature::coarse) + 1;
 [[nodiscard]] std::string_view name_of(Feature feature);

@@ -7,7 +7,7 @@ namespace {
 
 /// Counts up with every change of `scores.cpp` or `picture.cpp` that can change a verdict, and with
 /// every change of the measurement.
-constexpr std::string_view rules_version = "millpond verdict function 3\n";
+constexpr std::string_view rules_version = "millpond verdict function 4\n";
 
 void write(std::string& text, const ThresholdTable& table)
 {

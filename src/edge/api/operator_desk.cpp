@@ -19,6 +19,7 @@ constexpr std::string_view payouts = "/api/v1/payouts/";
 constexpr std::string_view cases = "/api/v1/cases/";
 constexpr std::string_view bonds = "/api/v1/bonds/";
 constexpr std::string_view members = "/api/v1/members/";
+constexpr std::string_view corrections = "/api/v1/corrections/";
 constexpr std::string_view bearer = "Bearer ";
 constexpr std::size_t body_max = 32U << 20U;  // a hundred thousand payouts
 
@@ -54,9 +55,10 @@ std::string hex(const Address& account)
 
 bool OperatorDesk::handles(std::string_view path)
 {
-    return std::ranges::any_of(std::array{payouts, cases, bonds, members}, [&](auto page) {
-        return path.starts_with(page);
-    });
+    return std::ranges::any_of(
+        std::array{payouts, cases, bonds, members, corrections},
+        [&](auto page) { return path.starts_with(page); }
+    );
 }
 
 bool OperatorDesk::knows_secret(const net::Headers& headers) const
@@ -86,6 +88,7 @@ Task<void> OperatorDesk::serve(net::Exchange& exchange)
         std::pair{cases, Order::close_case},
         std::pair{bonds, Order::move_bond},
         std::pair{members, Order::list_member},
+        std::pair{corrections, Order::correct},
     };
     for (const auto& [page, order] : about_accounts) {
         if (!path.starts_with(page)) continue;
@@ -99,6 +102,10 @@ Task<void> OperatorDesk::serve(net::Exchange& exchange)
 
 Task<void> OperatorDesk::serve_account(net::Exchange& exchange, Order order, Address account)
 {
+    if (exchange.head().method == "DELETE" && order == Order::correct) {
+        co_await withdraw(exchange, account);
+        co_return;
+    }
     if (exchange.head().method != "POST") {
         co_await refuse(exchange, 405, "only_post");
         co_return;
@@ -112,6 +119,7 @@ Task<void> OperatorDesk::serve_account(net::Exchange& exchange, Order order, Add
         case Order::close_case: co_await close_case(exchange, account, as_text(*body)); break;
         case Order::move_bond: co_await move_bond(exchange, account, as_text(*body)); break;
         case Order::list_member: co_await list_member(exchange, account, as_text(*body)); break;
+        case Order::correct: co_await correct(exchange, account, as_text(*body)); break;
     }
 }
 
@@ -187,6 +195,33 @@ Task<void> OperatorDesk::list_member(
         co_return;
     }
     co_await enter(exchange, book::events_of(*order, view_.keeper.book(), view_.loop.now()));
+}
+
+Task<void> OperatorDesk::correct(net::Exchange& exchange, Address account, std::string_view body)
+{
+    const auto order = api::parse_correction_order(account, body);
+    if (!order) {
+        co_await refuse_malformed(exchange, order.error());
+        co_return;
+    }
+    const auto proposed = view_.keeper.propose(*order, view_.loop.now());
+    const bool before = !proposed && proposed.error() == book::CorrectionRefusal::reason_was_given;
+    if (!proposed && !before) {
+        co_await refuse(exchange, 409, name_of(proposed.error()));
+        co_return;
+    }
+    if (const auto told = co_await view_.keeper.append({}); !told) {
+        view_.journal_failed(told.error());
+        co_await answer(exchange, 503, {{"error", "not_entered"}, {"what", told.error().what}});
+        co_return;
+    }
+    co_await answer(exchange, 200, {{"state", before ? "agreed" : "proposed"}});
+}
+
+Task<void> OperatorDesk::withdraw(net::Exchange& exchange, Address account)
+{
+    view_.keeper.withdraw_correction(account);
+    co_await answer(exchange, 200, {{"state", "withdrawn"}});
 }
 
 Task<void> OperatorDesk::close_case(net::Exchange& exchange, Address account, std::string_view body)

@@ -117,6 +117,28 @@ Result<book::BondOrder, std::string> parse_bond_order(const Address& account, st
     }
 }
 
+Result<book::CorrectionOrder, std::string> parse_correction_order(
+    const Address& account, std::string_view body
+)
+{
+    using Way = book::CorrectionOrder::Way;
+    try {
+        const Json json = Json::parse(body);
+        only(json, {"more", "less", "reason"});
+        if (json.contains("more") == json.contains("less"))
+            throw std::invalid_argument("it is neither more nor less");
+        const bool more = json.contains("more");
+        return book::CorrectionOrder{
+            .account = account,
+            .way = more ? Way::more : Way::less,
+            .amount = amount(json, more ? "more" : "less"),
+            .reason = text(json, "reason"),
+        };
+    } catch (const std::exception& error) {
+        return because(std::string{error.what()});
+    }
+}
+
 Result<book::MemberOrder, std::string> parse_member_order(
     const Address& account, std::string_view body
 )

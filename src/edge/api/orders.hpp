@@ -2,6 +2,7 @@
 
 #include "core/book/bonds.hpp"
 #include "core/book/case_ruling.hpp"
+#include "core/book/corrections.hpp"
 #include "core/book/payouts.hpp"
 
 #include <string>
@@ -24,6 +25,11 @@ namespace millpond::api {
 
 /// `{"move": "posted|leaving|returned", "mlpt": 10000, "reference": "…"}`, in thousandths of LPT.
 [[nodiscard]] Result<book::BondOrder, std::string> parse_bond_order(
+    const Address& account, std::string_view body
+);
+
+/// `{"more": "wei", "reason": "…"}` or `{"less": "wei", "reason": "…"}`.
+[[nodiscard]] Result<book::CorrectionOrder, std::string> parse_correction_order(
     const Address& account, std::string_view body
 );
 

@@ -1,6 +1,7 @@
 #include "edge/api/public_api.hpp"
 
 #include "edge/api/book_pages.hpp"
+#include "edge/api/chain_page.hpp"
 #include "edge/api/transcoder_page.hpp"
 
 #include <charconv>
@@ -51,6 +52,8 @@ Task<void> PublicApi::serve(net::Exchange& exchange)
         std::ignore = co_await exchange.reply(200, json_type, api::policy_page(keeper_.book()));
     } else if (path == "/api/v1/epochs" && keeper_.book().epoch()) {
         std::ignore = co_await exchange.reply(200, json_type, api::epochs_page(keeper_.book()));
+    } else if (path == "/api/v1/chain" && settlement_ != nullptr) {
+        std::ignore = co_await exchange.reply(200, json_type, api::chain_page(*settlement_));
     } else if (path.starts_with(transcoders)) {
         co_await serve_transcoder(exchange);
     } else if (!co_await serve_epoch(exchange)) {

@@ -6,6 +6,7 @@
 #include "edge/net/loop.hpp"
 #include "edge/store/epoch_proofs.hpp"
 #include "flow/bookkeeper.hpp"
+#include "flow/settlement.hpp"
 
 #include <string_view>
 
@@ -23,6 +24,9 @@ public:
     {
     }
 
+    /// Of a pool on a chain.
+    void set_settlement(const Settlement& settlement) { settlement_ = &settlement; }
+
     [[nodiscard]] static bool handles(std::string_view path)
     {
         return path.starts_with("/api/v1/");
@@ -39,6 +43,7 @@ private:
     net::Loop& loop_;
     const Bookkeeper& keeper_;
     store::EpochProofs& proofs_;
+    const Settlement* settlement_ = nullptr;
 };
 
 }  // namespace millpond

@@ -284,6 +284,29 @@ Result<std::uint64_t, Fault> Node::agreed_nonce(const Address& account, std::uin
     return *nonce;
 }
 
+Result<bool, Fault> Node::nobody_has(const Hash32& transaction)
+{
+    const Json parameters = Json::array({data_text(transaction)});
+    std::size_t without = 0;
+    for (auto& door : inside_->doors) {
+        auto answer = inside_->ask(door, "eth_getTransactionReceipt", parameters);
+        if (!answer) continue;
+        if (!answer->is_null()) return false;
+        ++without;
+    }
+    return without >= 2;
+}
+
+Result<Bytes, Fault> Node::agreed_call(const Call& call, std::uint64_t block)
+{
+    MILLPOND_TRY(
+        const auto answer,
+        inside_->all<Bytes>("eth_call", Json::array({json_of(call), quantity(block)}), data_of)
+    );
+    if (!answer) return because(Fault{.what = "no node answers the call", .retryable = true});
+    return *answer;
+}
+
 Result<std::string, Fault> Node::raw(const std::string& method, const std::string& parameters)
 {
     const Json json = Json::parse(parameters, nullptr, false);

@@ -66,6 +66,13 @@ public:
     /// tell it.
     Result<std::uint64_t, Fault> agreed_nonce(const Address& account, std::uint64_t block);
 
+    /// Whether two nodes at least say that they have no receipt of it, and none that answers says
+    /// otherwise: one node alone cannot make us believe that what we sent is gone.
+    Result<bool, Fault> nobody_has(const Hash32& transaction);
+
+    /// What a call answers as of that block, as all nodes that answer tell it.
+    Result<Bytes, Fault> agreed_call(const Call& call, std::uint64_t block);
+
     /// For tests and a development chain: any method, its parameters as JSON text.
     Result<std::string, Fault> raw(const std::string& method, const std::string& parameters);
 

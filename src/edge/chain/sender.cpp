@@ -120,11 +120,27 @@ Result<Progress, Fault> Sender::pursue(const Intent& intent, std::uint64_t now)
             node_.agreed_nonce(account_, head.number - settings_.confirmations)
         );
         if (settled > nonce) {
+            if (auto gone = require_gone(intent); !gone) return because(gone.error());
             if (auto kept = intents_.displace(intent.name); !kept) return because(kept.error());
             return begin(intent, now);
         }
     }
     return push(intent, head, now);
+}
+
+/// One of them that is in a block after all must not be followed by another.
+Result<void, Fault> Sender::require_gone(const Intent& intent)
+{
+    for (const Attempt& attempt : intents_.find(intent.name)->attempts) {
+        MILLPOND_TRY(const bool gone, node_.nobody_has(attempt.parsed.hash));
+        if (gone) continue;
+        return because(Fault{
+            .what = intent.name +
+                    ": its nonce is spent, and not two nodes say that it was not by this intent",
+            .retryable = true
+        });
+    }
+    return {};
 }
 
 /// What nodes say of any of the attempts.

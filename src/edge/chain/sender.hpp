@@ -60,6 +60,7 @@ private:
     Result<Progress, Fault> begin(const Intent& intent, std::uint64_t now);
     Result<Progress, Fault> pursue(const Intent& intent, std::uint64_t now);
     Result<Progress, Fault> push(const Intent& intent, const Block& head, std::uint64_t now);
+    Result<void, Fault> require_gone(const Intent& intent);
     Result<std::optional<Progress>, Fault> look(const Intent& intent, const Block& head);
     Result<Fees, Fault> fees_now(const Block& head);
     Result<void, Fault> allow(const Wei& most, std::uint64_t now);

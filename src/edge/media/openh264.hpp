@@ -29,7 +29,7 @@ struct OpenH264Settings {
 /// Cisco's encoder: real, and no relative of x264. libav of Debian has no door to it.
 class OpenH264 {
 public:
-    [[nodiscard]] static Result<OpenH264, Fault> open(const OpenH264Settings& settings);
+    [[nodiscard]] static Result<OpenH264, Fault> open(const OpenH264Settings& as);
 
     struct Coded {
         Bytes bytes;  ///< Annex B

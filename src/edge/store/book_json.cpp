@@ -12,11 +12,11 @@ static_assert(std::is_same_v<std::variant_alternative_t<money_at, BookEvent>, Mo
 
 /// In the order of BookEvent.
 constexpr std::array<std::string_view, money_at> book_kinds = {
-    "epoch_began",     "tick_began",       "machine_joined", "machine_left",    "machine_measured",
-    "machine_rested",  "task_given",       "task_done",      "task_dropped",    "task_examined",
-    "replica_wanting", "results_compared", "case_opened",    "case_closed",     "member_listed",
-    "book_reopened",   "epoch_ended",      "bond_moved",     "rules_published", "canary_given",
-    "canary_wanting",
+    "epoch_began",     "tick_began",        "machine_joined", "machine_left",    "machine_measured",
+    "machine_rested",  "task_given",        "task_done",      "task_dropped",    "task_examined",
+    "replica_wanting", "results_compared",  "case_opened",    "case_closed",     "member_listed",
+    "book_reopened",   "epoch_ended",       "bond_moved",     "rules_published", "canary_given",
+    "canary_wanting",  "correction_agreed",
 };
 
 /// In the order of MoneyEvent.

@@ -107,7 +107,14 @@ void write(ObjectText& json, const Delivered& entry)
 }
 
 /// In the order of ReceiptKind.
-constexpr std::array<std::string_view, 4> receipt_kinds = {"offer", "commit", "voucher", "reject"};
+constexpr std::array<std::string_view, 6> receipt_kinds = {
+    "offer",
+    "commit",
+    "voucher",
+    "reject",
+    "correction",
+    "agreement",
+};
 
 void write(ObjectText& json, const ReceiptSigned& entry)
 {

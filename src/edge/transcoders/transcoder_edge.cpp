@@ -26,6 +26,7 @@ constexpr std::string_view results_path = "/transcodeResults";
 constexpr std::string_view source_path = "/source/";
 constexpr std::string_view drain_path = "/millpond/drain";
 constexpr std::size_t error_text_max = 1'024;
+constexpr std::size_t agreement_bytes_max = 1'024;
 
 struct Stop {
     net::GrpcStatus status;
@@ -146,6 +147,8 @@ struct TranscoderEdge::Inside {
         if (receipts != nullptr && member->kind == fleet::Kind::ours) {
             if (auto newest = receipts->newest(transcoder->address))
                 say(*member, {.voucher = *std::move(newest)});
+            if (const PoolReceipt* proposed = receipts->proposed(transcoder->address))
+                say(*member, word_of(*proposed));
         }
         if (hooks.joined) hooks.joined(std::move(*transcoder));
         const std::string reason = co_await talk(exchange, member);
@@ -177,15 +180,37 @@ struct TranscoderEdge::Inside {
         member.letters.push(wire::encode(notice));
     }
 
+    static wire::PoolWord word_of(const PoolReceipt& receipt)
+    {
+        wire::PoolWord word{.reason = receipt.reason};
+        const bool voucher = receipt.kind == ReceiptKind::voucher;
+        const bool correction = receipt.kind == ReceiptKind::correction;
+        (voucher ? word.voucher : correction ? word.correction : word.reject) = receipt.object;
+        return word;
+    }
+
     /// To every machine of the account.
     void tell(const PoolReceipt& receipt)
     {
-        wire::PoolWord word{.reason = receipt.reason};
-        (receipt.kind == ReceiptKind::voucher ? word.voucher : word.reject) = receipt.object;
+        const wire::PoolWord word = word_of(receipt);
         for (const auto& [id, member] : members) {
             if (member->kind == fleet::Kind::ours && member->address == receipt.to.value())
                 say(*member, word);
         }
+    }
+
+    Task<void> take_agreement(net::Exchange& exchange)
+    {
+        auto object = co_await exchange.read_all(agreement_bytes_max);
+        if (!object) {
+            std::ignore = co_await exchange.reply(413, "text/plain", "agreement: too long\n");
+            co_return;
+        }
+        Result<void, std::string> entered = because(std::string{"agreement: nobody takes it"});
+        if (hooks.agreed) entered = co_await hooks.agreed(*std::move(object));
+        std::ignore = co_await exchange.reply(
+            entered ? 200 : 409, "text/plain", entered ? "OK" : entered.error() + "\n"
+        );
     }
 
     Task<void> send_terms(net::Exchange& exchange)
@@ -467,7 +492,8 @@ void TranscoderEdge::set_receipts(Receipts* receipts)
 bool TranscoderEdge::handles(const std::string& path)
 {
     return path == wire::terms_path || path == wire::join_token_path || path == register_path ||
-           path == results_path || path == drain_path || path.starts_with(source_path);
+           path == results_path || path == drain_path || path == wire::agreement_path ||
+           path.starts_with(source_path);
 }
 
 Task<void> TranscoderEdge::serve(net::Exchange& exchange)
@@ -481,6 +507,8 @@ Task<void> TranscoderEdge::serve(net::Exchange& exchange)
         co_await inside_->send_terms(exchange);
     } else if (path == wire::join_token_path) {
         co_await inside_->give_token(exchange);
+    } else if (path == wire::agreement_path) {
+        co_await inside_->take_agreement(exchange);
     } else if (path == drain_path) {
         const auto header = exchange.head().headers.find(wire::join_header_name).value_or("");
         const auto join = check_join(header, inside_->door());

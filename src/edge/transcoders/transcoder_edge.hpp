@@ -38,6 +38,8 @@ public:
         std::function<void(TranscoderId, std::string reason)> left;
         std::function<void(TranscoderId)> draining;
         std::function<bool(TranscoderId)> promised;  ///< a task is on its way to it
+        /// Enters a correction that a transcoder has signed; durable, or why not.
+        std::function<Task<Result<void, std::string>>(Bytes agreement)> agreed;
     };
 
     TranscoderEdge(

@@ -61,6 +61,7 @@ Bytes encode(const PoolWord& word)
     proto.set_voucher(text(word.voucher));
     proto.set_reject(text(word.reject));
     proto.set_reason(word.reason);
+    proto.set_correction(text(word.correction));
     return serialize(proto);
 }
 
@@ -74,6 +75,7 @@ Result<PoolWord, Malformed> parse_word(ByteView bytes)
         .voucher = bytes_of(proto.voucher()),
         .reject = bytes_of(proto.reject()),
         .reason = proto.reason(),
+        .correction = bytes_of(proto.correction()),
     };
 }
 

@@ -10,6 +10,9 @@ namespace millpond::wire {
 
 constexpr std::string_view terms_path = "/millpond/terms";
 
+/// A transcoder posts a correction there that it agrees to, with its own signature.
+constexpr std::string_view agreement_path = "/millpond/agreement";
+
 /// Who signs for the pool, and where that counts.
 struct Terms {
     crypto::AddressBytes operator_address{};
@@ -22,7 +25,8 @@ struct PoolWord {
     Bytes offer;    ///< of the task of the same message
     Bytes voucher;  ///< the account's newest
     Bytes reject;
-    std::string reason;  ///< of the rejection
+    std::string reason;  ///< of the rejection or correction
+    Bytes correction;    ///< of what the account has earned, for it to sign as well
     bool operator==(const PoolWord&) const = default;
 };
 

@@ -92,7 +92,7 @@ private:
         chain.add(event);
         const auto* money = std::get_if<MoneyEvent>(&event);
         const auto* earned = money == nullptr ? nullptr : std::get_if<PayEarned>(money);
-        if (const auto* given = std::get_if<TaskGiven>(&event)) {
+        if (const TaskGiven* given = given_in(event)) {
             put(ReceiptKind::offer, given->task, offers_.extract(given->task));
         } else if (const auto* done = std::get_if<TaskDone>(&event)) {
             put(ReceiptKind::commit, done->task, commits_.extract(done->task));

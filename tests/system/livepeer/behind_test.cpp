@@ -18,9 +18,9 @@ protected:
 
     void start()
     {
-        PoolConfig config;
+        PoolConfig config = by_load();
         for (const auto& each : orchestrators_)
-            config.behind.orchestrators += each->address() + ", ";
+            config.behind.orchestrators.push_back(each->address());
         config.behind.secret = "theirs";
         open(std::move(config));
         add_worker("honest");

@@ -13,7 +13,7 @@ class Payments : public PoolTest {
 protected:
     void start()
     {
-        PoolConfig config;
+        PoolConfig config = by_load();
         config.payments.on_chain = true;
         config.book.price = {.per = Wei{5'000}};
         open(std::move(config), std::make_unique<ScriptedChain>(script));

@@ -103,7 +103,7 @@ class Stock : public PoolTest {
 protected:
     void start()
     {
-        PoolConfig config;
+        PoolConfig config = by_load();
         config.secret = "shared";
         open(std::move(config));
     }

@@ -22,7 +22,6 @@ protected:
     static PoolConfig config_of(PolicyName policy)
     {
         PoolConfig config;
-        config.book.keep = true;
         config.book.tick = 1s;
         config.book.ticks = 10;
         config.book.stream_class = StreamClass::r0;

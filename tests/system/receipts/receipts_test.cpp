@@ -48,6 +48,47 @@ TEST_F(SignedPool, agrees_with_its_transcoders_on_every_wei_after_both_were_kill
     EXPECT_GE(Json::parse(audited.words)["signatures"].get<int>(), 30);
 }
 
+TEST_F(SignedPool, corrects_what_was_earned_only_as_far_as_its_transcoder_lets_it)
+{
+    std::uint64_t epoch = 0;
+    run([&]() -> Task<void> {
+        co_await start_pool();
+        auto one = fast_worker("one", {"--give-back-max", "5"});
+        co_await on_probation(1);
+        bool stop = false;
+        bool ended = false;
+        spawn(stream(stop, ended));
+        co_await more_vouchers(2);
+        EXPECT_EQ(order_correction({"--less", "6", "--reason", "too much"}).status, 0);
+        while (!log_of("one").contains("takes_back_too_much: too much"))
+            co_await pause(20ms);
+        EXPECT_EQ(order_correction({"--withdraw"}).status, 0);
+        for (const auto& [way, wei] : {std::pair{"--more", "7"}, std::pair{"--less", "5"}}) {
+            const std::string reason = std::string{"correction "} + way;
+            const std::vector<std::string> order{way, wei, "--reason", reason};
+            EXPECT_TRUE(order_correction(order).words.contains("proposed"));
+            while (!log_of("one").contains("agreed to a correction of what was earned: " + reason))
+                co_await pause(20ms);
+            while (!order_correction(order).words.contains("agreed"))
+                co_await pause(20ms);
+        }
+        co_await more_vouchers(1);
+        stop = true;
+        while (!ended)
+            co_await pause(50ms);
+        epoch = co_await open_epoch_published();
+        EXPECT_EQ(one.end(SIGTERM), 0);
+        EXPECT_EQ(pool->end(SIGTERM), 0);
+    }());
+    EXPECT_EQ(receipts("one").corrections.size(), 2U);
+    const Said proven = prove("one", store::epoch_file(path("pool") + "/epochs", epoch));
+    EXPECT_EQ(proven.status, 0) << proven.words;
+    EXPECT_TRUE(proven.words.contains("paid what is owed")) << proven.words;
+    EXPECT_TRUE(proven.words.contains("corrected, signed by both sides: voucher")) << proven.words;
+    const Said audited = audit();
+    EXPECT_EQ(audited.status, 0) << audited.words << pool_log();
+}
+
 TEST_F(SignedPool, is_not_joined_by_a_transcoder_that_trusts_another_operator)
 {
     std::string said;

@@ -2,12 +2,9 @@
 
 #include "client/pusher.hpp"
 #include "core/settle/epoch.hpp"
-#include "edge/files/durable.hpp"
 #include "edge/media/generate.hpp"
-#include "edge/store/epoch_json.hpp"
 #include "edge/wire/headers.hpp"
-#include "tests/support/programs.hpp"
-#include "worker/kept_receipts.hpp"
+#include "tests/support/signed_programs.hpp"
 
 #include <gtest/gtest.h>
 
@@ -16,85 +13,9 @@ namespace millpond {
 using namespace std::chrono_literals;
 using Json = nlohmann::json;
 
-/// A pool that keeps a book with short epochs, and transcoders that keep what it signs.
-class SignedPool : public testing::Test, protected Programs {
+class SignedPool : public testing::Test, protected SignedPrograms {
 protected:
     void SetUp() override { configure(path("pool") + "/journal.sqlite"); }
-
-    void configure(const std::string& journal)
-    {
-        location = journal;
-        std::ofstream{path("pool.toml")} << "[journal]\nlocation = \"" << journal
-                                         << "\"\n"
-                                            "[book]\nkeep = true\ntick_seconds = 1\nticks = 6\n"
-                                            "[policy]\nqualification_segments = 20\n"
-                                            "qualification_speed_pct = 100\n";
-        pool_options = {"--config", path("pool.toml")};
-    }
-
-    /// As fast as it can be: who qualifies has to keep up with real time.
-    [[nodiscard]] Process fast_worker(const std::string& name) const
-    {
-        return Process{
-            {MILLPOND_TRANSCODER,
-             "--pool",
-             "127.0.0.1:" + std::to_string(url.port),
-             "--key",
-             path(name + ".key"),
-             "--name",
-             name,
-             "--preset",
-             "ultrafast"},
-            path(name + ".log")
-        };
-    }
-
-    Task<Json> accounts()
-    {
-        const auto found = co_await page("/api/v1/accounts");
-        co_return found.is_object() ? found["accounts"] : Json::array();
-    }
-
-    Task<void> on_probation(std::size_t count)
-    {
-        while (true) {
-            const auto all = co_await accounts();
-            const auto there = std::ranges::count_if(all, [](const Json& each) {
-                return each["standing"]["tier"] == "PROBATION";
-            });
-            if (std::cmp_greater_equal(there, count)) co_return;
-            co_await pause(50ms);
-        }
-    }
-
-    Task<std::uint64_t> vouchers()
-    {
-        std::uint64_t sum = 0;
-        for (const Json& each : co_await accounts())
-            sum += each["pay"]["vouchers"].get<std::uint64_t>();
-        co_return sum;
-    }
-
-    /// Until so many more vouchers are signed.
-    Task<void> more_vouchers(std::uint64_t count)
-    {
-        const std::uint64_t before = co_await vouchers();
-        while (co_await vouchers() < before + count)
-            co_await pause(50ms);
-    }
-
-    /// Who is drawn is chance: until everybody was.
-    Task<void> everybody_paid()
-    {
-        while (true) {
-            const auto all = co_await accounts();
-            const auto none = std::ranges::find_if(all, [](const Json& each) {
-                return each["pay"]["vouchers"] == 0;
-            });
-            if (!all.empty() && none == all.end()) co_return;
-            co_await pause(std::chrono::milliseconds{50});
-        }
-    }
 
     /// Segments one after the other until it is told to stop; what is lost is lost.
     Task<void> stream(bool& stop, bool& ended)
@@ -119,57 +40,26 @@ protected:
         ended = true;
     }
 
-    [[nodiscard]] std::uint64_t newest_epoch() const
+    [[nodiscard]] std::string log_of(const std::string& worker) const
     {
-        const auto documents = store::read_epochs(path("pool") + "/epochs");
-        return documents && !documents->empty() ? documents->back().root.epoch : 0;
+        return files::read_whole(path(worker + ".log"), 1U << 20U).value_or("");
     }
 
-    [[nodiscard]] KeptReceipts receipts(const std::string& worker) const
+    /// For the first account, of which there is but one.
+    [[nodiscard]] Said order_correction(std::vector<std::string> options) const
     {
-        for (const auto& each : std::filesystem::directory_iterator{path(worker + ".key.receipts")})
-            if (each.path().extension() == ".json")
-                return parse_receipts(*files::read_whole(each.path(), 1U << 20U)).value();
-        ADD_FAILURE() << worker << " has kept nothing";
-        return {};
-    }
-
-    struct Said {
-        int status = 0;
-        std::string words;
-    };
-
-    [[nodiscard]] Said run_program(std::vector<std::string> command) const
-    {
-        std::filesystem::remove(path("said"));
-        const int status = Process{std::move(command), path("said")}.wait();
-        return {.status = status, .words = files::read_whole(path("said"), 1U << 20U).value()};
-    }
-
-    [[nodiscard]] Said prove(const std::string& worker, const std::string& document) const
-    {
-        return run_program(
-            {MILLPOND_TRANSCODER,
-             "prove",
-             "--receipts",
-             path(worker + ".key.receipts"),
-             "--epoch",
-             document}
-        );
-    }
-
-    [[nodiscard]] Said audit() const
-    {
-        return run_program(
-            {MILLPOND_PROGRAM,
-             "audit",
-             location,
-             "--epochs",
-             path("pool") + "/epochs",
-             "--config",
-             path("pool.toml"),
-             "--json"}
-        );
+        std::vector<std::string> command{
+            MILLPOND_PROGRAM,
+            "correct",
+            "--account",
+            "0x" + to_hex(receipts("one").transcoder.value()),
+            "--datadir",
+            path("pool"),
+            "--operator-port",
+            std::to_string(operator_port)
+        };
+        command.insert(command.end(), options.begin(), options.end());
+        return run_program(std::move(command));
     }
 
     [[nodiscard]] std::string write(const settle::EpochDocument& document) const
@@ -233,17 +123,6 @@ protected:
         EXPECT_EQ(broken.status, 1);
         EXPECT_TRUE(broken.words.contains("sum_root_mismatch")) << broken.words;
     }
-
-    /// Until what is open now, and with it all that was earned, is published.
-    Task<std::uint64_t> open_epoch_published()
-    {
-        const std::uint64_t open = (co_await page("/api/v1/epochs"))["epoch"].get<std::uint64_t>();
-        while (newest_epoch() < open)
-            co_await pause(50ms);
-        co_return open;
-    }
-
-    std::string location;  ///< of the journal
 };
 
 }  // namespace millpond

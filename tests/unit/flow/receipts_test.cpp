@@ -159,5 +159,39 @@ TEST(Receipts, tell_a_rejection_with_its_reason_and_forget_the_offer)
     EXPECT_EQ(receipt::decode<Reject>(told[0].object)->value.offer_hash, desk.offer);
 }
 
+TEST(Receipts, take_the_agreement_of_the_very_transcoder_to_the_newest_proposal)
+{
+    Desk desk;
+    CorrectionAgreed event{.account = desk.self, .from_seq = 1, .earned = Wei{5}, .reason = "r"};
+    const auto agreement = [&](const TestKey& by) {
+        const Correction value = book::to_sign(event, desk.rules.pool);
+        return receipt::encode(receipt::sign(value, by.key, desk.domain));
+    };
+    EXPECT_EQ(
+        refusal(desk.receipts.check_agreement(agreement(desk.own))),
+        "agreement: nothing was proposed"
+    );
+    desk.receipts.propose(event);
+    ASSERT_NE(desk.receipts.proposed(desk.self), nullptr);
+    EXPECT_EQ(desk.receipts.proposed(desk.self)->reason, "r");
+    EXPECT_EQ(refusal(desk.receipts.check_agreement({})), "agreement: malformed: length");
+    EXPECT_EQ(
+        refusal(desk.receipts.check_agreement(agreement(desk.other))),
+        "agreement: wrong_key: signature"
+    );
+    EXPECT_EQ(desk.receipts.check_agreement(agreement(desk.own)).value(), event);
+    const Bytes before = agreement(desk.own);
+    event.from_seq = 2;
+    desk.receipts.propose(event);
+    EXPECT_EQ(
+        refusal(desk.receipts.check_agreement(before)), "agreement: is to another correction"
+    );
+    desk.receipts.withdraw(desk.self);
+    EXPECT_EQ(
+        refusal(desk.receipts.check_agreement(agreement(desk.own))),
+        "agreement: nothing was proposed"
+    );
+}
+
 }  // namespace
 }  // namespace millpond

@@ -292,6 +292,106 @@ TEST(ReceiptKeeper, puts_up_with_no_endless_row_of_results_without_an_answer)
     EXPECT_EQ(refusal(both.take(both.offer(66))), "unpaid");
 }
 
+/// A transcoder that was paid 1,000.
+struct Paid : Both {
+    Paid() { EXPECT_TRUE(take_voucher(voucher(1, 1'000, first))); }
+
+    [[nodiscard]] Correction correction(std::uint64_t earned) const
+    {
+        return {
+            .pool = pool,
+            .transcoder = Address{own_key.address()},
+            .from_seq = 2,
+            .new_earned = Wei{earned},
+            .reason_hash = crypto::keccak256(as_bytes(reason)),
+        };
+    }
+
+    Result<Bytes, std::string> agree(const Correction& value, std::uint64_t give_back_max = 0)
+    {
+        return keeper.agree(by_pool(value), reason, Wei{give_back_max});
+    }
+
+    const std::string reason = "counted twice";
+    Hash32 first = work(1);
+};
+
+TEST(ReceiptKeeper, signs_a_correction_as_the_pool_did)
+{
+    Paid both;
+    const auto agreement = both.agree(both.correction(1'500));
+    ASSERT_TRUE(agreement) << agreement.error();
+    const auto read = receipt::decode<Correction>(*agreement);
+    EXPECT_EQ(read->value, both.correction(1'500));
+    EXPECT_TRUE(receipt::check(*read, both.domain, both.own_key.address()));
+    EXPECT_TRUE(both.take_voucher(both.voucher(2, 1'500, both.first)));
+    EXPECT_EQ(both.keeper.kept().corrections.size(), 1U);
+    EXPECT_EQ(both.keeper.kept().open_correction(), nullptr);
+}
+
+TEST(ReceiptKeeper, gives_back_no_more_than_its_owner_lets_it)
+{
+    Paid both;
+    EXPECT_EQ(refusal(both.agree(both.correction(900))), "takes_back_too_much");
+    EXPECT_EQ(refusal(both.agree(both.correction(900), 99)), "takes_back_too_much");
+    EXPECT_TRUE(both.agree(both.correction(950), 100));
+    EXPECT_TRUE(both.agree(both.correction(900), 100)) << "in place of the one before";
+    EXPECT_TRUE(both.take_voucher(both.voucher(2, 900, both.first)));
+    Correction next = both.correction(899);
+    next.from_seq = 3;
+    EXPECT_EQ(refusal(both.agree(next, 100)), "takes_back_too_much") << "all of it was given back";
+    EXPECT_TRUE(both.agree(next, 101));
+}
+
+TEST(ReceiptKeeper, refuses_by_name_a_correction_that_is_not_for_it_now)
+{
+    Paid both;
+    const auto with = [&](auto bend) {
+        Correction value = both.correction(1'500);
+        bend(value);
+        return refusal(both.agree(value));
+    };
+    EXPECT_EQ(with([](Correction& value) { value.pool = PoolId{}; }), "other_pool");
+    EXPECT_EQ(with([](Correction& value) { value.transcoder = {}; }), "other_transcoder");
+    EXPECT_EQ(with([](Correction& value) { value.reason_hash = {}; }), "other_reason");
+    EXPECT_EQ(with([](Correction& value) { value.from_seq = 3; }), "not_next");
+    EXPECT_EQ(with([](Correction& value) { value.from_seq = 1; }), "not_next");
+    const Bytes forged =
+        receipt::encode(receipt::sign(both.correction(1'500), both.own_key, both.domain));
+    EXPECT_EQ(refusal(both.keeper.agree(forged, both.reason, {})), "wrong_key: signature");
+    EXPECT_EQ(refusal(both.keeper.agree({}, both.reason, {})), "malformed: length");
+}
+
+TEST(ReceiptKeeper, remembers_over_a_restart_what_it_has_agreed_to)
+{
+    Paid both;
+    EXPECT_TRUE(both.agree(both.correction(900), 100));
+    const auto kept = parse_receipts(to_json(both.keeper.kept()));
+    ASSERT_TRUE(kept) << kept.error().what;
+    EXPECT_EQ(*kept, both.keeper.kept());
+    Both again;
+    EXPECT_TRUE(again.keeper.resume(*kept));
+    const Voucher voucher = again.voucher(2, 900, both.first);
+    const KeptReceipts with =
+        again.keeper.kept_with(*again.keeper.check_voucher(again.by_pool(voucher)));
+    EXPECT_TRUE(again.take_voucher(voucher));
+    EXPECT_EQ(with, again.keeper.kept());
+    EXPECT_EQ(with.corrections, kept->corrections);
+}
+
+TEST(ReceiptKeeper, forgets_a_correction_of_which_nothing_came)
+{
+    Paid both;
+    EXPECT_TRUE(both.agree(both.correction(900), 100));
+    const Hash32 second = both.work(2);
+    const Voucher voucher = both.voucher(2, 2'000, second);
+    const KeptReceipts with =
+        both.keeper.kept_with(*both.keeper.check_voucher(both.by_pool(voucher)));
+    EXPECT_TRUE(both.take_voucher(voucher));
+    EXPECT_EQ(both.keeper.kept(), with);
+    EXPECT_TRUE(both.keeper.kept().corrections.empty());
+}
+
 TEST(KeptReceipts, are_believed_only_as_they_were_signed)
 {
     Both both;
@@ -304,6 +404,15 @@ TEST(KeptReceipts, are_believed_only_as_they_were_signed)
     kept = both.keeper.kept();
     kept.due.front().commit.value.offer_hash = {1};
     EXPECT_EQ(parse_receipts(to_json(kept)).error().what, "commit: wrong_key: signature");
+    Paid paid;
+    EXPECT_TRUE(paid.agree(paid.correction(1'500)));
+    kept = paid.keeper.kept();
+    kept.corrections.front().reason = "another";
+    EXPECT_EQ(parse_receipts(to_json(kept)).error().what, "correction is for another reason");
+    kept.corrections.front().correction.value.new_earned = Wei{1};
+    EXPECT_EQ(parse_receipts(to_json(kept)).error().what, "correction: wrong_key: signature");
+    kept.corrections = {paid.keeper.kept().corrections[0], paid.keeper.kept().corrections[0]};
+    EXPECT_EQ(parse_receipts(to_json(kept)).error().what, "corrections are not in order");
     EXPECT_FALSE(parse_receipts("{}"));
     EXPECT_FALSE(parse_receipts("[1"));
 }

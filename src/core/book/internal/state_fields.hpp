@@ -148,7 +148,7 @@ void fields(auto& io, Of<CanaryDue> auto& value)
 void fields(auto& io, Of<Account> auto& value)
 {
     io(value.standing, value.lanes, value.cluster, value.machines, value.bond, value.canary);
-    io(value.failures, value.case_open, value.ruling);
+    io(value.published, value.correction, value.failures, value.case_open, value.ruling);
 }
 
 void fields(auto& io, Of<Split> auto& value)

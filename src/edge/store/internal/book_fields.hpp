@@ -39,7 +39,9 @@ struct Names<CaseRuling> {
 
 template <>
 struct Names<BondMove> {
-    static constexpr std::array<std::string_view, 3> value = {"posted", "leaving", "returned"};
+    static constexpr std::array<std::string_view, 4> value = {
+        "posted", "leaving", "returned", "taken"
+    };
 };
 
 template <>
@@ -310,6 +312,16 @@ void fields(Io& io, As<Io, CanaryWanting>& value)
 {
     io("at", value.at);
     io("behind", value.behind);
+}
+
+template <typename Io>
+void fields(Io& io, As<Io, CorrectionAgreed>& value)
+{
+    io("account", value.account);
+    io("at", value.at);
+    io("earned", value.earned);
+    io("from_seq", value.from_seq);
+    io("reason", value.reason);
 }
 
 template <typename Io>

@@ -151,5 +151,64 @@ TEST_F(Bonds, and_memberships_are_told_to_the_book_once)
     EXPECT_TRUE(events_of(order, days_.book, days_.now).empty());
 }
 
+/// The book follows a chain.
+class BondsOnAChain : public Bonds {
+protected:
+    /// What the book has afterwards, and whether it is what the chain has.
+    std::string follow(std::uint64_t active, std::uint64_t unbonding)
+    {
+        const BondMoves moves = events_of(
+            BondOnChain{
+                .account = account(1),
+                .active_mlpt = active,
+                .unbonding_mlpt = unbonding,
+                .reference = "block " + std::to_string(++block_),
+            },
+            days_.book,
+            days_.now
+        );
+        for (const BookEvent& event : moves.events)
+            days_.write(event);
+        return std::to_string(known().standing.bond_mlpt) + "+" +
+               std::to_string(known().bond.leaving_mlpt) + (moves.complete ? "" : " for now");
+    }
+
+    int block_ = 0;
+};
+
+TEST_F(BondsOnAChain, are_taken_over_in_whatever_steps_they_changed)
+{
+    EXPECT_EQ(follow(20'000, 0), "20000+0");
+    EXPECT_EQ(follow(20'000, 0), "20000+0");
+    EXPECT_EQ(follow(15'000, 5'000), "15000+5000");
+    EXPECT_EQ(follow(30'000, 9'000), "30000+9000");
+    EXPECT_EQ(follow(0, 60'000), "0+60000");
+}
+
+TEST_F(BondsOnAChain, are_gone_at_once_where_a_court_took_them)
+{
+    follow(20'000, 0);
+    open_case();
+    EXPECT_EQ(follow(14'000, 0), "14000+0");
+}
+
+TEST_F(BondsOnAChain, leave_the_book_when_its_own_wait_is_over)
+{
+    follow(10'000, 10'000);
+    EXPECT_EQ(follow(10'000, 0), "10000+10000 for now");
+    days_.now += std::chrono::seconds{days_.book.settings().rules.parameters.unbonding_seconds};
+    EXPECT_EQ(follow(10'000, 0), "10000+0");
+}
+
+TEST_F(BondsOnAChain, of_strangers_change_nothing)
+{
+    const BondMoves moves = events_of(
+        BondOnChain{.account = account(7), .active_mlpt = 5, .reference = "block 1"},
+        days_.book,
+        days_.now
+    );
+    EXPECT_TRUE(moves.events.empty());
+}
+
 }  // namespace
 }  // namespace millpond::book

@@ -109,6 +109,37 @@ TEST(Book, passes_over_who_is_gone_resting_busy_or_has_tried)
         << "one lane on probation";
 }
 
+/// The live pool asks at moments that its journal does not tell of: when nobody could have it.
+TEST(Book, draws_the_same_whenever_it_is_asked_for_the_first_time_in_a_tick)
+{
+    PoolDays days;
+    days.begin_epoch();
+    for (std::uint64_t number = 1; number <= 4; ++number) {
+        days.join(number);
+        days.qualify(number);
+    }
+    for (std::int64_t i = 0; i < 40; ++i) {
+        days.tick();
+        const Ask ask{
+            .segment = {.stream = hash(50), .seq = i}, .price = {.per = Wei{50}}, .at = days.now
+        };
+        std::ignore = days.book.choose(ask);
+        const TranscoderId changed{static_cast<std::uint64_t>(i % 4 + 1)};
+        const std::uint64_t speed = i % 3 == 0 ? 90'000'000 : 3'000'000;
+        days.write(MachineMeasured{.transcoder = changed, .pixels_per_second = speed, .lanes = 4});
+        if (i % 2 == 0) {
+            days.write(MachineLeft{changed});
+            days.join(changed.value(), speed);
+        }
+        auto given = days.book.choose(ask);
+        ASSERT_TRUE(given);
+        given->task = TaskId{700 + i};
+        days.write(*given);
+        days.write(TaskDropped{.task = given->task, .reason = "silent"});
+    }
+    EXPECT_EQ(days.audit(days.history), std::nullopt);
+}
+
 TEST(Book, changes_no_standing_for_faults_of_the_world)
 {
     PoolDays days;

@@ -2,6 +2,7 @@
 
 #include "core/book/bonds.hpp"
 #include "core/book/case_ruling.hpp"
+#include "core/book/corrections.hpp"
 #include "core/book/payouts.hpp"
 #include "tests/unit/core/book/pool_days.hpp"
 
@@ -65,6 +66,7 @@ private:
         if (once_in(90)) reopen();
         if (once_in(30)) list_member();
         if (once_in(20)) move_bond();
+        if (once_in(10)) correct();
         if (once_in(60)) publish_rules();
         days.give_canaries();
         days.tick();
@@ -193,6 +195,21 @@ private:
             days.write(event);
     }
 
+    void correct()
+    {
+        const std::uint64_t number =
+            here_[static_cast<std::size_t>(below(static_cast<int>(here_.size())))];
+        const auto event = event_of(
+            {.account = account(number),
+             .way = static_cast<CorrectionOrder::Way>(below(2)),
+             .amount = Wei{static_cast<std::uint64_t>(below(2'000'000'000))},
+             .reason = "drawn " + std::to_string(++corrections_)},
+            days.book,
+            days.now
+        );
+        if (event) days.write(*event);
+    }
+
     void publish_rules()
     {
         Parameters parameters = short_rules().rules.parameters;
@@ -255,6 +272,7 @@ private:
     std::mt19937_64 random_;
     std::uint64_t joined_ = 0;
     int transfers_ = 0;
+    int corrections_ = 0;
     std::vector<std::uint64_t> here_;
     std::vector<std::vector<TaskGiven>> open_;
 };

@@ -115,6 +115,77 @@ TEST(TranscoderLanes, starts_no_third_segment_without_the_voucher_of_the_first)
     EXPECT_EQ(lanes.unvouched(), Wei{1'000});
 }
 
+/// A transcoder that was paid 1,000 for one segment and has another to be paid for.
+struct Corrected {
+    Corrected() { EXPECT_TRUE(lanes.take(a_voucher(1, 1'000, first))); }
+
+    void agree(std::uint64_t earned) { lanes.agree({pool, self, 2, Wei{earned}, {}}); }
+
+    TranscoderLanes lanes = transcoder();
+    ResultCommit first = worked(lanes, an_offer(0, 1));
+    ResultCommit second = worked(lanes, an_offer(0, 2));
+};
+
+TEST(TranscoderLanes, takes_less_from_the_very_voucher_that_was_agreed_on)
+{
+    Corrected both;
+    EXPECT_EQ(
+        both.lanes.take(a_voucher(2, 600, both.first)), because(TranscoderRefusal::cumulative_falls)
+    );
+    both.agree(600);
+    EXPECT_EQ(
+        both.lanes.take(a_voucher(2, 599, both.first)), because(TranscoderRefusal::cumulative_falls)
+    );
+    EXPECT_TRUE(both.lanes.take(a_voucher(2, 600, both.first)));
+    EXPECT_FALSE(both.lanes.agreed());
+    EXPECT_EQ(
+        both.lanes.take(a_voucher(3, 1'599, both.second)), because(TranscoderRefusal::underpaid)
+    );
+    EXPECT_TRUE(both.lanes.take(a_voucher(3, 1'600, both.second)));
+    EXPECT_EQ(
+        both.lanes.take(a_voucher(4, 1'599, both.second)),
+        because(TranscoderRefusal::cumulative_falls)
+    );
+}
+
+TEST(TranscoderLanes, counts_more_that_was_agreed_on_for_no_work)
+{
+    Corrected both;
+    both.agree(2'500);
+    EXPECT_TRUE(both.lanes.take(a_voucher(2, 2'500, both.first)));
+    EXPECT_EQ(both.lanes.unvouched(), Wei{1'000}) << "the second segment is owed as before";
+    EXPECT_EQ(
+        both.lanes.take(a_voucher(3, 3'499, both.second)), because(TranscoderRefusal::underpaid)
+    );
+    EXPECT_TRUE(both.lanes.take(a_voucher(3, 3'500, both.second)));
+}
+
+TEST(TranscoderLanes, takes_a_correction_for_void_where_its_voucher_is_for_work)
+{
+    Corrected both;
+    both.agree(600);
+    EXPECT_TRUE(both.lanes.take(a_voucher(2, 2'000, both.second)));
+    EXPECT_FALSE(both.lanes.agreed());
+    EXPECT_EQ(
+        both.lanes.take(a_voucher(3, 1'600, both.second)),
+        because(TranscoderRefusal::cumulative_falls)
+    );
+}
+
+TEST(TranscoderLanes, knows_a_correction_by_a_later_voucher_where_its_own_was_lost)
+{
+    Corrected both;
+    both.agree(100);
+    EXPECT_EQ(
+        both.lanes.take(a_voucher(3, 99, both.second)), because(TranscoderRefusal::cumulative_falls)
+    );
+    EXPECT_TRUE(both.lanes.take(a_voucher(3, 2'000, both.second))) << "none fell: it was for work";
+    Corrected other;
+    other.agree(100);
+    EXPECT_TRUE(other.lanes.take(a_voucher(3, 999, other.first)));
+    EXPECT_EQ(other.lanes.newest()->earned, Wei{999});
+}
+
 TEST(TranscoderLanes, commits_to_an_offer_once)
 {
     auto lanes = transcoder();

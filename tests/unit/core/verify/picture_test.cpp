@@ -59,6 +59,7 @@ Thresholds thresholds()
         table->of(Feature::level, Taken::median) = {.alarm = 300, .fraud = 1'800};
         table->of(Feature::underspent, Taken::worst) = {.alarm = 256};
         table->of(Feature::coarse, Taken::worst) = {.alarm = 2'900};
+        table->of(Feature::coarse, Taken::median) = {.alarm = 576};
     }
     return made;
 }
@@ -195,6 +196,22 @@ TEST(JudgePicture, gains_a_cheat_nothing_by_a_coarser_quantiser)
         glance.step2 = 16 * 26'008;  // QP 48
     const Judgement judgement = judge(report_of(rung));
     EXPECT_EQ(judgement.verdict, Verdict::substandard);
+}
+
+TEST(JudgePicture, asks_where_the_bits_went_if_most_frames_are_coarser_than_their_source_needs)
+{
+    const auto judged = [](std::size_t coarse_frames) {
+        RungReport rung = honest();
+        for (std::size_t i = 0; i < coarse_frames; ++i)
+            rung.glances[i].step2 = 16 * 600;
+        return judge(report_of(rung));
+    };
+    ASSERT_EQ(honest().glances.size(), 60U);
+    EXPECT_EQ(judged(30).verdict, Verdict::pass);
+    const Judgement judgement = judged(31);
+    EXPECT_EQ(judgement.verdict, Verdict::substandard);
+    EXPECT_EQ(judgement.alarms.front().feature, Feature::coarse);
+    EXPECT_EQ(judgement.alarms.front().taken, Taken::median);
 }
 
 TEST(JudgePicture, blames_nobody_where_there_is_nothing_to_see)

@@ -15,6 +15,32 @@ using test::Anvil;
 constexpr std::uint64_t noon = 1'800'000'000;
 constexpr std::uint64_t confirmations = 3;
 
+class Hiding final : public Endpoint {
+public:
+    Hiding(std::unique_ptr<Endpoint> behind, std::string nonce)
+        : behind_(std::move(behind)),
+          nonce_(std::move(nonce))
+    {
+    }
+
+    Result<std::string, Fault> ask(const std::string& question, std::uint64_t id) override
+    {
+        const auto says = [&](const std::string& what) {
+            return R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"result":)" + what + "}";
+        };
+        if (question.find("eth_getTransactionReceipt") != std::string::npos) return says("null");
+        const bool counts = question.find("eth_getTransactionCount") != std::string::npos;
+        if (counts && !nonce_.empty()) return says(nonce_);
+        return behind_->ask(question, id);
+    }
+
+    [[nodiscard]] std::string name() const override { return "hiding:1"; }
+
+private:
+    std::unique_ptr<Endpoint> behind_;
+    std::string nonce_;
+};
+
 /// A chain that makes blocks when told to, and a sender that can be stopped and started.
 class SenderTest : public ::testing::Test {
 protected:
@@ -45,6 +71,22 @@ protected:
         intents_.emplace(std::move(*opened));
         if (!node_) node_ = anvil_->node();
         sender_.emplace(*node_, Anvil::key(0), *intents_, settings_);
+    }
+
+    template <typename... Endpoints>
+    void see_through(Endpoints... endpoints)
+    {
+        std::vector<std::unique_ptr<Endpoint>> all;
+        (all.push_back(std::move(endpoints)), ...);
+        sender_.reset();
+        node_ = std::make_unique<Node>(Anvil::chain_id, std::move(all));
+        start();
+    }
+
+    /// The chain as a node tells it that has no receipt of anything, and may count nonces its way.
+    [[nodiscard]] std::unique_ptr<Endpoint> hiding(const std::string& nonce = "")
+    {
+        return std::make_unique<Hiding>(anvil_->endpoint(), nonce);
     }
 
     static Intent pay(const std::string& name, std::uint64_t wei = 1000)
@@ -171,6 +213,7 @@ TEST_F(SenderTest, takes_whichever_attempt_the_chain_took)
 
 TEST_F(SenderTest, takes_another_nonce_once_its_own_went_to_something_else)
 {
+    see_through(anvil_->endpoint(), anvil_->endpoint());
     step(pay("a"));
     const Attempt first = intents_->find("a")->attempts.front();
     Transaction other = first.parsed.transaction;
@@ -186,6 +229,36 @@ TEST_F(SenderTest, takes_another_nonce_once_its_own_went_to_something_else)
     anvil_->mine(confirmations + 1);
     EXPECT_EQ(step(pay("a")), Stage::confirmed);
     EXPECT_EQ(received(), Wei{1007});
+}
+
+/// It was paid; whoever says that something else had its nonce wants it paid again.
+TEST_F(SenderTest, pays_once_though_a_node_hides_the_payment)
+{
+    step(pay("a"));
+    anvil_->mine(confirmations + 1);
+    see_through(hiding());
+    EXPECT_NE(refusal(pay("a")).find("its nonce is spent"), std::string::npos);
+    see_through(hiding(), anvil_->endpoint());
+    EXPECT_NE(refusal(pay("a")).find("its nonce is spent"), std::string::npos);
+    see_through(anvil_->endpoint(), hiding());
+    EXPECT_NE(refusal(pay("a")).find("its nonce is spent"), std::string::npos);
+    see_through(anvil_->endpoint());
+    EXPECT_EQ(step(pay("a")), Stage::confirmed);
+    anvil_->mine(confirmations + 1);
+    EXPECT_EQ(received(), Wei{1000});
+    EXPECT_EQ(*node_->nonce(sender_->account()), 1U);
+}
+
+/// A nonce from the future: nothing is signed again, however long it is told.
+TEST_F(SenderTest, signs_nothing_again_because_one_node_counts_ahead)
+{
+    step(pay("a"));
+    see_through(hiding("\"0x7\""));
+    EXPECT_NE(refusal(pay("a")).find("its nonce is spent"), std::string::npos);
+    see_through(anvil_->endpoint());
+    anvil_->mine(confirmations + 2);
+    EXPECT_EQ(step(pay("a")), Stage::confirmed);
+    EXPECT_EQ(received(), Wei{1000});
 }
 
 TEST_F(SenderTest, gives_each_intent_its_own_nonce)

@@ -4,7 +4,7 @@
 #include "crypto/keccak.hpp"
 #include "edge/chain/deployment.hpp"
 #include "edge/chain/sender.hpp"
-#include "tests/support/anvil.hpp"
+#include "tests/support/contracts_fixture.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -18,116 +18,8 @@ namespace millpond::chain {
 namespace {
 
 using test::Anvil;
-
-constexpr auto poll = std::chrono::milliseconds{5};
-constexpr auto patience = std::chrono::seconds{60};
-const std::string artifacts = MILLPOND_SOURCE_DIR "/build/contracts/out";
-
-Wei ether(std::uint64_t tenths)
-{
-    return *multiply(Wei{tenths}, Wei{100'000'000'000'000'000});
-}
-
-/// The contracts on a chain of their own, put there by our sender, with a pool of account 0.
-class SettlementTest : public ::testing::Test {
-protected:
-    static void SetUpTestSuite()
-    {
-        if (!Anvil::installed()) return;
-        const std::string build = MILLPOND_SOURCE_DIR "/contracts/build.sh >&2";
-        ASSERT_EQ(std::system(build.c_str()), 0);  // NOLINT(concurrency-mt-unsafe)
-    }
-
-    void SetUp() override
-    {
-        if (!Anvil::installed()) GTEST_SKIP() << "the contracts' toolchain is not installed";
-        std::string name = (std::filesystem::temp_directory_path() / "settle-XXXXXX").string();
-        folder_ = ::mkdtemp(name.data());
-        node_ = anvil_.node();
-        operator_ = sender(0);
-        deploy();
-        const PoolTerms terms{.parameters = Hash32{1}};
-        run("pool", contracts_.registry, calls::create_pool(terms, Hash32{2}));
-        pool_ = receipt::pool_id(domain(), Anvil::account(0).value());
-    }
-
-    void TearDown() override
-    {
-        if (!folder_.empty()) std::filesystem::remove_all(folder_);
-    }
-
-    struct Party {
-        Intents intents;
-        std::optional<Sender> sender;
-    };
-
-    std::unique_ptr<Party> sender(int number)
-    {
-        auto opened = Intents::open(folder_ / ("intents" + std::to_string(number)));
-        EXPECT_TRUE(opened);
-        auto party = std::make_unique<Party>(Party{.intents = std::move(*opened)});
-        const SenderSettings settings{.confirmations = 0, .spend_max = ether(1'000)};
-        party->sender.emplace(*node_, Anvil::key(number), party->intents, settings);
-        return party;
-    }
-
-    [[nodiscard]] crypto::TypedDomain domain() const
-    {
-        return {.chain_id = Anvil::chain_id, .contract = contracts_.registry.value()};
-    }
-
-    void deploy()
-    {
-        auto token = read_creation_code(artifacts, "Tokens", "PlainToken");
-        ASSERT_TRUE(token) << token.error().what;
-        finish({.name = "token", .data = *token});
-        const std::uint64_t nonce = *node_->nonce(Anvil::account(0));
-        contracts_ = predict_contracts(
-            Anvil::account(0), nonce, contract_address(Anvil::account(0), nonce - 1), Address{}
-        );
-        auto intents = deployment(contracts_, artifacts);
-        ASSERT_TRUE(intents) << intents.error().what;
-        for (const Intent& intent : *intents)
-            finish(intent);
-        ASSERT_TRUE(require_deployed(*node_, contracts_));
-    }
-
-    Ended finish(const Intent& intent, Party* party = nullptr)
-    {
-        Party& by = party == nullptr ? *operator_ : *party;
-        auto ended = by.sender->finish(intent, poll, patience);
-        EXPECT_TRUE(ended) << ended.error().what;
-        if (!ended) return {};
-        EXPECT_TRUE(ended->succeeded) << intent.name;
-        return *ended;
-    }
-
-    Ended run(const std::string& name, const Address& to, Bytes data, Wei value = Wei{})
-    {
-        return finish({.name = name, .to = to, .value = value, .data = std::move(data)});
-    }
-
-    /// What a call would be refused with.
-    std::string refusal(const Address& to, Bytes data, int from = 1)
-    {
-        auto answer =
-            node_->call({.from = Anvil::account(from), .to = to, .data = std::move(data)});
-        return answer ? "" : answer.error().what;
-    }
-
-    void pass(std::uint64_t seconds)
-    {
-        anvil_.command("evm_increaseTime", "[" + std::to_string(seconds) + "]");
-        anvil_.mine();
-    }
-
-    std::filesystem::path folder_;
-    Anvil anvil_{true};
-    std::unique_ptr<Node> node_;
-    std::unique_ptr<Party> operator_;
-    Contracts contracts_;
-    PoolId pool_;
-};
+using test::ether;
+using SettlementTest = test::ContractsTest;
 
 /// An account that nobody has the key of.
 Address account_of(std::uint64_t number)

@@ -186,6 +186,9 @@ inline std::vector<BookEvent> book_samples()
                  .at = at},
         },
         CanaryWanting{.behind = TaskId{77}, .at = at},
+        CorrectionAgreed{
+            .account = account, .from_seq = 3, .earned = Wei{7}, .reason = "a \"b\"", .at = at
+        },
     };
     for (const auto& money : money_samples())
         samples.emplace_back(money);

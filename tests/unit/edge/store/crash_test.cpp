@@ -1,14 +1,11 @@
 // A pool that is killed while it writes its journal, and begins again, over and over.
-#include "core/book/book.hpp"
-#include "edge/store/follower.hpp"
 #include "edge/store/journal.hpp"
 #include "tests/support/postgres.hpp"
 #include "tests/support/sanitizer.hpp"
-#include "tests/unit/core/book/pool_days.hpp"
+#include "tests/unit/edge/store/crash_scene.hpp"
 
 #include <algorithm>
 #include <csignal>
-#include <cstdlib>
 #include <random>
 
 #include <sys/wait.h>
@@ -17,19 +14,7 @@
 namespace millpond::store {
 namespace {
 
-using book::Book;
-using book::PoolDays;
-
-constexpr int segments = sanitized ? 200 : 2'600;
-
-/// Every position where a kill is tried. `MILLPOND_EVERY_POSITION=1` takes all of them, which runs
-/// for minutes, one event a transaction; the in-memory test of core/book takes all of them each
-/// time.
-bool every_position()
-{
-    return std::getenv("MILLPOND_EVERY_POSITION") != nullptr;  // NOLINT(concurrency-mt-unsafe)
-}
-
+/// Where a kill is tried: behind every event, one a transaction, or behind some of them.
 std::vector<std::size_t> positions(std::size_t events)
 {
     std::mt19937_64 chance{17};
@@ -111,61 +96,9 @@ std::uint64_t write_and_kill(
     return told;
 }
 
-/// What the journal holds, applied: the book as a pool finds it that begins again. What was found
-/// before is not read again; the chain binds it.
-struct Found {
-    Found()
-    {
-        for (std::uint64_t epoch = 1; epoch < 4; ++epoch)
-            book.tell_seeds(epoch, PoolDays::secret(epoch));
-    }
-
-    Book book{book::short_rules()};
-    std::size_t events = 0;
-    Position at;
-    std::map<Address, Wei> promised;
-    std::optional<PayEarned> last;
-};
-
-void read_on(const std::string& location, const std::vector<BookEvent>& events, Found& found)
-{
-    // As a pool does: a server may still commit what a writer sent that is gone by now.
-    ASSERT_TRUE(open_table(location, Access::write)) << "nobody else writes any more";
-    auto follower = Follower::open(location);
-    ASSERT_TRUE(follower) << follower.error().what;
-    follower->go_on_behind(found.at);
-    const auto read =
-        follower->catch_up([&](std::uint64_t, const Entry& entry) -> std::optional<std::string> {
-            const auto& event = std::get<BookEvent>(entry.body);
-            if (event != events.at(found.events++)) return "is another";
-            if (const auto taken = found.book.apply(event); !taken) return text_of(taken.error());
-            const auto* money = std::get_if<MoneyEvent>(&event);
-            const auto* pay = money == nullptr ? nullptr : std::get_if<PayEarned>(money);
-            if (pay == nullptr) return std::nullopt;
-            Wei& sum = found.promised[pay->transcoder];
-            sum = *add(sum, pay->shares.transcoder);
-            found.last = *pay;
-            return std::nullopt;
-        });
-    ASSERT_TRUE(read) << read.error().what;
-    found.at = {.seq = follower->entries(), .hash = follower->last_hash()};
-}
-
-void expect_nothing_lost_or_paid_twice(const Found& found, std::uint64_t told)
-{
-    ASSERT_GE(found.events, told) << "told and lost";
-    Book again = found.book;
-    ASSERT_TRUE(again.apply(BookReopened{}));
-    const auto& pay = again.ledger().state().pay;
-    for (const auto& [account, wei] : found.promised)
-        ASSERT_EQ(ledger::cumulative_earned(pay.at(account)), wei);
-    if (found.last) ASSERT_FALSE(again.apply(MoneyEvent{*found.last})) << "paid twice";
-}
-
 void run_with_kills(const std::string& location)
 {
-    const std::vector<BookEvent> events = book::a_day(segments).history;
-    if (!sanitized) ASSERT_GE(events.size(), 10'000U);
+    const std::vector<BookEvent> events = a_days_events();
     Found found;
     int kills = 0;
     for (const std::size_t position : positions(events.size())) {
@@ -179,15 +112,7 @@ void run_with_kills(const std::string& location)
     testing::Test::RecordProperty("kills", kills);
     if (found.events < events.size())
         std::ignore = write_and_kill(location, events, found.events, events.size() + 1);
-    Found whole;
-    read_on(location, events, whole);
-    EXPECT_EQ(whole.events, events.size());
-    read_on(location, events, found);
-    EXPECT_EQ(found.book.fingerprint(), whole.book.fingerprint());
-    Book once = Found{}.book;
-    for (const BookEvent& event : events)
-        ASSERT_TRUE(once.apply(event));
-    EXPECT_EQ(whole.book.fingerprint(), once.fingerprint());
+    expect_whole(location, events, found);
 }
 
 TEST(CrashOnDisk, of_sqlite_loses_nothing_and_pays_nothing_twice)

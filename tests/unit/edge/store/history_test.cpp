@@ -33,7 +33,14 @@ public:
         kinds_.insert(event.index());
         if (const auto* money = std::get_if<MoneyEvent>(&event)) look_at_money(book, *money);
         if (std::holds_alternative<EpochBegan>(event)) look_at_books(book);
-        // Vouchers are cumulative: neither number nor amount may fall.
+        // Vouchers are cumulative: neither number nor amount may fall, but where both agreed on
+        // the amount, and never below what is published.
+        if (const auto* agreed = std::get_if<CorrectionAgreed>(&event)) {
+            look_at_books(book);
+            newest_[agreed->account].earned = book.accounts().at(agreed->account).published;
+            look_at_vouchers(book, agreed->account);
+            ASSERT_EQ(newest_[agreed->account].earned, agreed->earned);
+        }
         const auto* given = std::get_if<TaskGiven>(&event);
         if (given != nullptr) look_at_vouchers(book, given->account);
         if (!std::holds_alternative<BookReopened>(event)) return;

@@ -1,0 +1,137 @@
+#include "apps/millpond/pool_chain.hpp"
+
+#include "edge/files/durable.hpp"
+
+#include <filesystem>
+#include <limits>
+
+#include <spdlog/spdlog.h>
+
+namespace millpond {
+namespace {
+
+constexpr std::uint64_t challenge_seconds = 129'600;  // of every pool's contracts
+
+double ether(const Wei& amount)
+{
+    double value = 0;
+    for (std::size_t i = 4; i-- > 0;)
+        value = value * 0x1p64 + static_cast<double>(amount.limbs().at(i));
+    return value / 1e18;
+}
+
+}  // namespace
+
+Result<std::optional<chain::Deployed>, Fault> contracts_of(const PoolConfig& config)
+{
+    if (config.chain.nodes.empty()) return std::optional<chain::Deployed>{};
+    if (!config.book.keep)
+        return because(Fault{.what = "chain.nodes: a pool on a chain keeps a book (book.keep)"});
+    if (config.policy.hold_bonded_seconds < challenge_seconds ||
+        config.policy.challenge_seconds < challenge_seconds) {
+        return because(Fault{
+            .what = "chain.nodes: policy.hold_bonded_seconds and policy.challenge_seconds are at "
+                    "least " +
+                    std::to_string(challenge_seconds) + " on a chain: no claim is paid before"
+        });
+    }
+    MILLPOND_TRY(const std::string text, files::read_whole(config.chain.deployed_file, 65'536));
+    auto deployed = chain::parse_deployed(text);
+    if (!deployed)
+        return because(Fault{.what = config.chain.deployed_file + ": is of no contracts"});
+    return deployed;
+}
+
+Result<std::unique_ptr<PoolChain>, Fault> PoolChain::open(
+    net::Loop& loop,
+    const PoolConfig& config,
+    Bookkeeper& keeper,
+    const crypto::PrivateKey& key,
+    Metrics& metrics
+)
+{
+    MILLPOND_TRY(const auto deployed, contracts_of(config));
+    if (!deployed) return std::unique_ptr<PoolChain>{};
+    const std::filesystem::path folder = config.data_dir;
+    const ChainConfig& of = config.chain;
+    auto made = std::unique_ptr<PoolChain>{new PoolChain{metrics, of.poll}};
+    MILLPOND_TRY(
+        made->contracts_,
+        ContractsOfPool::open(
+            loop,
+            {.nodes = of.nodes,
+             .deployed = *deployed,
+             .pool = keeper.book().settings().pool,
+             .epochs = folder / "epochs",
+             .intents = folder / "intents.jsonl",
+             .cursor = folder / "chain_cursor",
+             .sending = {.confirmations = of.confirmations, .spend_max = of.spend_max}},
+            key
+        )
+    );
+    made->settlement_ = std::make_unique<Settlement>(
+        of.terms,
+        keeper,
+        *made->contracts_,
+        Address{key.address()},
+        [raw = made.get()](const Settlement::Status& status) { raw->tell(status); }
+    );
+    metrics.describe("millpond_chain_alarm", "1 while something is wrong on the chain, by name");
+    metrics.describe("millpond_chain_block", "the block that the pool was seen at");
+    metrics.describe("millpond_chain_ether", "ether of the pool on the chain, by use");
+    metrics.describe("millpond_chain_epoch", "the last epoch whose root is posted");
+    metrics.describe("millpond_chain_in_reach", "0 while no node answers as it should");
+    return made;
+}
+
+void PoolChain::tick(Time now, const std::function<void(const Fault&)>& failed)
+{
+    if (busy_ || now < due_) return;
+    busy_ = true;
+    due_ = now + poll_;
+    spawn([](PoolChain& chain, Time at, auto hears) -> Task<void> {
+        const auto written = co_await chain.settlement_->step(at);
+        chain.busy_ = false;
+        if (!written) hears(written.error());
+    }(*this, now, failed));
+}
+
+void PoolChain::tell(const Settlement::Status& status)
+{
+    const std::string trouble = status.trouble ? status.trouble->what : "";
+    if (trouble != trouble_ && !trouble.empty()) spdlog::warn("chain: {}", trouble);
+    trouble_ = trouble;
+    metrics_.set("millpond_chain_in_reach", trouble.empty() ? 1 : 0);
+    if (!status.seen) return;
+    const std::set<chain::Alarm> now(
+        status.assessment.alarms.begin(), status.assessment.alarms.end()
+    );
+    for (const chain::Alarm each : now) {
+        if (alarms_.contains(each)) continue;
+        const auto level = chain::stops(each) ? spdlog::level::critical : spdlog::level::warn;
+        spdlog::log(level, "chain: {}", chain::name_of(each));
+        metrics_.set("millpond_chain_alarm", 1, {{"alarm", std::string{chain::name_of(each)}}});
+    }
+    for (const chain::Alarm each : alarms_) {
+        if (now.contains(each)) continue;
+        spdlog::info("chain: no longer {}", chain::name_of(each));
+        metrics_.set("millpond_chain_alarm", 0, {{"alarm", std::string{chain::name_of(each)}}});
+    }
+    alarms_ = now;
+    const chain::PoolView& pool = status.pool;
+    if (pool.last_epoch != posted_ && pool.posted_at != 0)
+        spdlog::info("chain: the root of epoch {} is posted", pool.last_epoch);
+    posted_ = pool.last_epoch;
+    metrics_.set("millpond_chain_block", static_cast<double>(pool.block));
+    metrics_.set("millpond_chain_epoch", static_cast<double>(pool.last_epoch));
+    const auto set = [&](const char* use, const Wei& amount) {
+        metrics_.set("millpond_chain_ether", ether(amount), {{"use", use}});
+    };
+    set("reserved", pool.reserved);
+    set("free", status.assessment.free);
+    set("cover", pool.cover);
+    set("unposted", status.assessment.unposted);
+    set("gas", pool.gas_money);
+}
+
+}  // namespace millpond

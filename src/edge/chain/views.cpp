@@ -1,0 +1,119 @@
+#include "edge/chain/views.hpp"
+
+#include "core/chain/abi.hpp"
+
+#include <algorithm>
+
+namespace millpond::chain {
+namespace {
+
+constexpr std::uint64_t log_blocks = 10'000;
+
+/// Reads several calls as of one block; a word that is not there is a fault of all.
+class Reading {
+public:
+    Reading(Node& node, std::uint64_t block) : node_(node), block_(block) {}
+
+    AbiAnswer ask(const Address& at, Bytes call)
+    {
+        answer_.clear();
+        if (fault_) return AbiAnswer{answer_};
+        auto told = node_.agreed_call({.to = at, .data = std::move(call)}, block_);
+        if (told)
+            answer_ = std::move(*told);
+        else
+            fault_ = told.error();
+        return AbiAnswer{answer_};
+    }
+
+    template <typename Value>
+    Value take(const std::optional<Value>& value)
+    {
+        if (!value && !fault_) fault_ = Fault{.what = "a contract answers nothing of sense"};
+        return value.value_or(Value{});
+    }
+
+    [[nodiscard]] const std::optional<Fault>& fault() const { return fault_; }
+
+private:
+    Node& node_;
+    std::uint64_t block_;
+    Bytes answer_;
+    std::optional<Fault> fault_;
+};
+
+}  // namespace
+
+Result<PoolView, Fault> view_pool(
+    Node& node, const Contracts& contracts, const PoolId& pool, std::uint64_t block
+)
+{
+    Reading reading{node, block};
+    PoolView view{.block = block};
+    const auto terms = reading.ask(contracts.registry, calls::root_terms_of(pool));
+    view.founder = reading.take(terms.address(0));
+    view.challenge = reading.take(terms.number(1));
+    if (reading.fault()) return because(*reading.fault());
+    if (view.founder == Address{}) return view;
+    const auto anchor = reading.ask(contracts.registry, calls::first_anchor_of(pool));
+    view.first_anchor = reading.take(anchor.word(0));
+    const auto fees = reading.ask(contracts.fees, calls::pool_of(pool));
+    view.balance = reading.take(fees.amount(0));
+    view.reserved = reading.take(fees.amount(1));
+    const auto last = reading.ask(contracts.fees, calls::last_epoch_of(pool));
+    view.last_epoch = reading.take(last.number(0));
+    view.posted_at = reading.take(last.number(1));
+    view.total_earned = reading.take(last.amount(2));
+    const auto commit = reading.ask(contracts.fees, calls::root_commit_of(pool, view.last_epoch));
+    view.last_commit = reading.take(commit.word(0));
+    const auto next = reading.ask(contracts.fees, calls::anchor_of(pool, view.last_epoch + 1));
+    view.next_anchor = reading.take(next.word(0));
+    const auto cover = reading.ask(contracts.operator_bond, calls::operator_bond_of(pool));
+    view.cover = reading.take(cover.amount(0));
+    if (reading.fault()) return because(*reading.fault());
+    MILLPOND_TRY(view.gas_money, node.balance(view.founder));
+    return view;
+}
+
+Result<AccountView, Fault> view_account(
+    Node& node,
+    const Contracts& contracts,
+    const PoolId& pool,
+    const Address& account,
+    std::uint64_t block
+)
+{
+    Reading reading{node, block};
+    AccountView view{.account = account};
+    const auto bond =
+        reading.ask(contracts.bonds, calls::bonded(pool, account, BondKind::transcoder));
+    view.bond_active = reading.take(bond.amount(0));
+    view.bond_unbonding = reading.take(bond.amount(1));
+    const auto pay = reading.ask(contracts.fees, calls::account_of(pool, account));
+    view.claimed = reading.take(pay.amount(0));
+    view.forfeited = reading.take(pay.amount(2));
+    if (reading.fault()) return because(*reading.fault());
+    return view;
+}
+
+Result<EpochStamp, Fault> find_stamp(Node& node, const Deployed& deployed, const EpochRoot& root)
+{
+    MILLPOND_TRY(const Block head, node.head());
+    std::uint64_t to = head.number;
+    for (;;) {
+        const std::uint64_t from = std::max(deployed.block, to - std::min(to, log_blocks - 1));
+        MILLPOND_TRY(
+            const auto logs,
+            node.logs({.contracts = {deployed.contracts.fees}, .from = from, .to = to})
+        );
+        for (const Log& log : logs) {
+            const auto posted = posted_root_of(log.topics, log.data);
+            if (posted && posted->root == root) return posted->stamp;
+        }
+        if (from <= deployed.block || from == 0)
+            return because(Fault{.what = "that root was not posted"});
+        to = from - 1;
+    }
+}
+
+}  // namespace millpond::chain

@@ -1,0 +1,216 @@
+#include "edge/settlement/contracts_of_pool.hpp"
+
+#include "edge/chain/endpoint.hpp"
+#include "edge/chain/views.hpp"
+#include "edge/files/durable.hpp"
+#include "edge/store/epoch_json.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+namespace millpond {
+namespace {
+
+constexpr std::size_t document_bytes_max = std::size_t{256} << 20U;
+constexpr Duration patience = std::chrono::seconds{5};
+
+/// An address stands in a topic behind twelve zeros.
+std::optional<Address> address_in(const Hash32& topic)
+{
+    constexpr std::size_t zeros = 12;
+    if (std::any_of(topic.begin(), topic.begin() + zeros, [](auto each) { return each != 0; }))
+        return std::nullopt;
+    std::array<std::uint8_t, 20> bytes{};
+    std::copy(topic.begin() + zeros, topic.end(), bytes.begin());
+    return Address{bytes};
+}
+
+std::uint64_t unix_seconds()
+{
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count()
+    );
+}
+
+}  // namespace
+
+struct ContractsOfPool::Inside {
+    Settings settings;
+    std::unique_ptr<chain::Node> node;
+    std::optional<chain::Intents> intents;
+    std::optional<chain::Sender> sender;
+    std::optional<chain::LogWatch> logs;
+    std::uint64_t block = 0;  ///< that is looked at
+    std::map<std::uint64_t, Published> known;
+
+    /// What was begun and is not known to have ended: also what is of no more interest.
+    void go_on()
+    {
+        std::vector<chain::Intent> open;
+        for (const auto& [name, pursuit] : intents->all()) {
+            if (pursuit.ended || pursuit.attempts.empty()) continue;
+            const auto& transaction = pursuit.attempts.front().parsed.transaction;
+            open.push_back({
+                .name = name,
+                .to = transaction.to,
+                .value = transaction.value,
+                .data = transaction.data,
+            });
+        }
+        // what stands against one of them is told when it is to be posted
+        for (const chain::Intent& each : open)
+            std::ignore = sender->advance(each, unix_seconds());
+    }
+
+    Result<chain::PoolView, Fault> pool()
+    {
+        go_on();
+        MILLPOND_TRY(const chain::Block head, node->head());
+        const std::uint64_t deep = settings.sending.confirmations;
+        block = std::max(head.number - std::min(head.number, deep), settings.deployed.block);
+        return chain::view_pool(*node, settings.deployed.contracts, settings.pool, block);
+    }
+
+    Result<std::vector<Address>, Fault> changed()
+    {
+        std::set<Address> found;
+        for (;;) {
+            MILLPOND_TRY(const auto batch, logs->poll());
+            if (!batch) return std::vector<Address>(found.begin(), found.end());
+            for (const chain::Log& log : batch->logs) {
+                for (const Hash32& topic : log.topics)
+                    if (const auto address = address_in(topic)) found.insert(*address);
+            }
+            if (auto taken = logs->commit(*batch); !taken) return because(taken.error());
+        }
+    }
+
+    Result<std::vector<chain::AccountView>, Fault> accounts(const std::vector<Address>& of)
+    {
+        std::vector<chain::AccountView> views;
+        for (const Address& each : of) {
+            MILLPOND_TRY(
+                const auto view,
+                chain::view_account(*node, settings.deployed.contracts, settings.pool, each, block)
+            );
+            views.push_back(view);
+        }
+        return views;
+    }
+
+    Result<std::optional<Published>, Fault> published(std::uint64_t epoch)
+    {
+        if (const auto found = known.find(epoch); found != known.end())
+            return std::optional{found->second};
+        const auto path = settings.epochs / (std::to_string(epoch) + ".json");
+        std::error_code error;
+        if (!std::filesystem::exists(path, error)) return std::optional<Published>{};
+        MILLPOND_TRY(const std::string text, files::read_whole(path, document_bytes_max));
+        MILLPOND_TRY(const auto document, store::parse_epoch(text));
+        const Published read{.root = document.root, .seeds = document.audit.anchor};
+        known.emplace(epoch, read);
+        constexpr std::size_t kept = 1'000;
+        if (known.size() > kept) known.erase(known.begin());
+        return std::optional{read};
+    }
+
+    /// One that failed in its block is followed by another under a name of its own.
+    [[nodiscard]] std::string name_of(const EpochRoot& root) const
+    {
+        const std::string whole =
+            "root/" + to_hex(root.pool.value()) + "/" + std::to_string(root.epoch);
+        std::string name = whole;
+        for (int again = 2;; ++again) {
+            const chain::Pursuit* pursuit = intents->find(name);
+            const bool failed = pursuit != nullptr && pursuit->ended && !pursuit->ended->succeeded;
+            if (!failed) return name;
+            name = whole + "/" + std::to_string(again);
+        }
+    }
+
+    Result<bool, Fault> post(const EpochRoot& root)
+    {
+        const chain::Intent intent{
+            .name = name_of(root),
+            .to = settings.deployed.contracts.fees,
+            .data = chain::calls::post_root(root),
+        };
+        MILLPOND_TRY(const chain::Progress progress, sender->advance(intent, unix_seconds()));
+        return progress.ended && progress.ended->succeeded;
+    }
+};
+
+Result<std::unique_ptr<ContractsOfPool>, Fault> ContractsOfPool::open(
+    net::Loop& loop, Settings settings, const crypto::PrivateKey& key
+)
+{
+    auto inside = std::make_unique<Inside>();
+    inside->settings = std::move(settings);
+    const Settings& of = inside->settings;
+    std::vector<std::unique_ptr<chain::Endpoint>> endpoints;
+    for (const std::string& text : of.nodes) {
+        MILLPOND_TRY(auto url, chain::parse_node_url(text));
+        endpoints.push_back(chain::make_endpoint(std::move(url), patience));
+    }
+    inside->node = std::make_unique<chain::Node>(of.deployed.chain, std::move(endpoints));
+    MILLPOND_TRY(auto intents, chain::Intents::open(of.intents));
+    inside->intents.emplace(std::move(intents));
+    auto own = crypto::PrivateKey::parse(key.bytes());
+    if (!own) return because(Fault{.what = "the operator's key cannot be used"});
+    inside->sender.emplace(*inside->node, std::move(*own), *inside->intents, of.sending);
+    MILLPOND_TRY(
+        auto logs,
+        chain::LogWatch::open(
+            *inside->node,
+            {.contracts = {of.deployed.contracts.bonds, of.deployed.contracts.fees},
+             .from = of.deployed.block,
+             .confirmations = of.sending.confirmations,
+             .path = of.cursor}
+        )
+    );
+    inside->logs.emplace(std::move(logs));
+    return std::unique_ptr<ContractsOfPool>{new ContractsOfPool{loop, std::move(inside)}};
+}
+
+ContractsOfPool::ContractsOfPool(net::Loop& loop, std::unique_ptr<Inside> inside)
+    : inside_(std::move(inside)),
+      worker_(loop, {.name = "chain"})
+{
+}
+
+ContractsOfPool::~ContractsOfPool() = default;
+
+Task<Result<chain::PoolView, Fault>> ContractsOfPool::pool()
+{
+    co_return co_await worker_.run([this] { return inside_->pool(); });
+}
+
+Task<Result<std::vector<Address>, Fault>> ContractsOfPool::changed()
+{
+    co_return co_await worker_.run([this] { return inside_->changed(); });
+}
+
+Task<Result<std::vector<chain::AccountView>, Fault>> ContractsOfPool::accounts(
+    std::vector<Address> of
+)
+{
+    co_return co_await worker_.run([this, accounts = std::move(of)] {
+        return inside_->accounts(accounts);
+    });
+}
+
+Task<Result<std::optional<PoolOnChain::Published>, Fault>> ContractsOfPool::published(
+    std::uint64_t epoch
+)
+{
+    co_return co_await worker_.run([this, epoch] { return inside_->published(epoch); });
+}
+
+Task<Result<bool, Fault>> ContractsOfPool::post(EpochRoot root)
+{
+    co_return co_await worker_.run([this, root] { return inside_->post(root); });
+}
+
+}  // namespace millpond
