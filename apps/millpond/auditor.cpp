@@ -52,6 +52,12 @@ std::optional<std::string> Auditor::take(const store::Row& row, const Entry& ent
         const auto taken = book_.apply(*event);
         if (!taken) return book::text_of(taken.error());
         count(*event);
+        if (const auto* ended = std::get_if<EpochEnded>(event)) {
+            const auto published = documents_.find(ended->root.epoch);
+            if (published != documents_.end()) {
+                if (auto found = receipts_.check_disclosure(published->second)) return found;
+            }
+        }
         if (std::holds_alternative<EpochBegan>(*event)) of_epoch_.clear();
     } else if (const auto* judged = std::get_if<Judged>(&entry.body)) {
         if (judged->verdict == "accepted") measured_[judged->task] = judged->pixels;

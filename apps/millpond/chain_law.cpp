@@ -407,10 +407,15 @@ Result<ChainPlan, Fault> plan_settlement(
         } else {
             MILLPOND_TRY(const Address account, address_of("--account", q.account));
             const bool pays = verb == "credit";
+            const bool takes = verb == "rebase";
             step.to = pays ? at.fees : at.settlement;
-            step.data = pays ? calls::claim_credit(PoolId{pool}, account)
-                             : calls::settle(PoolId{pool}, account);
-            text = (pays ? "pay what was credited to " : "credit the part of ") + q.account;
+            step.data = pays    ? calls::claim_credit(PoolId{pool}, account)
+                        : takes ? calls::rebase_voucher(PoolId{pool}, account)
+                                : calls::settle(PoolId{pool}, account);
+            text = (pays    ? "pay what was credited to "
+                    : takes ? "take off what was paid meanwhile to "
+                            : "credit the part of ") +
+                   q.account;
         }
     }
     step.name =

@@ -102,8 +102,8 @@ void describe_law(
             ->required();
     }
     with_pool(add(*settlement, "finish", "Fixes the proportion."));
-    for (const std::string name : {"settle", "credit"}) {
-        with_pool(add(*settlement, name, "Credits, or pays, an account's part."))
+    for (const std::string name : {"rebase", "settle", "credit"}) {
+        with_pool(add(*settlement, name, "Takes off, credits, or pays an account's part."))
             ->add_option("--account", q.account, "whose")
             ->required();
     }

@@ -11,6 +11,7 @@ namespace millpond {
 namespace {
 
 constexpr std::uint64_t challenge_seconds = 129'600;  // of every pool's contracts
+constexpr std::uint32_t ticks_max = 10'080;           // of Challenges
 
 double ether(const Wei& amount)
 {
@@ -35,6 +36,11 @@ Result<std::optional<chain::Deployed>, Fault> contracts_of(const PoolConfig& con
                     std::to_string(challenge_seconds) + " on a chain: no claim is paid before"
         });
     }
+    if (config.book.ticks > ticks_max)
+        return because(Fault{
+            .what = "chain.nodes: book.ticks is at most " + std::to_string(ticks_max) +
+                    " on a chain, which has to be able to follow the seeds"
+        });
     MILLPOND_TRY(const std::string text, files::read_whole(config.chain.deployed_file, 65'536));
     auto deployed = chain::parse_deployed(text);
     if (!deployed)

@@ -56,6 +56,22 @@ ReceiptAuditor::Found ReceiptAuditor::take(const EntryBody& body)
     return std::nullopt;
 }
 
+ReceiptAuditor::Found ReceiptAuditor::check_disclosure(const settle::EpochDocument& document)
+{
+    if (!operator_) return std::nullopt;
+    const std::string what = "the seeds of epoch " + std::to_string(document.root.epoch);
+    if (document.disclosure == crypto::Signature{})
+        return "receipt_missing: " + what + " are told without a signature";
+    const receipt::Signed<SeedDisclosure> told{
+        .value = settle::disclosure_of(document), .signature = document.disclosure
+    };
+    if (receipt::check(told, domain_, operator_->value())) {
+        ++signatures_;
+        return std::nullopt;
+    }
+    return "wrong_signer: " + what + " are not signed by 0x" + to_hex(operator_->value());
+}
+
 ReceiptAuditor::Found ReceiptAuditor::check_expected(const ReceiptSigned* receipt)
 {
     const bool apart = receipt != nullptr && (receipt->kind == ReceiptKind::correction ||

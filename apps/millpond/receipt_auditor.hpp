@@ -24,6 +24,9 @@ public:
     /// Every entry of the journal, after the book has taken it in.
     [[nodiscard]] Found take(const EntryBody& body);
 
+    /// A published epoch: its seeds are signed where anything is.
+    [[nodiscard]] Found check_disclosure(const settle::EpochDocument& document);
+
     [[nodiscard]] std::uint64_t signatures() const { return signatures_; }
 
 private:

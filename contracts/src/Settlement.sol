@@ -75,6 +75,16 @@ contract Settlement is ISettlement {
         emit VoucherSubmitted(poolId, posted.leaf.account, entry.base + entry.above, entry.base);
     }
 
+    function rebase(bytes32 poolId, address transcoder) external {
+        Pool storage pool = _running(poolId);
+        Entry storage entry = _entries[poolId][transcoder];
+        (uint256 claimed,,, uint256 creditedTo) = fees.accountOf(poolId, transcoder);
+        uint256 base = Math.max(claimed, creditedTo);
+        if (base <= entry.base) revert NotHigher();
+        _rebase(pool, entry, base);
+        emit VoucherSubmitted(poolId, transcoder, entry.base + entry.above, entry.base);
+    }
+
     function finish(bytes32 poolId) external {
         Pool storage pool = _pools[poolId];
         if (pool.until == 0 || pool.finished) revert NotOpen();

@@ -73,6 +73,25 @@ contract SettlementTest is PoolFixture {
         assertEq(creditedTo, 0); // there was nothing to pay with
     }
 
+    function test_rebase_takesOffWhatWasCoveredMeanwhile() external {
+        _open(_voucher(a, 5, 3 ether, 2));
+        s.settlement.submitLeaf(stamp, _posted(leaves, a));
+        assertEq(s.settlement.owedTo(pool, a), 2 ether);
+        vm.expectRevert(ISettlement.NotHigher.selector);
+        s.settlement.rebase(pool, a);
+        Voucher memory short = _voucher(a, 4, 1.5 ether, 1);
+        s.challenges.proveUnderInclusion(short, _byOperator(short), stamp, _posted(leaves, a));
+        s.settlement.rebase(pool, a);
+        assertEq(s.settlement.owedTo(pool, a), 1.5 ether);
+        vm.expectRevert(ISettlement.NotHigher.selector);
+        s.settlement.rebase(pool, a);
+    }
+
+    function test_rebase_onlyWhileTheSettlementIsOpen() external {
+        vm.expectRevert(ISettlement.NotOpen.selector);
+        s.settlement.rebase(pool, a);
+    }
+
     function test_settle_paysAllWhereThereIsEnough() external {
         _open(_voucher(a, 5, 3 ether, 2));
         _submit(_voucher(b, 5, 4 ether, 2));

@@ -367,6 +367,10 @@ void Bookkeeper::examined(
     if (second == ExamFinding::prevented && !book_.may_be_prevented())
         second = ExamFinding::unclear;
     const bool fraud = stands && verdict->verdict == verify::Verdict::fraud;
+    const auto suspended = [&] {
+        return book_.accounts().at(account).standing.tier == Tier::suspended;
+    };
+    const bool before = suspended();
     enter(
         TaskExamined{
             .task = task,
@@ -380,7 +384,9 @@ void Bookkeeper::examined(
         },
         now
     );
-    if (fraud && second == ExamFinding::failed) open_case(account, task, now);
+    // One fraud is enough; of softer faults it is as many as raise the alarm.
+    const bool alarm = suspended() && !before;
+    if ((fraud && second == ExamFinding::failed) || alarm) open_case(account, task, now);
 }
 
 bool Bookkeeper::give_up_examining(TaskId task, Time now)

@@ -59,6 +59,12 @@ Receipts::Receipts(const Settings& settings, const book::Book& book)
 {
 }
 
+crypto::Signature Receipts::disclose(const settle::EpochDocument& document) const
+{
+    const Hash32 told = receipt::hash_of(settle::disclosure_of(document));
+    return settings_.key->sign(crypto::typed_digest(domain_, told));
+}
+
 template <typename T>
 Bytes Receipts::sign(const T& value) const
 {

@@ -85,6 +85,9 @@ public:
     /// After that was entered.
     Corrected corrected(const CorrectionAgreed& event, ByteView agreement);
 
+    /// What a document's seeds are shown false with, should they be.
+    [[nodiscard]] crypto::Signature disclose(const settle::EpochDocument& document) const;
+
     /// What was signed since the last time, to be told by `tell` when it is durable.
     [[nodiscard]] std::vector<PoolReceipt> take_signed();
     void tell(const std::vector<PoolReceipt>& receipts);

@@ -35,6 +35,10 @@ interface ISettlement {
     /// anybody: all others gain by it.
     function submitLeaf(EpochStamp calldata stamp, PostedLeaf calldata posted) external;
 
+    /// Takes off what a transcoder was paid or credited since its voucher was shown, such as a shortfall that
+    /// was covered meanwhile. By anybody: all others gain by it.
+    function rebase(bytes32 poolId, address transcoder) external;
+
     /// Ends the seven days: fixes the proportion and reserves the money. By anybody.
     function finish(bytes32 poolId) external;
 

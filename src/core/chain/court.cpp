@@ -458,6 +458,11 @@ Bytes submit_leaf(const EpochStamp& stamp, const PostedLeaf& posted)
     );
 }
 
+Bytes rebase_voucher(const PoolId& pool, const Address& transcoder)
+{
+    return call_of("rebase(bytes32,address)", Abi{}.word(pool.value()).address(transcoder));
+}
+
 Bytes finish_settlement(const PoolId& pool)
 {
     return call_of("finish(bytes32)", Abi{}.word(pool.value()));

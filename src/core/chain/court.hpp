@@ -166,6 +166,7 @@ namespace calls {
 [[nodiscard]] Bytes open_settlement(const receipt::Signed<Voucher>& voucher);
 [[nodiscard]] Bytes submit_voucher(const receipt::Signed<Voucher>& voucher);
 [[nodiscard]] Bytes submit_leaf(const EpochStamp& stamp, const PostedLeaf& posted);
+[[nodiscard]] Bytes rebase_voucher(const PoolId& pool, const Address& transcoder);
 [[nodiscard]] Bytes finish_settlement(const PoolId& pool);
 [[nodiscard]] Bytes settle(const PoolId& pool, const Address& transcoder);
 [[nodiscard]] Bytes claim_credit(const PoolId& pool, const Address& account);

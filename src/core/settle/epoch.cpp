@@ -60,6 +60,16 @@ Hash32 hash_of(const EpochAudit& audit)
         .hash();
 }
 
+SeedDisclosure disclosure_of(const EpochDocument& document)
+{
+    return {
+        .pool = document.root.pool,
+        .epoch = document.root.epoch,
+        .tick = document.audit.ticks,
+        .seed = document.secret,
+    };
+}
+
 std::string_view name_of(Refusal refusal)
 {
     switch (refusal) {

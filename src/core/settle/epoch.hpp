@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "core/settle/sum_tree.hpp"
+#include "crypto/signature.hpp"
 #include "model/receipt.hpp"
 
 #include <cstdint>
@@ -32,9 +33,16 @@ struct EpochDocument {
     EpochAudit audit;
     Hash32 secret{};  ///< the last seed: every other follows from it
     std::vector<Leaf> leaves;
+    /// The operator's, over the SeedDisclosure of the last seed: should it not be what was
+    /// announced, anybody can show it (IChallenges.proveSeedMismatch). All zero where nothing is
+    /// signed.
+    crypto::Signature disclosure{};
 
     bool operator==(const EpochDocument&) const = default;
 };
+
+/// What the operator signs of a document's seeds.
+[[nodiscard]] SeedDisclosure disclosure_of(const EpochDocument& document);
 
 /// What is wrong with a published epoch, in order of precedence.
 enum class Refusal : std::uint8_t {

@@ -1,7 +1,9 @@
 // A pool that settles on a chain of its own: the programs as an operator runs them.
+#include "core/chain/court.hpp"
 #include "edge/chain/deployment.hpp"
 #include "edge/chain/views.hpp"
 #include "edge/files/durable.hpp"
+#include "edge/store/epoch_json.hpp"
 #include "tests/support/contracts_fixture.hpp"
 #include "tests/support/json_schema.hpp"
 #include "tests/support/programs.hpp"
@@ -144,6 +146,23 @@ TEST_F(PoolOnAChain, posts_its_epochs_and_tells_what_backs_it)
     }());
     const auto epochs = posted();
     ASSERT_GE(epochs.size(), 2U);
+    // the contract follows the seeds that were told, signed, to those that were announced
+    const auto document = store::parse_epoch(*files::read_whole(
+        programs_->path("pool/epochs/" + std::to_string(first_) + ".json"), 1U << 20U
+    ));
+    ASSERT_TRUE(document);
+    receipt::Signed<SeedDisclosure> told{
+        .value = settle::disclosure_of(*document), .signature = document->disclosure
+    };
+    EXPECT_EQ(
+        refusal(contracts_.challenges, chain::calls::prove_seed_mismatch(told)),
+        "reverted: SeedBelongs"
+    );
+    told.value.seed[0] ^= 1U;
+    EXPECT_EQ(
+        refusal(contracts_.challenges, chain::calls::prove_seed_mismatch(told)),
+        "reverted: BadSignature"
+    );
     EXPECT_EQ(epochs[0], first_);
     EXPECT_EQ(epochs[1], first_ + 1);
 }

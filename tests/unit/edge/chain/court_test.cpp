@@ -197,6 +197,10 @@ TEST_F(Justice, settles_a_pool_that_stopped_posting)
     pass(3 * day + 1);
     by(1, contracts_.settlement, calls::open_settlement(owed));
     by(1, contracts_.settlement, calls::submit_voucher(voucher(2, tokens(5), 2)));
+    EXPECT_EQ(
+        refusal(contracts_.settlement, calls::rebase_voucher(pool_, party(1))),
+        "reverted: NotHigher"
+    );
     pass(7 * day);
     by(2, contracts_.settlement, calls::finish_settlement(pool_));
     by(2, contracts_.settlement, calls::settle(pool_, party(1)));
