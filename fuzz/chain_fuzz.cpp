@@ -3,6 +3,7 @@
 #include "core/chain/abi.hpp"
 #include "core/chain/contract_errors.hpp"
 #include "core/chain/contracts.hpp"
+#include "core/chain/livepeer.hpp"
 #include "core/chain/rlp.hpp"
 #include "core/chain/transaction.hpp"
 #include "edge/chain/deployment.hpp"
@@ -34,6 +35,8 @@ void read_binary(ByteView bytes)
     }
     std::ignore = parse_signed(bytes);
     std::ignore = error_text(bytes);
+    std::ignore = livepeer::active_rounds_of(bytes);
+    std::ignore = livepeer::sender_info_of(bytes);
     const AbiAnswer answer{bytes};
     for (std::size_t word = 0; word < 4; ++word) {
         std::ignore = answer.bytes(word);

@@ -1,8 +1,10 @@
 // deps: millpond::edge::wire
 #include "base/assert.hpp"
 #include "edge/wire/headers.hpp"
+#include "edge/wire/join_token.hpp"
 #include "edge/wire/messages.hpp"
 #include "edge/wire/millpond_headers.hpp"
+#include "edge/wire/payment_values.hpp"
 #include "edge/wire/pool_word.hpp"
 
 using namespace millpond;
@@ -20,6 +22,18 @@ void round_trip(ByteView bytes)
     MILLPOND_ASSERT(wire::encode(*second) == wire::encode(*first));
 }
 
+/// What is reckoned with is what goes back on the wire.
+void take_payment(ByteView bytes)
+{
+    const auto message = wire::parse<wire::Payment>(bytes);
+    if (!message) return;
+    const Payment payment = wire::payment_of(*message);
+    MILLPOND_ASSERT(payment.tickets.size() <= message->ticket_sender_params.size());
+    MILLPOND_ASSERT(wire::params_of(wire::message_of(payment.params)) == payment.params);
+    const auto price = wire::message_of(payment.expected_price);
+    MILLPOND_ASSERT(price && wire::price_of(*price) == payment.expected_price);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
@@ -30,7 +44,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     switch (data[0] % 16) {
         case 0: round_trip<wire::OrchestratorRequest>(bytes); break;
         case 1: round_trip<wire::OrchestratorInfo>(bytes); break;
-        case 2: round_trip<wire::Payment>(bytes); break;
+        case 2:
+            round_trip<wire::Payment>(bytes);
+            take_payment(bytes);
+            break;
         case 3: round_trip<wire::SegData>(bytes); break;
         case 4: round_trip<wire::TranscodeResult>(bytes); break;
         case 5: round_trip<wire::RegisterRequest>(bytes); break;
@@ -39,7 +56,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         case 8: round_trip<wire::PingPong>(bytes); break;
         case 9: std::ignore = wire::parse_segment_header(text); break;
         case 10: std::ignore = wire::parse_payment_header(text); break;
-        case 11: std::ignore = wire::parse_join_header(text); break;
+        case 11:
+            std::ignore = wire::parse_join_header(text);
+            MILLPOND_ASSERT(!wire::check_join_token(Hash32{7}, text));
+            break;
         case 12: std::ignore = wire::parse_claim_header(text); break;
         case 13:
             if (const auto join = wire::parse_join_header(to_base64(bytes)))

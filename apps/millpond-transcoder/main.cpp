@@ -1,5 +1,6 @@
 #include "apps/millpond-transcoder/claims.hpp"
 #include "apps/millpond-transcoder/prove.hpp"
+#include "apps/millpond-transcoder/token.hpp"
 #include "edge/files/key_file.hpp"
 #include "edge/files/secrecy.hpp"
 #include "edge/media/generate.hpp"
@@ -139,9 +140,12 @@ int run(int argc, char** argv)
     options.describe(app);
     ProveSettings proving;
     const auto* prove = add_prove_command(app, proving);
+    TokenSettings wanted;
+    const auto* token = add_token_command(app, wanted);
     CLI11_PARSE(app, argc, argv);
     files::keep_memory_secret();
     if (prove->parsed()) return run_prove(proving);
+    if (token->parsed()) return run_token(wanted);
     spdlog::set_default_logger(spdlog::stderr_color_mt("transcoder"));
     spdlog::set_level(spdlog::level::from_str(options.log_level));
 

@@ -129,6 +129,7 @@ std::map<std::string, Setter> keys_of(PoolConfig& config)
 {
     auto& limits = config.service.limits;
     auto& pool = config.pool;
+    auto& payments = config.payments;
     constexpr std::int64_t many = 1'000'000'000;
     std::map<std::string, Setter> keys{
         {"data_dir", text(config.data_dir)},
@@ -188,6 +189,23 @@ std::map<std::string, Setter> keys_of(PoolConfig& config)
         {"book.stream_class", stream_class(config.book.stream_class)},
         {"book.tick_seconds", seconds(config.book.tick)},
         {"book.ticks", whole(config.book.ticks, 1, 1'000'000)},
+        {"payments.on_chain", flag(payments.on_chain)},
+        {"payments.recipient", text(payments.recipient)},
+        {"payments.ticket_value_wei", wei(payments.rules.expected_value)},
+        {"payments.face_value_max_wei", wei(payments.rules.face_value_max)},
+        {"payments.redeem_gas", whole(payments.rules.redeem_gas, 1, many)},
+        {"payments.expires_after_blocks", whole(payments.rules.expires_after_blocks, 2, 10'000)},
+        {"payments.adjust_price", flag(payments.rules.adjust_price)},
+        {"payments.prices", texts(payments.prices)},
+        {"payments.nodes", texts(payments.nodes)},
+        {"payments.chain_id", whole(payments.chain_id, 1, many)},
+        {"payments.controller", text(payments.controller)},
+        {"payments.poll_seconds", seconds(payments.poll)},
+        {"payments.redemption_spend_max_wei", wei(payments.redemption_spend_max)},
+        {"behind.orchestrators", texts(config.behind.orchestrators)},
+        {"behind.secret", text(config.behind.secret)},
+        {"behind.session_pixels_per_second",
+         whole(config.behind.session_pixels_per_second, 1, 1'000 * many)},
         {"chain.nodes", texts(config.chain.nodes)},
         {"chain.deployed_file", text(config.chain.deployed_file)},
         {"chain.confirmations", whole(config.chain.confirmations, 0, 10'000)},

@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "core/chain/pool_view.hpp"
+#include "core/payment/terms.hpp"
 #include "edge/net/server.hpp"
 #include "edge/sandbox/sandbox.hpp"
 #include "flow/pool.hpp"
@@ -21,6 +22,26 @@ struct BookConfig {
     StreamClass stream_class = StreamClass::r1;
     Duration tick = std::chrono::seconds{20};
     std::uint32_t ticks = 4'320;
+};
+
+/// Whether gateways pay with tickets, and on which chain.
+struct PaymentsConfig {
+    bool on_chain = false;
+    std::string recipient;  ///< the orchestrator's address; empty: the operator key's
+    payment::Rules rules;
+    std::vector<std::string> prices;  ///< of gateways that have another one: "ADDRESS=WEI/PIXELS"
+    std::vector<std::string> nodes;   ///< URLs
+    std::uint64_t chain_id = 42'161;
+    std::string controller = "0xD8E8328501E9645d16Cf49539efC04f734606ee4";
+    Duration poll = std::chrono::seconds{5};
+    Wei redemption_spend_max{10'000'000'000'000'000};  ///< a day, for gas
+};
+
+/// Orchestrators of others that this pool is a transcoder of.
+struct BehindConfig {
+    std::vector<std::string> orchestrators;  ///< HOST:PORT
+    std::string secret;
+    std::uint64_t session_pixels_per_second = 60'000'000;  ///< that one of their streams takes
 };
 
 /// Whether and how the pool settles on a chain.
@@ -51,6 +72,8 @@ struct PoolConfig {
     net::ServerSettings operator_port{.host = "127.0.0.1", .port = 7935, .tls = false};
     PoolSettings pool;
     BookConfig book;
+    PaymentsConfig payments;
+    BehindConfig behind;
     ChainConfig chain;
     Parameters policy;
     std::string attacks_file;       ///< empty: the table that came with the program

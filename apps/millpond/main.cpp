@@ -172,6 +172,8 @@ struct PoolCommand {
     std::optional<std::string> uri;
     std::optional<std::size_t> sessions;
     std::optional<std::string> secret;
+    std::vector<std::string> behind;
+    std::optional<std::string> behind_secret;
     bool no_book = false;
 
     void describe(CLI::App& app);
@@ -196,6 +198,8 @@ void PoolCommand::describe(CLI::App& app)
         ->envname("LP_MAXSESSIONS");
     pool->add_option("--orchSecret", secret, "what stock transcoders must know")
         ->envname("LP_ORCHSECRET");
+    pool->add_option("--behind", behind, "orchestrators to be a transcoder of, HOST:PORT each");
+    pool->add_option("--secret", behind_secret, "what they ask of their transcoders");
     pool->add_option(
         "--port-file", config.port_file, "gets the ports in use, as JSON, once they are open"
     );
@@ -228,6 +232,8 @@ int PoolCommand::run()
     if (secret) config.secret = *secret;
     if (no_book) config.book.keep = false;
     if (sessions) config.pool.sessions.sessions = *sessions;
+    if (behind_secret) config.behind.secret = *behind_secret;
+    if (!behind.empty()) config.behind.orchestrators = behind;
     return run_pool(config);
 }
 

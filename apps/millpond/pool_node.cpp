@@ -1,7 +1,10 @@
 #include "apps/millpond/pool_node.hpp"
 
+#include "apps/millpond/pool_behind.hpp"
 #include "apps/millpond/pool_chain.hpp"
+#include "apps/millpond/pool_metrics.hpp"
 #include "apps/millpond/pool_parts.hpp"
+#include "apps/millpond/pool_payments.hpp"
 #include "crypto/digest.hpp"
 #include "edge/api/operator_api.hpp"
 #include "edge/evidence/threshold_file.hpp"
@@ -58,6 +61,7 @@ struct PoolNode::Inside final : Watcher {
           evidence(sources, files, config.data_dir + "/evidence"),
           recordings(on, sources, *pictures, std::move(opened.rehearsal)),
           gateways(on, hashes, sources, metrics, pool, {.token_secret = opened.secret}),
+          behind(on, hashes, sources, metrics, pool, gateways),
           transcoders(
               on,
               hashes,
@@ -65,6 +69,7 @@ struct PoolNode::Inside final : Watcher {
               metrics,
               {
                   .secret = config.secret,
+                  .token_secret = opened.secret,
                   .stock = config.stock,
                   .transcoders_max = config.transcoders_max,
                   .last = journal->last_transcoder(),
@@ -92,7 +97,7 @@ struct PoolNode::Inside final : Watcher {
                 },
             .agreed = [this](Bytes agreement) { return agreed(std::move(agreement)); },
         });
-        describe();
+        describe_pool(metrics);
     }
 
     ~Inside() override { loop.cancel(ticking); }
@@ -108,6 +113,20 @@ struct PoolNode::Inside final : Watcher {
 
     Inside(const Inside&) = delete;
     Inside& operator=(const Inside&) = delete;
+
+    Result<void, Fault> take_payments(const PoolConfig& config, std::unique_ptr<PaymentChain> chain)
+    {
+        const PaymentParts parts{
+            .loop = loop,
+            .journal = ports().journal,
+            .metrics = metrics,
+            .signer = *signer,
+            .journal_failed = [this](const Fault& fault) { journal_failed(fault); },
+        };
+        MILLPOND_TRY(payments, open_payments(parts, config, std::move(chain)));
+        gateways.set_paid({.desk = payments.desk.get(), .signer = signer.get()});
+        return {};
+    }
 
     Result<void, Fault> listen(const PoolConfig& config)
     {
@@ -155,6 +174,7 @@ struct PoolNode::Inside final : Watcher {
                 .started = loop.now(),
                 .draining = [this] { return draining; },
                 .refresh = [this] { refresh(); },
+                .payments = payments.page(),
                 .keeper = keeping.book.get(),
                 .epochs = keeping.pages.get(),
                 .desk = keeping.desk.get(),
@@ -182,7 +202,7 @@ struct PoolNode::Inside final : Watcher {
     {
         return {
             .clock = loop,
-            .gateways = gateways,
+            .gateways = behind,
             .transcoders = transcoders,
             .meter = meter,
             .evidence = evidence,
@@ -204,6 +224,7 @@ struct PoolNode::Inside final : Watcher {
     Sources sources;
     std::unique_ptr<store::StoredJournal> journal;
     Keeping keeping;
+    Payments payments;
     std::unique_ptr<PoolChain> on_chain;
     std::unique_ptr<sandbox::Sandbox> sandbox;
     std::unique_ptr<sandbox::Sandbox> pictures;
@@ -212,6 +233,7 @@ struct PoolNode::Inside final : Watcher {
     EvidenceKeeper evidence;
     LiveRecordings recordings;
     GatewayEdge gateways;
+    Behind behind;
     TranscoderEdge transcoders;
     SegmentFlow segments;
     FleetFlow fleet;
@@ -221,38 +243,6 @@ struct PoolNode::Inside final : Watcher {
     std::function<void(const Fault&)> fatal;
     bool draining = false;
     Clock::TimerId ticking = 0;
-
-    void describe()
-    {
-        metrics.describe("livepeer_segment_transcoded_total", "segments delivered");
-        metrics.describe(
-            "livepeer_segment_transcode_failed_total",
-            "segments refused after admission, by the gateway's text"
-        );
-        metrics.describe(
-            "livepeer_transcode_overall_latency_seconds",
-            "from a segment's first byte to its answer"
-        );
-        metrics.describe("livepeer_transcode_time_seconds", "one attempt of one transcoder");
-        metrics.describe("livepeer_current_sessions_total", "sessions now");
-        metrics.describe("livepeer_max_sessions_total", "sessions at most");
-        metrics.describe("millpond_attempts_total", "attempts, by transcoder and outcome");
-        metrics.describe("millpond_pixels_total", "pixels delivered, measured by the pool");
-        metrics.describe(
-            "millpond_picture_verdicts_total", "claims whose picture was looked into, by verdict"
-        );
-        metrics.describe("millpond_transcoders", "transcoders, by state");
-        metrics.describe(
-            "millpond_port_refusals",
-            "requests and connections that a limit of the port refused, by limit"
-        );
-        metrics.describe(
-            "millpond_sandbox", "jobs, failures, worker and zygote processes since the start"
-        );
-        metrics.describe("millpond_connections", "open connections on the service port");
-        metrics.describe("millpond_journal_entries", "journal entries written since the start");
-        metrics.describe("millpond_journal_commits", "journal transactions since the start");
-    }
 
     void refresh()
     {
@@ -327,6 +317,7 @@ struct PoolNode::Inside final : Watcher {
     {
         ticking = loop.at(loop.now() + std::chrono::seconds{1}, [this] {
             spawn(fleet.tick());
+            behind.look();
             if (on_chain)
                 on_chain->tick(loop.now(), [this](const Fault& fault) { journal_failed(fault); });
             tick();
@@ -436,7 +427,9 @@ PoolNode::PoolNode(std::unique_ptr<Inside> inside) : inside_(std::move(inside)) 
 
 PoolNode::~PoolNode() = default;
 
-Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const PoolConfig& config)
+Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(
+    net::Loop& loop, const PoolConfig& config, std::unique_ptr<PaymentChain> chain
+)
 {
     PoolConfig judging = config;
     MILLPOND_TRY(
@@ -444,6 +437,8 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const P
     );
     MILLPOND_TRY(PoolParts parts, open_parts(loop, judging));
     auto inside = std::make_unique<Inside>(loop, judging, std::move(parts));
+    if (const auto paid = inside->take_payments(config, std::move(chain)); !paid)
+        return because(paid.error());
     if (const auto joined = inside->settle_on_chain(judging); !joined)
         return because(joined.error());
     if (const auto open = inside->listen(config); !open) return because(open.error());
@@ -453,6 +448,8 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(net::Loop& loop, const P
         );
         if (!written) node.journal_failed(written.error());
     }(*inside));
+    MILLPOND_TRY(auto others, behind_settings(config));
+    inside->behind.start(inside->segments, std::move(others));
     inside->tick();
     if (const auto told = inside->tell_ports(config.port_file); !told) return because(told.error());
     return std::unique_ptr<PoolNode>{new PoolNode{std::move(inside)}};
@@ -463,6 +460,7 @@ void PoolNode::drain(std::function<void()> done)
     if (inside_->draining) return;
     inside_->draining = true;
     inside_->gateways.drain();
+    inside_->behind.drain();
     inside_->finish_drain(inside_->loop.now() + drain_longest, std::move(done));
 }
 

@@ -2,6 +2,7 @@
 
 #include "apps/millpond/config.hpp"
 #include "edge/net/loop.hpp"
+#include "edge/payments/payment_chain.hpp"
 
 #include <functional>
 #include <memory>
@@ -12,7 +13,10 @@ namespace millpond {
 class PoolNode {
 public:
     /// A fault names the file or address that did not work.
-    static Result<std::unique_ptr<PoolNode>, Fault> open(net::Loop& loop, const PoolConfig& config);
+    /// `chain`, where it is given, stands in for the one that the configuration names.
+    static Result<std::unique_ptr<PoolNode>, Fault> open(
+        net::Loop& loop, const PoolConfig& config, std::unique_ptr<PaymentChain> chain = nullptr
+    );
     ~PoolNode();
 
     /// Takes nothing new, lets work in hand finish, tells everybody, then calls `done`.

@@ -52,6 +52,7 @@ Result<void, Fault> check_standby(const PoolConfig& config)
                                          : std::filesystem::path{config.operator_key_file}
     );
     if (config.book.keep) needed.push_back(folder / "epoch_secret");
+    if (config.payments.on_chain) needed.push_back(folder / "ticket_secret");
     for (const auto& each : needed) {
         std::error_code error;
         if (std::filesystem::exists(each, error)) continue;
@@ -61,6 +62,12 @@ Result<void, Fault> check_standby(const PoolConfig& config)
 }
 
 }  // namespace
+
+std::string journal_location(const PoolConfig& config)
+{
+    if (!config.journal.empty()) return config.journal;
+    return (std::filesystem::path{config.data_dir} / "journal.sqlite").string();
+}
 
 Result<PoolParts, Fault> open_parts(net::Loop& loop, const PoolConfig& config)
 {
@@ -74,8 +81,7 @@ Result<PoolParts, Fault> open_parts(net::Loop& loop, const PoolConfig& config)
     PoolParts parts;
     // Kept, so that a restart does not end the gateways' sessions.
     MILLPOND_TRY(parts.secret, store::load_or_make_secret(folder / "auth_secret"));
-    const std::string location =
-        config.journal.empty() ? (folder / "journal.sqlite").string() : config.journal;
+    const std::string location = journal_location(config);
     MILLPOND_TRY(
         auto key,
         files::load_or_make_key(

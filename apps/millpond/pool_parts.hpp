@@ -26,6 +26,9 @@ struct PoolParts {
     Keeping keeping;
 };
 
+/// The configured one, or the file in the data folder.
+[[nodiscard]] std::string journal_location(const PoolConfig& config);
+
 /// In the data folder, which is made where it is missing. A fault names the part.
 Result<PoolParts, Fault> open_parts(net::Loop& loop, const PoolConfig& config);
 

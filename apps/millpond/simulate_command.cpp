@@ -2,6 +2,7 @@
 
 #include "edge/calibration/attacks_json.hpp"
 #include "sim/economics.hpp"
+#include "sim/tune.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -58,6 +59,15 @@ void SimulateCommand::describe(CLI::App& app)
     tables = chosen->add_subcommand("tables", "Plays experiments and writes docs/economics.md.");
     tables->add_option("folder", economics, "with base.scenario and the experiments")
         ->default_val("schema/economics");
+    tuning = chosen->add_subcommand(
+        "tune", "Plays ways to run a pool and writes the configuration that suits an operator."
+    );
+    tuning->add_option(
+        "--target",
+        target,
+        "price=WEI a pixel, streams=N, transcoders=N, harm=W of a bad segment, overhead=PERCENT of "
+        "W at most, hours=N played"
+    );
     chosen->add_option("--seeds", seeds, "how many plays")
         ->check(CLI::Range(1, 100'000))
         ->capture_default_str();
@@ -93,9 +103,27 @@ int SimulateCommand::print_tables() const
     return 0;
 }
 
+int SimulateCommand::print_tuned() const
+{
+    const auto figures = sim::parse_target(target);
+    if (!figures) {
+        std::fprintf(stderr, "%s\n", figures.error().what.c_str());
+        return 2;
+    }
+    const sim::Tuned tuned = sim::tune(
+        *figures,
+        calibration::shipped_attack_table(),
+        {.first_seed = first_seed, .seeds = seeds, .jobs = jobs, .progress = {}},
+        [](const std::string& label) { std::fprintf(stderr, "%s\n", label.c_str()); }
+    );
+    std::fputs(sim::text_of(tuned).c_str(), stdout);
+    return tuned.tolerated ? 0 : 1;
+}
+
 int SimulateCommand::run() const
 {
     if (*tables) return print_tables();
+    if (*tuning) return print_tuned();
     if (scenario_file.empty()) {
         std::fputs("which scenario? see millpond simulate --help\n", stderr);
         return 2;

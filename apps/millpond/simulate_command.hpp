@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -13,7 +14,9 @@ namespace millpond {
 struct SimulateCommand {
     CLI::App* chosen = nullptr;
     CLI::App* tables = nullptr;
-    std::string economics;  ///< folder of experiments
+    CLI::App* tuning = nullptr;
+    std::string economics;            ///< folder of experiments
+    std::vector<std::string> target;  ///< an operator's figures
     std::string scenario_file;
     std::string without;  ///< a countermeasure to switch off
     std::string html_file;
@@ -26,6 +29,9 @@ struct SimulateCommand {
     void describe(CLI::App& app);
     /// `simulate tables`: docs/economics.md, from a folder of experiments.
     [[nodiscard]] int print_tables() const;
+    /// `simulate tune`: a pool's configuration from an operator's figures. 1 where none deters or
+    /// has as little overhead as is tolerated.
+    [[nodiscard]] int print_tuned() const;
     /// 0 when all bounds hold, 1 when one is broken, 2 when something cannot be read.
     [[nodiscard]] int run() const;
 };

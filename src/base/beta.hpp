@@ -17,7 +17,7 @@ struct Beta {
 [[nodiscard]] Fixed cumulative(const Beta& beta, Fixed x);
 
 /// The x that X stays below with chance `level`, rounded up to the next 2^-40: closed form for
-/// a = 1, bisection otherwise.
+/// a = 1, Newton's method otherwise.
 [[nodiscard]] Fixed quantile(const Beta& beta, Fixed level);
 
 [[nodiscard]] Fixed mean(const Beta& beta);

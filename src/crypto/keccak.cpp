@@ -270,6 +270,41 @@ Hash32 keccak_final(KeccakState state, ByteView tail)
     return digest;
 }
 
+void keccak256_each(std::span<const ByteView> messages, std::span<Hash32> digests)
+{
+    constexpr std::size_t beside_most = 4;
+    constexpr std::size_t blocks_most = 2;
+    MILLPOND_ASSERT(messages.size() == digests.size() && messages.size() <= beside_most);
+    if (messages.size() < 2) {
+        for (std::size_t i = 0; i < messages.size(); ++i)
+            digests[i] = keccak256(messages[i]);
+        return;
+    }
+    const std::size_t length = messages.front().size();
+    const std::size_t blocks = length / keccak_rate + 1;
+    MILLPOND_ASSERT(blocks <= blocks_most);
+    std::array<std::array<std::uint8_t, blocks_most * keccak_rate>, beside_most> padded{};
+    std::array<KeccakState, beside_most> states{};
+    std::array<KeccakLane, beside_most> lanes;
+    std::array<KeccakLane*, beside_most> pointers{};
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        MILLPOND_ASSERT(messages[i].size() == length);
+        std::ranges::copy(messages[i], padded[i].begin());
+        padded[i][length] ^= 0x01;
+        padded[i][blocks * keccak_rate - 1] ^= 0x80;
+        lanes[i] = {.state = &states[i], .bytes = padded[i].data(), .blocks = blocks};
+        pointers[i] = &lanes[i];
+    }
+    if (keccak_width() < messages.size()) {
+        for (std::size_t i = 0; i < messages.size(); ++i)
+            absorb_portably(lanes[i], blocks);
+    } else {
+        absorb_beside(pointers.data(), messages.size(), blocks);
+    }
+    for (std::size_t i = 0; i < messages.size(); ++i)
+        std::memcpy(digests[i].data(), states[i].data(), digests[i].size());
+}
+
 void Keccak256::update(ByteView piece)
 {
     if (filled_ > 0) {

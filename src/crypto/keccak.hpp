@@ -49,6 +49,9 @@ std::size_t absorb(std::span<KeccakLane> lanes);
 /// For tests: only these backends give the same numbers on one machine. False if it cannot.
 bool use_keccak_backend(std::string_view name);
 
+/// Short messages of one length side by side: `digests[i]` is the Keccak-256 of `messages[i]`.
+void keccak256_each(std::span<const ByteView> messages, std::span<Hash32> digests);
+
 /// The last block of a message: pads and squeezes. `tail` is under keccak_rate bytes.
 [[nodiscard]] Hash32 keccak_final(KeccakState state, ByteView tail);
 

@@ -10,6 +10,8 @@ StructType::StructType(std::string_view text) : hash_(keccak256(as_bytes(text)))
 
 TypedStruct::TypedStruct(const StructType& type)
 {
+    constexpr std::size_t words_mostly = 10;
+    encoded_.reserve(words_mostly * type.hash().size());
     word(type.hash());
 }
 

@@ -39,13 +39,16 @@ ExamFinding finding_of(const std::optional<PictureVerdict>& verdict)
 
 }  // namespace
 
-SegmentKey key_of(const SegmentId& segment)
+SegmentKey SegmentNames::of(const SegmentId& segment)
 {
-    return {
-        .stream = crypto::keccak256(as_bytes(segment.session.value())),
-        .seq = segment.seq,
-        .arrival = segment.arrival,
-    };
+    constexpr std::size_t most = 4'096;
+    auto found = streams_.find(segment.session);
+    if (found == streams_.end()) {
+        if (streams_.size() == most) streams_.clear();
+        const Hash32 hash = crypto::keccak256(as_bytes(segment.session.value()));
+        found = streams_.emplace(segment.session, hash).first;
+    }
+    return {.stream = found->second, .seq = segment.seq, .arrival = segment.arrival};
 }
 
 Bookkeeper::Bookkeeper(BookSettings settings, Journal& journal, Epochs& epochs)
@@ -159,7 +162,7 @@ std::optional<Bookkeeper::Given> Bookkeeper::give(
     if (!promises_) return std::nullopt;
     const auto window = book_.settings().rules.parameters.window_segments;
     const book::Ask ask{
-        .segment = key_of(segment.id),
+        .segment = names_.of(segment.id),
         .stream_class = settings_.stream_class,
         .window = static_cast<std::uint64_t>(std::max<std::int64_t>(0, segment.id.seq)) / window,
         .price = settings_.price,
@@ -225,19 +228,19 @@ std::optional<Bookkeeper::Given> Bookkeeper::enter_given(
 
 bool Bookkeeper::replicated(const Segment& segment) const
 {
-    return book_.replicated(key_of(segment.id));
+    return book_.replicated(names_.of(segment.id));
 }
 
 bool Bookkeeper::replica_due(const Segment& segment) const
 {
-    return book_.replica_due(key_of(segment.id)) != 0;
+    return book_.replica_due(names_.of(segment.id)) != 0;
 }
 
 std::optional<Bookkeeper::Given> Bookkeeper::give_replica(
     const Segment& segment, TaskId task, const fleet::Fleet& fleet, Time now
 )
 {
-    const SegmentKey key = key_of(segment.id);
+    const SegmentKey key = names_.of(segment.id);
     const std::uint8_t due = book_.replica_due(key);
     if (due == 0 || broken_) return std::nullopt;
     const auto given =
@@ -248,7 +251,7 @@ std::optional<Bookkeeper::Given> Bookkeeper::give_replica(
 
 std::vector<TaskId> Bookkeeper::comparison_due(const Segment& segment) const
 {
-    return book_.comparison_due(key_of(segment.id));
+    return book_.comparison_due(names_.of(segment.id));
 }
 
 void Bookkeeper::compared(
@@ -260,7 +263,7 @@ void Bookkeeper::compared(
 )
 {
     ResultsCompared event{
-        .segment = key_of(segment.id), .results = {}, .finding = finding, .report = report
+        .segment = names_.of(segment.id), .results = {}, .finding = finding, .report = report
     };
     for (const TaskId task : tasks)
         event.results.push_back({.task = task});
@@ -282,7 +285,7 @@ void Bookkeeper::give_recorded(const Segment& segment, TaskId task, TranscoderId
     enter(
         TaskGiven{
             .task = task,
-            .segment = key_of(segment.id),
+            .segment = names_.of(segment.id),
             .stream_class = settings_.stream_class,
             .account = account,
             .ruling =
@@ -332,15 +335,17 @@ void Bookkeeper::dropped(TaskId task, std::string reason)
 
 Bookkeeper::Drawn Bookkeeper::drawn(TaskId task) const
 {
+    return {.tiers = drawn_tiers(task), .seed = book_.look_seed(task)};
+}
+
+std::uint32_t Bookkeeper::drawn_tiers(TaskId task) const
+{
     const auto found = book_.tasks().find(task);
-    if (found == book_.tasks().end()) return {};
+    if (found == book_.tasks().end()) return 0;
     // Shadow work is not drawn for; its ruling says it all.
     const bool shadow =
         found->second.given.ruling.mode == static_cast<std::uint8_t>(policy::Mode::shadow);
-    return {
-        .tiers = shadow ? all_of_qualification : book_.checks_of(task),
-        .seed = book_.look_seed(task),
-    };
+    return shadow ? all_of_qualification : book_.checks_of(task);
 }
 
 void Bookkeeper::examined(
@@ -362,6 +367,10 @@ void Bookkeeper::examined(
     if (second == ExamFinding::prevented && !book_.may_be_prevented())
         second = ExamFinding::unclear;
     const bool fraud = stands && verdict->verdict == verify::Verdict::fraud;
+    const auto suspended = [&] {
+        return book_.accounts().at(account).standing.tier == Tier::suspended;
+    };
+    const bool before = suspended();
     enter(
         TaskExamined{
             .task = task,
@@ -375,7 +384,9 @@ void Bookkeeper::examined(
         },
         now
     );
-    if (fraud && second == ExamFinding::failed) open_case(account, task, now);
+    // One fraud is enough; of softer faults it is as many as raise the alarm.
+    const bool alarm = suspended() && !before;
+    if ((fraud && second == ExamFinding::failed) || alarm) open_case(account, task, now);
 }
 
 bool Bookkeeper::give_up_examining(TaskId task, Time now)

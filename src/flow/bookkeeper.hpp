@@ -16,6 +16,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 namespace millpond {
@@ -38,8 +39,14 @@ struct Epochs {
     [[nodiscard]] virtual Hash32 journal_hash() const = 0;
 };
 
-/// How the book names a segment.
-[[nodiscard]] SegmentKey key_of(const SegmentId& segment);
+/// How the book names segments: their streams' names hashed, each once as long as it is in use.
+class SegmentNames {
+public:
+    [[nodiscard]] SegmentKey of(const SegmentId& segment);
+
+private:
+    std::unordered_map<SessionId, Hash32> streams_;
+};
 
 struct BookSettings {
     book::Settings book;
@@ -130,6 +137,7 @@ public:
     };
 
     [[nodiscard]] Drawn drawn(TaskId task) const;
+    [[nodiscard]] std::uint32_t drawn_tiers(TaskId task) const;
     /// Without a verdict there was nothing to look at.
     void examined(
         TaskId task, std::uint32_t tiers, const std::optional<PictureVerdict>& verdict, Time now
@@ -209,6 +217,7 @@ private:
     Journal& journal_;
     Epochs& epochs_;
     book::Book book_;
+    mutable SegmentNames names_;
     book::RecentTasks recent_;
     book::Payouts payouts_;
     std::optional<Receipts> receipts_;

@@ -33,7 +33,7 @@ std::optional<Bookkeeper::Given> Bookkeeper::give_canary(
     if (!choice.given) return std::nullopt;
     TaskGiven& given = choice.given->given;
     given.task = task;
-    given.segment = key_of(segment.id);
+    given.segment = names_.of(segment.id);
     given.duration = segment.duration;
     return enter_given(given, choice.given->behind, machine, segment, now);
 }

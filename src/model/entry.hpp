@@ -4,6 +4,8 @@
 #include "base/time.hpp"
 #include "model/book_event.hpp"
 #include "model/ids.hpp"
+#include "model/price.hpp"
+#include "model/ticket.hpp"
 
 #include <cstdint>
 #include <string>
@@ -117,6 +119,26 @@ struct OperatorNamed {
     bool operator==(const OperatorNamed&) const = default;
 };
 
+/// A gateway's tickets, all of the same parameters, were taken for a stream.
+struct TicketsTaken {
+    Address sender;
+    SessionId session;
+    TicketParams params;
+    Price price;                        ///< that the parameters are bound to
+    std::vector<std::uint32_t> nonces;  ///< used up from now on
+    std::uint64_t credited = 0;         ///< so many of the tickets are worth their expected value
+    std::vector<TicketSignature> winners;
+    bool operator==(const TicketsTaken&) const = default;
+};
+
+/// A ticket that won asks for nothing more: it is redeemed, or will never be.
+struct WinnerClosed {
+    Hash32 ticket{};      ///< its hash
+    std::string outcome;  ///< "redeemed", "used", "lost", "reverted"
+    Hash32 transaction{};
+    bool operator==(const WinnerClosed&) const = default;
+};
+
 using EntryBody = std::variant<
     PoolStarted,
     SessionOpened,
@@ -131,6 +153,8 @@ using EntryBody = std::variant<
     Delivered,
     ReceiptSigned,
     OperatorNamed,
+    TicketsTaken,
+    WinnerClosed,
     BookEvent>;
 
 struct Entry {

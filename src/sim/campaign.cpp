@@ -51,7 +51,7 @@ BookSettings settings_of(const AttackTable& table, Chance& chance)
         .book =
             {.pool = {},
              .rules = policy::make_rules(parameters, table),
-             .terms = {},
+             .terms = {.release_step = std::chrono::seconds{10}},
              .split = book::split_of(parameters)},
         .price = {.per = Wei{50}},
         .tick = std::chrono::seconds{10},

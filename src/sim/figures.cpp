@@ -87,6 +87,9 @@ Figures figures_of(const World& world)
     const auto& crowds = world.scenario().crowds;
     for (std::size_t i = 0; i < crowds.size(); ++i)
         add_crowd(figures, crowds[i].name, world.scores()[i]);
+    for (std::size_t i = 0; i < crowds.size(); ++i)
+        if (crowds[i].habits.learns > 0)
+            figures[crowds[i].name + ".learned_ppm"] = number(world.scores()[i].learned_ppm);
     add_pool(figures, world);
     return figures;
 }

@@ -28,6 +28,7 @@ struct Habits {
     std::uint32_t returns_hours = 0;   ///< comes back under another name after so long; 0: never
     std::uint32_t joins_hours = 0;     ///< after the beginning
     std::uint64_t bond_mlpt = 0;
+    std::uint32_t learns = 0;      ///< segments under a name until it tries what pays; 0: never
     std::uint32_t identities = 1;  ///< names that one agent works under at the same time
     std::uint64_t cluster = 0;     ///< network that all of the crowd share; 0: each its own
     bool member = false;

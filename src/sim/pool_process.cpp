@@ -42,7 +42,7 @@ MediaFacts facts_of_two_seconds()
     facts.h264_profile = 100;
     facts.size = {640, 360};
     for (int i = 0; i < 60; ++i)
-        facts.pts.push_back(i * 3'000);
+        facts.pts.push_back(i * 3'000L);
     facts.keyframes = {0};
     facts.pixels = 60LL * 640 * 360;
     facts.bytes = 100'000;

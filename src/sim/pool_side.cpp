@@ -3,6 +3,7 @@
 #include "base/assert.hpp"
 #include "sim/chance.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
@@ -69,6 +70,19 @@ Task<Result<void, Fault>> SeededEpochs::keep(std::uint64_t /*epoch*/, Bytes /*sn
     co_return Result<void, Fault>{};
 }
 
+namespace {
+
+/// For a pixel, such that a transcoder's share of a segment is W.
+Wei price_of(const Parameters& parameters)
+{
+    constexpr std::uint64_t basis_points = 10'000;
+    const auto pixels = static_cast<std::uint64_t>(segment_pixels.value());
+    const std::uint64_t share = std::max<std::uint64_t>(parameters.pay_bp * pixels, 1);
+    return mul_div_floor(Wei{parameters.pay_wei}, Wei{basis_points}, Wei{share}).value_or(Wei{});
+}
+
+}  // namespace
+
 BookSettings settings_of(const Scenario& scenario, const AttackTable& table)
 {
     Parameters parameters = scenario.parameters;
@@ -80,7 +94,7 @@ BookSettings settings_of(const Scenario& scenario, const AttackTable& table)
              .rules = policy::make_rules(parameters, table),
              .terms = {},
              .split = book::split_of(parameters)},
-        .price = {.per = Wei{50}},
+        .price = {.per = price_of(parameters)},
         .stream_class = around.stream_class,
         .tick = std::chrono::seconds{around.tick_seconds},
         .ticks = around.epoch_hours * 3'600 / around.tick_seconds,

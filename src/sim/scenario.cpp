@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <optional>
+#include <span>
 #include <utility>
 
 namespace millpond::sim {
@@ -58,6 +59,8 @@ constexpr std::array around_fields = {
     Field<Surroundings>{"alarm_cases", &Surroundings::alarm_cases, 1},
     Field<Surroundings>{"blind_ppm", &Surroundings::blind_ppm, 1'000'000},
     Field<Surroundings>{"bans", &Surroundings::bans, 1},
+    Field<Surroundings>{"attempts", &Surroundings::attempts, 100},
+    Field<Surroundings>{"structure", &Surroundings::structure, 1},
 };
 
 constexpr std::array habit_fields = {
@@ -73,6 +76,7 @@ constexpr std::array habit_fields = {
     Field<Habits>{"error_ppm", &Habits::error_ppm, 1'000'000},
     Field<Habits>{"returns_hours", &Habits::returns_hours, 10'000},
     Field<Habits>{"joins_hours", &Habits::joins_hours, 10'000},
+    Field<Habits>{"learns", &Habits::learns, 1'000'000},
     Field<Habits>{"identities", &Habits::identities, 1'000},
 };
 
@@ -124,6 +128,25 @@ Read set_habit(Habits& habits, std::string_view name, std::string_view value)
     return {};
 }
 
+Read set_habits(Habits& habits, std::span<const std::string_view> pairs)
+{
+    for (const std::string_view pair : pairs) {
+        const auto equals = pair.find('=');
+        if (equals == std::string_view::npos) return because(fault("KEY=VALUE is missing its ="));
+        const auto set = set_habit(habits, pair.substr(0, equals), pair.substr(equals + 1));
+        if (!set) return set;
+    }
+    return {};
+}
+
+Read read_every(Scenario& scenario, const Words& words)
+{
+    for (Crowd& crowd : scenario.crowds) {
+        if (auto set = set_habits(crowd.habits, std::span{words}.subspan(1)); !set) return set;
+    }
+    return {};
+}
+
 Read read_crowd(Scenario& scenario, const Words& words)
 {
     if (words.size() < 3) return because(fault("agents NAME COUNT KEY=VALUE..."));
@@ -132,13 +155,7 @@ Read read_crowd(Scenario& scenario, const Words& words)
     if (!count || *count > most_agents) return because(fault("how many " + std::string{words[1]}));
     Crowd crowd = known == scenario.crowds.end() ? Crowd{.name = std::string{words[1]}} : *known;
     crowd.count = *count;
-    for (std::size_t i = 3; i < words.size(); ++i) {
-        const auto equals = words[i].find('=');
-        if (equals == std::string_view::npos) return because(fault("KEY=VALUE is missing its ="));
-        const auto set =
-            set_habit(crowd.habits, words[i].substr(0, equals), words[i].substr(equals + 1));
-        if (!set) return set;
-    }
+    if (auto set = set_habits(crowd.habits, std::span{words}.subspan(3)); !set) return set;
     if (known == scenario.crowds.end()) {
         scenario.crowds.push_back(std::move(crowd));
     } else {
@@ -214,6 +231,7 @@ Read read_line(Scenario& scenario, std::string_view line)
         return {};
     }
     if (words[0] == "agents") return read_crowd(scenario, words);
+    if (words[0] == "every") return read_every(scenario, words);
     if (words[0] == "set") return read_parameter(scenario, words);
     if (words[0] == "expect") return read_bound(scenario, words);
     if (words[0] == "without") return read_without(scenario, line);

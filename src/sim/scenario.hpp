@@ -32,6 +32,8 @@ struct Surroundings {
     std::uint32_t alarm_cases = 1;        ///< 1: an alarm of soft cheating becomes a case
     std::uint32_t blind_ppm = 0;          ///< examinations of a checker that passes unseen
     std::uint32_t bans = 1;               ///< 0: convictions have no consequence
+    std::uint32_t attempts = 4;   ///< transcoders that a segment is given to until one answers
+    std::uint32_t structure = 1;  ///< 0: nobody looks at a result's structure
     StreamClass stream_class = StreamClass::r1;
 
     bool operator==(const Surroundings&) const = default;

@@ -21,6 +21,7 @@ struct Score {
     std::uint64_t before_catch = 0;  ///< live bad results of those convicted, until then
     std::uint64_t full = 0;          ///< identities that came to full work
     std::uint64_t full_hours = 0;    ///< until then, summed
+    std::uint32_t learned_ppm = 0;   ///< what a learner cheats on most of the time
     std::int64_t cost = 0;
     std::int64_t bribes = 0;
     std::int64_t bonds_lost = 0;

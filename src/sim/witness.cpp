@@ -83,6 +83,7 @@ Witness::Wrong Witness::on_epoch(const BookEvent& event)
         ticks_ = began->ticks;
     } else if (const auto* tick = std::get_if<TickBegan>(&event)) {
         if (tick->tick <= tick_ || tick->tick > ticks_) return "a tick is out of order";
+        began_ += tick->tick - tick_;
         tick_ = tick->tick;
     } else if (const auto* ended = std::get_if<EpochEnded>(&event)) {
         if (const auto wrong = on_epoch_end(*ended)) return wrong;
@@ -103,9 +104,14 @@ Witness::Wrong Witness::on_given(const TaskGiven& given)
     if (account.charged || account.banned) return what + " was given to one who may not work";
     if (!account.lanes.insert({given.lane, given.lane_seq}).second)
         return what + " has the number of another on its lane";
+    // Longer than two ticks no segment lives, but where the clock jumped.
+    constexpr std::uint64_t remembered = 2;
+    auto& had = had_[given.segment];
+    const auto before = had.find(given.account);
     const bool shadow = is(given.ruling.mode, policy::Mode::shadow);
-    if (!shadow && !had_[given.segment].insert(given.account).second)
+    if (!shadow && before != had.end() && began_ < before->second + remembered)
         return what + ": somebody got the same segment again";
+    had[given.account] = began_;
     tasks_[given.task] = {.given = given, .examined = {}};
     return {};
 }
@@ -129,7 +135,6 @@ Witness::Wrong Witness::on_examined(const TaskExamined& examined)
 
 Witness::Wrong Witness::on_compared(const ResultsCompared& compared)
 {
-    std::set<Hash32> roots;
     for (const ComparedResult& each : compared.results) {
         const auto task = tasks_.find(each.task);
         if (task == tasks_.end() || !task->second.done ||

@@ -83,12 +83,14 @@ private:
     std::map<TaskId, Task> tasks_;
     std::map<Address, Account> accounts_;
     std::map<TranscoderId, Address> machines_;
-    std::map<SegmentKey, std::set<Address>> had_;
+    /// And in which tick of all.
+    std::map<SegmentKey, std::map<Address, std::uint64_t>> had_;
     std::set<SegmentId> delivered_;
     std::optional<std::uint64_t> epoch_;  ///< open
     std::uint64_t ended_ = 0;             ///< the last one
     std::uint32_t tick_ = 0;
     std::uint32_t ticks_ = 0;
+    std::uint64_t began_ = 0;  ///< ticks, of all epochs
     std::optional<Hash32> announced_;
     Wei total_;  ///< all that transcoders were promised
 };

@@ -8,23 +8,21 @@
 #include <utility>
 
 namespace millpond::sim {
+
+/// Wei in millionths of W.
+std::int64_t in_millionths(const Wei& amount, std::uint64_t pay_wei)
+{
+    const auto share = mul_div_floor(amount, Wei{1'000'000}, Wei{pay_wei});
+    return share ? static_cast<std::int64_t>(share->limbs()[0]) : 0;
+}
+
 namespace {
 
 constexpr Time start{std::chrono::hours{500'000}};
 constexpr Duration segment_time = std::chrono::seconds{2};
 constexpr Duration longest_answer = std::chrono::milliseconds{7'500};
-constexpr int attempts_most = 4;
 constexpr std::int64_t segments_of_ten_minutes = 300;
 constexpr int longest_doublings = 6;
-constexpr std::int64_t millionths = 1'000'000;
-
-/// Wei in millionths of W.
-std::int64_t in_w(const Wei& amount, std::uint64_t pay_wei)
-{
-    const auto share = mul_div_floor(amount, Wei{millionths}, Wei{pay_wei});
-    return share ? static_cast<std::int64_t>(share->limbs()[0]) : 0;
-}
-
 }  // namespace
 
 World::World(
@@ -68,6 +66,7 @@ void World::handle(const Note& note)
         case Kind::record: record(note.which); break;
         case Kind::join: join(note.which); break;
         case Kind::leave: leave(note.which); break;
+        case Kind::again: begin_anew(note.which); break;
         case Kind::ruling: rule(note.which); break;
         case Kind::tick: tick(); break;
     }
@@ -115,7 +114,7 @@ bool World::attempt(std::uint32_t number)
 {
     Race& race = races_[number];
     const bool in_time = now() <= race.segment.arrived + longest_answer;
-    if (race.attempts == attempts_most || !in_time) return false;
+    if (race.attempts == scenario_.around.attempts || !in_time) return false;
     const TaskId task{++tasks_};
     const auto given = pool_.keeper.give(race.segment, task, pool_.fleet, now());
     if (!given) return false;
@@ -210,10 +209,12 @@ void World::sum_up()
         const Wei& forfeited = pay->second.at(ledger::Account::forfeited).credits;
         const Wei earned = ledger::cumulative_earned(pay->second);
         Score& of = score(identity);
-        of.forfeited += in_w(forfeited, pay_wei);
-        of.earned += in_w(earned, pay_wei) - in_w(forfeited, pay_wei);
-        of.paid_out += in_w(pay->second.at(ledger::Account::released).credits, pay_wei);
+        of.forfeited += in_millionths(forfeited, pay_wei);
+        of.earned += in_millionths(earned, pay_wei) - in_millionths(forfeited, pay_wei);
+        of.paid_out += in_millionths(pay->second.at(ledger::Account::released).credits, pay_wei);
     }
+    for (std::uint32_t crowd = 0; crowd < scores_.size(); ++crowd)
+        if (scenario_.crowds[crowd].habits.learns > 0) scores_[crowd].learned_ppm = learned(crowd);
 }
 
 }  // namespace millpond::sim

@@ -12,6 +12,9 @@
 
 namespace millpond::sim {
 
+/// Wei in millionths of W.
+[[nodiscard]] std::int64_t in_millionths(const Wei& amount, std::uint64_t pay_wei);
+
 /// One play of a scenario: streams ask, agents answer as they are, and the live pool's bookkeeper
 /// decides who works, who is looked at and who is paid. Virtual time, one thread, from a seed.
 class World {
@@ -34,7 +37,7 @@ public:
     [[nodiscard]] const Scenario& scenario() const { return scenario_; }
 
 private:
-    enum class Kind : std::uint8_t { segment, back, record, join, leave, ruling, tick };
+    enum class Kind : std::uint8_t { segment, back, record, join, leave, again, ruling, tick };
 
     struct Note {
         Kind kind = Kind::tick;
@@ -65,7 +68,9 @@ private:
         std::optional<Time> began;  ///< to cheat
         std::uint64_t done = 0;
         std::uint64_t bad = 0;
-        std::uint32_t failures = 0;  ///< of qualification, in a row
+        std::int64_t cost = 0;           ///< in millionths of W
+        std::optional<std::size_t> way;  ///< of a learner's
+        std::uint32_t failures = 0;      ///< of qualification, in a row
         bool connected = false;
         bool full = false;
         bool charged = false;  ///< a case or an alarm is being dealt with
@@ -76,7 +81,7 @@ private:
         Segment segment;
         std::uint64_t stream = 0;
         std::vector<std::uint32_t> jobs;
-        int attempts = 0;
+        std::uint32_t attempts = 0;
         std::uint32_t open = 0;  ///< jobs not back
         bool answered = false;
         bool used = false;
@@ -140,6 +145,19 @@ private:
     void rule(std::uint32_t index);
     void punish(std::uint32_t number, bool soft);
     std::uint32_t new_identity(std::uint32_t agent);
+
+    // world_learning.cpp: who tries what pays
+    struct Tried {
+        std::uint64_t names = 0;
+        std::uint64_t done = 0;
+        std::int64_t profit = 0;  ///< in millionths of W
+    };
+
+    [[nodiscard]] std::vector<Tried> tried_by(std::uint32_t crowd) const;
+    [[nodiscard]] std::size_t next_way(std::uint32_t agent);
+    [[nodiscard]] std::uint32_t learned(std::uint32_t crowd) const;
+    [[nodiscard]] std::uint32_t cheat_ppm_of(const Identity& identity) const;
+    void begin_anew(std::uint32_t number);
 
     [[nodiscard]] const Habits& habits(const Identity& identity) const
     {

@@ -60,6 +60,8 @@ std::uint32_t World::new_identity(std::uint32_t agent)
         .id = TranscoderId{number + 1},
         .address = address_of(number + 1),
     });
+    const Habits& how = scenario_.crowds[agents_[agent].crowd].habits;
+    if (how.learns > 0) identities_[number].way = next_way(agent);
     return number;
 }
 
@@ -145,9 +147,10 @@ bool World::cheats(Identity& identity, const Job& job)
     Agent& agent = agents_[identity.agent];
     const bool ready =
         identity.done >= how.honest_first && now() - identity.joined >= hours(how.waits_hours);
-    if (!ready || how.cheat_ppm == 0) return false;
+    const std::uint32_t share = cheat_ppm_of(identity);
+    if (!ready || share == 0) return false;
     if (how.together == Together::informed && !has_mate(job)) return false;
-    if (!agent.chance.hits(how.cheat_ppm)) return false;
+    if (!agent.chance.hits(share)) return false;
     if (!identity.began) {
         identity.began = now();
         if (how.stops_hours > 0)
@@ -193,8 +196,11 @@ void World::play(std::uint32_t index)
         job.work.meant = cheat;
         std::int64_t cost = how.cost_ppm;
         if (cheat) cost -= video_.gain_ppm(attacks_[crowd]);
-        score(identity).cost += std::max<std::int64_t>(cost, 0);
+        cost = std::max<std::int64_t>(cost, 0);
+        score(identity).cost += cost;
+        identity.cost += cost;
     }
+    if (identity.done == how.learns) agenda_.note(now(), {Kind::again, job.identity});
     if (job.recorded || !job.work.attack) return;
     ++score(identity).bad;
     ++identity.bad;

@@ -75,7 +75,7 @@ void World::finish(std::uint32_t index)
         now()
     );
     pool_score_.structure_cost += video_.table().tiers[0].cost.value_ppm;
-    if (video_.look(job.work, 0) != Seen::right) {
+    if (scenario_.around.structure != 0 && video_.look(job.work, 0) != Seen::right) {
         if (!job.work.attack) ++score(identity).good_unpaid;
         pool_.fleet.note_trouble(identity.id, fleet::Trouble::refused_result, "", now());
         lose(index, "refused");
@@ -127,7 +127,7 @@ void World::lose(std::uint32_t index, const std::string& reason)
 bool World::examine(std::uint32_t index)
 {
     const Job& job = jobs_[index];
-    const std::uint32_t tiers = pool_.keeper.drawn(job.task).tiers;
+    const std::uint32_t tiers = pool_.keeper.drawn_tiers(job.task);
     const auto verdict = look(job, tiers);
     note_cost_of(job, verdict, tiers);
     pool_.keeper.examined(job.task, tiers, verdict, now());
@@ -186,7 +186,7 @@ void World::compare(std::uint32_t number)
     MILLPOND_ASSERT(!pool_.keeper.broken());
     if (finding == ExamFinding::passed) return;
     for (const std::uint32_t index : results)
-        if (pool_.keeper.drawn(jobs_[index].task).tiers != 0) examine(index);
+        if (pool_.keeper.drawn_tiers(jobs_[index].task) != 0) examine(index);
 }
 
 void World::record(std::uint32_t number)

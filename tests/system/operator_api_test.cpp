@@ -56,7 +56,7 @@ TEST_F(OperatorPages, are_what_the_openapi_document_says)
         const auto streams = co_await page("/api/v1/streams");
         EXPECT_EQ(streams["streams"].size(), 1U);
     }());
-    EXPECT_EQ(pages, 14);
+    EXPECT_EQ(pages, 15);
 }
 
 TEST_F(OperatorPages, tell_metrics_under_go_livepeers_names)

@@ -34,14 +34,14 @@ protected:
         return config;
     }
 
-    void open(PoolConfig config = by_load())
+    void open(PoolConfig config = by_load(), std::unique_ptr<PaymentChain> chain = nullptr)
     {
         config.data_dir = folder_.path() / "pool";
         config.service.host = "127.0.0.1";
         config.service.port = 0;
         config.operator_port.port = 0;
         config.sandbox.command = {MILLPOND_PROGRAM, "sandbox"};
-        auto opened = PoolNode::open(loop_, config);
+        auto opened = PoolNode::open(loop_, config, std::move(chain));
         ASSERT_TRUE(opened) << opened.error().what;
         node_ = std::move(*opened);
         operators_ = std::make_unique<net::Client>(
@@ -52,7 +52,9 @@ protected:
     }
 
     /// Everybody leaves in order, so that what is left over is a leak.
-    void TearDown() override
+    void TearDown() override { close(); }
+
+    void close()
     {
         if (!node_) return;
         for (const auto& worker : workers_)
@@ -65,6 +67,9 @@ protected:
         client_.reset();
         node_->drain([this] { loop_.stop(); });
         loop_.run();
+        workers_.clear();
+        stopped_ = 0;
+        node_.reset();
     }
 
     net::Url url() const { return {.host = "127.0.0.1", .port = node_->service_port()}; }
@@ -120,6 +125,15 @@ protected:
         if (!call) co_return nlohmann::json{};
         const auto body = co_await (*call)->read_all(1U << 20U);
         co_return body ? nlohmann::json::parse(as_text(*body), nullptr, false) : nlohmann::json{};
+    }
+
+    nlohmann::json page_now(std::string path)
+    {
+        nlohmann::json found;
+        run([](PoolTest& test, std::string of, nlohmann::json& to) -> Task<void> {
+            to = co_await test.page(std::move(of));
+        }(*this, std::move(path), found));
+        return found;
     }
 
     Task<void> ready(std::size_t count)

@@ -268,6 +268,8 @@ private:
     /// To be called before what it is made of changes: so it is the same whenever it is asked for.
     void fix_roster() const;
     [[nodiscard]] const Hash32& roster_root() const;
+
+
     [[nodiscard]] policy::Decision decide(const Account& account, const Ask& ask, bool quotas)
         const;
     [[nodiscard]] std::optional<Skip> why_not(
@@ -306,6 +308,7 @@ private:
     std::map<std::uint64_t, std::uint64_t> given_clusters_;
     mutable std::optional<draw::Roster> roster_;
     mutable std::optional<Hash32> roster_root_;
+    mutable std::vector<draw::Seat> rooted_;  ///< what that root is of
     mutable std::optional<Chosen> chosen_;
 };
 

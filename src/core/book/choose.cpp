@@ -55,8 +55,10 @@ const draw::Roster& Book::roster() const
         .seat_bp = static_cast<std::uint32_t>(parameters.weight_transcoder_ppm / 100),
         .cluster_bp = static_cast<std::uint32_t>(parameters.weight_cluster_ppm / 100),
     };
-    roster_root_.reset();
-    return roster_.emplace(std::move(seats), caps);
+    roster_.emplace(std::move(seats), caps);
+    // Most ticks have the seats of the one before, and their root.
+    if (rooted_ != roster_->seats()) roster_root_.reset();
+    return *roster_;
 }
 
 void Book::fix_roster() const
@@ -67,7 +69,10 @@ void Book::fix_roster() const
 const Hash32& Book::roster_root() const
 {
     const draw::Roster& now = roster();
-    if (!roster_root_) roster_root_ = now.root();
+    if (!roster_root_) {
+        roster_root_ = now.root();
+        rooted_ = now.seats();
+    }
     return *roster_root_;
 }
 
@@ -176,8 +181,13 @@ std::optional<TaskGiven> Book::choose(const Ask& ask, bool quotas) const
 
 bool Book::anybody(const Ask& ask, bool quotas) const
 {
-    return std::ranges::any_of(roster().seats(), [&](const draw::Seat& seat) {
-        const Account& account = accounts_.at(seat.who);
+    const bool newcomers_may =
+        !quotas || share_ppm(given_newcomers_, given_) < settings_.rules.parameters.newcomers_ppm;
+    return std::ranges::any_of(accounts_, [&](const auto& each) {
+        const Account& account = each.second;
+        // Of many newcomers none is asked what it has at stake.
+        const Tier tier = account.standing.tier;
+        if (tier == Tier::qualify || (tier == Tier::probation && !newcomers_may)) return false;
         return !why_not(account, ask, decide(account, ask, quotas));
     });
 }

@@ -59,6 +59,9 @@ Book::Outcome Book::on(const EpochEnded& event)
     examined_ = 0;
     prevented_ = 0;
     roster_.reset();
+    // Ticks are counted anew: forgotten with the second of the next epoch.
+    for (auto& [segment, tried] : tried_)
+        tried.tick = 0;
     return {};
 }
 

@@ -13,7 +13,7 @@ void RecentTasks::note(const BookEvent& event)
             tasks.pop_front();
         }
         tasks.push_back({.task = given->task, .at = given->at, .ruling = given->ruling});
-        whose_[given->task] = given->account;
+        whose_.insert_or_assign(whose_.end(), given->task, given->account);
     } else if (const auto* done = std::get_if<TaskDone>(&event)) {
         if (auto* task = find(done->task)) task->done = true;
     } else if (const auto* examined = std::get_if<TaskExamined>(&event)) {
@@ -46,8 +46,11 @@ RecentTask* RecentTasks::find(TaskId task)
     const auto account = whose_.find(task);
     if (account == whose_.end()) return nullptr;
     auto& tasks = tasks_.at(account->second);
-    const auto found = std::ranges::find(tasks, task, &RecentTask::task);
-    return found == tasks.end() ? nullptr : &*found;
+    // Mostly one of the last.
+    const auto found = std::find_if(tasks.rbegin(), tasks.rend(), [&](const RecentTask& each) {
+        return each.task == task;
+    });
+    return found == tasks.rend() ? nullptr : &*found;
 }
 
 }  // namespace millpond::book

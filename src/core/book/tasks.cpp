@@ -68,18 +68,9 @@ Hash32 hash_of(const std::vector<Skipped>& skipped)
 std::uint32_t drawn_checks(const Task& task)
 {
     if (!task.done || !task.seed) return 0;
-    std::uint32_t tiers = 0;
-    for (std::size_t tier = 0; tier < check_tiers; ++tier) {
-        const bool drawn = draw::checked(
-            *task.seed,
-            static_cast<int>(tier),
-            task.key.value(),
-            task.done->output_root,
-            task.given.ruling.check_ppm[tier]
-        );
-        if (drawn) tiers |= 1U << tier;
-    }
-    return tiers;
+    return draw::checks(
+        *task.seed, task.key.value(), task.done->output_root, task.given.ruling.check_ppm
+    );
 }
 
 Book::Outcome Book::check_given(const TaskGiven& event) const

@@ -4,7 +4,6 @@
 #include "crypto/keccak.hpp"
 
 #include <algorithm>
-#include <array>
 #include <initializer_list>
 #include <span>
 #include <string_view>
@@ -19,22 +18,36 @@ struct Purpose {
     std::string_view name;
 };
 
-/// keccak(purpose, secret, beacon, words…), its first 8 bytes as a number.
-std::uint64_t uniform(Purpose purpose, const Seed& seed, std::initializer_list<Hash32> words)
+constexpr std::size_t words_most = 3;
+using DrawnFrom = std::array<std::uint8_t, 32 * (3 + words_most)>;
+
+/// purpose, secret, beacon, words…
+ByteView lay_out(
+    DrawnFrom& bytes, Purpose purpose, const Seed& seed, std::initializer_list<Hash32> words
+)
 {
-    constexpr std::size_t words_most = 3;
-    std::array<std::uint8_t, 32 * (3 + words_most)> bytes{};
     MILLPOND_ASSERT(words.size() <= words_most);
     std::ranges::copy(purpose.name, bytes.begin());
     auto* end = std::ranges::copy(seed.secret, bytes.data() + 32).out;
     end = std::ranges::copy(seed.beacon, end).out;
     for (const Hash32& word : words)
         end = std::ranges::copy(word, end).out;
-    const Hash32 hash = crypto::keccak256(ByteView{bytes.data(), end});
+    return {bytes.data(), end};
+}
+
+/// Its first 8 bytes as a number.
+std::uint64_t number_of(const Hash32& hash)
+{
     std::uint64_t number = 0;
     for (std::size_t i = 0; i < 8; ++i)
         number = number << 8U | hash[i];
     return number;
+}
+
+std::uint64_t uniform(Purpose purpose, const Seed& seed, std::initializer_list<Hash32> words)
+{
+    DrawnFrom bytes{};
+    return number_of(crypto::keccak256(lay_out(bytes, purpose, seed, words)));
 }
 
 Hash32 word(std::uint64_t number)
@@ -114,16 +127,34 @@ int replicas(const Seed& seed, const Hash32& segment_key, Ppm replicated, Ppm tr
     return hits(uniform({"rep"}, seed, {segment_key, word(1)}), triple) ? 3 : 2;
 }
 
-bool checked(const Seed& seed, int tier, const Hash32& task, const Hash32& output_root, Ppm chance)
+std::uint32_t checks(
+    const Seed& seed,
+    const Hash32& task,
+    const Hash32& output_root,
+    const std::array<Ppm, check_tiers>& chances
+)
 {
-    if (chance == 0 || chance >= certain) return chance != 0;
-    const auto number = word(static_cast<std::uint64_t>(tier));
-    return hits(uniform({"chk"}, seed, {number, task, output_root}), chance);
+    std::uint32_t drawn = 0;
+    std::array<DrawnFrom, check_tiers> bytes{};
+    std::array<std::size_t, check_tiers> tiers{};
+    std::array<ByteView, check_tiers> messages;
+    std::array<Hash32, check_tiers> hashes{};
+    std::size_t open = 0;
+    for (std::size_t tier = 0; tier < check_tiers; ++tier) {
+        if (chances[tier] >= certain) drawn |= 1U << tier;
+        if (chances[tier] == 0 || chances[tier] >= certain) continue;
+        messages[open] = lay_out(bytes[open], {"chk"}, seed, {word(tier), task, output_root});
+        tiers[open++] = tier;
+    }
+    crypto::keccak256_each(std::span{messages}.first(open), std::span{hashes}.first(open));
+    for (std::size_t i = 0; i < open; ++i)
+        if (hits(number_of(hashes[i]), chances[tiers[i]])) drawn |= 1U << tiers[i];
+    return drawn;
 }
 
 bool canary(const Seed& seed, const Hash32& task, Ppm chance)
 {
-    return hits(uniform({"can"}, seed, {task}), chance);
+    return chance != 0 && hits(uniform({"can"}, seed, {task}), chance);
 }
 
 std::uint64_t look(const Seed& seed, const Hash32& task, const Hash32& output_root)

@@ -2,7 +2,9 @@
 
 #include "base/bytes.hpp"
 #include "core/draw/roster.hpp"
+#include "model/attack_table.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -54,10 +56,13 @@ private:
 /// How many transcoders do a segment: 1, or with chance `replicated` 2, or 3 in `triple` of those.
 [[nodiscard]] int replicas(const Seed& seed, const Hash32& segment_key, Ppm replicated, Ppm triple);
 
-/// Whether a result is checked at a tier. `output_root` is fixed by the transcoder's signature
-/// before anybody but the operator knows the seed.
-[[nodiscard]] bool checked(
-    const Seed& seed, int tier, const Hash32& task, const Hash32& output_root, Ppm chance
+/// At which tiers a result is checked, bit i for tier i, by the chance of each. `output_root` is
+/// fixed by the transcoder's signature before anybody but the operator knows the seed.
+[[nodiscard]] std::uint32_t checks(
+    const Seed& seed,
+    const Hash32& task,
+    const Hash32& output_root,
+    const std::array<Ppm, check_tiers>& chances
 );
 
 /// Whether a task is a canary: a segment whose verdict is known.

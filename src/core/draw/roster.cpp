@@ -95,16 +95,15 @@ std::size_t Roster::owner(std::uint64_t at) const
 
 Hash32 Roster::root() const
 {
+    static const crypto::StructType type{"Seat(address who,uint32 weight,uint64 cluster)"};
     std::vector<Hash32> leaves;
     leaves.reserve(seats_.size());
     for (const Seat& seat : seats_) {
-        leaves.push_back(
-            crypto::keccak256(crypto::TypedStruct{"Seat(address who,uint32 weight,uint64 cluster)"}
-                                  .address(seat.who.value())
-                                  .number(seat.weight)
-                                  .number(seat.cluster)
-                                  .hash())
-        );
+        leaves.push_back(crypto::keccak256(crypto::TypedStruct{type}
+                                               .address(seat.who.value())
+                                               .number(seat.weight)
+                                               .number(seat.cluster)
+                                               .hash()));
     }
     return crypto::merkle_root(std::move(leaves));
 }

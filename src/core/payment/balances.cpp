@@ -5,6 +5,7 @@ namespace millpond::payment {
 Balances::Balance& Balances::touch(const Account& account, Time now)
 {
     Balance& balance = balances_[account];
+    if (now - balance.touched > idle) balance = {};
     balance.touched = now;
     return balance;
 }

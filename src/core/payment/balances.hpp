@@ -44,6 +44,8 @@ public:
     /// Nothing for one never seen or forgotten.
     [[nodiscard]] const Balance* find(const Account& account) const;
 
+    [[nodiscard]] const std::map<Account, Balance>& all() const { return balances_; }
+
     [[nodiscard]] std::size_t size() const { return balances_.size(); }
 
 private:

@@ -3,6 +3,8 @@
 #include "base/assert.hpp"
 #include "core/payment/ticket.hpp"
 
+#include <algorithm>
+
 namespace millpond::payment {
 
 Result<TicketParams, TermsRefusal> Desk::ask(
@@ -34,6 +36,7 @@ std::optional<Refused> Desk::refuse_payment(
     const Payment& payment, const SenderFunds& funds, const ChainView& chain
 ) const
 {
+    if (payment.tickets.empty()) return std::nullopt;
     const auto refused = [&payment](Refusal refusal) {
         return Refused{.refusal = refusal, .who = payment.sender};
     };
@@ -45,7 +48,6 @@ std::optional<Refused> Desk::refuse_payment(
         };
     }
     if (payment.expected_price.pixels == Pixels{0}) return refused(Refusal::price_invalid);
-    if (payment.tickets.empty()) return std::nullopt;
     if (unlocks_soon(funds, chain.round)) return refused(Refusal::funds_unlock_soon);
     if (payment.params.recipient != recipient_.address()) return refused(Refusal::wrong_recipient);
     if (payment.sender == Address{}) return refused(Refusal::zero_sender);
@@ -53,15 +55,22 @@ std::optional<Refused> Desk::refuse_payment(
 }
 
 std::optional<Refusal> Desk::refuse_ticket(
-    const Payment& payment, const Hash32& rand, std::uint32_t nonce, const ChainView& chain
+    const Payment& payment,
+    const Hash32& rand,
+    std::uint32_t nonce,
+    const ChainView& chain,
+    Received& received
 )
 {
+    const bool expired = payment.params.expiration_block <= chain.l1_block;
+    // What has expired is refused for ever: nothing need be kept of it.
+    if (expired && !nonces_.knows(rand)) return Refusal::expired;
     switch (nonces_.take(rand, payment.params.expiration_block, nonce)) {
         case Nonces::Answer::seen: return Refusal::nonce_seen;
         case Nonces::Answer::too_many: return Refusal::too_many_nonces;
-        case Nonces::Answer::fresh: break;
+        case Nonces::Answer::fresh: received.nonces.push_back(nonce);
     }
-    if (payment.params.expiration_block <= chain.l1_block) return Refusal::expired;
+    if (expired) return Refusal::expired;
     return std::nullopt;
 }
 
@@ -78,7 +87,6 @@ Received Desk::receive(  // NOLINT(readability-function-size)
     MILLPOND_ASSERT(signers.size() == payment.tickets.size());
     Received received{.refused = refuse_payment(payment, funds, chain)};
     if (received.refused) return received;
-    balances_.fix_price(account, payment.expected_price, now);
     if (payment.tickets.empty()) return received;
 
     const Hash32 rand = recipient_.rand_of(payment.params, payment.sender, payment.expected_price);
@@ -86,6 +94,8 @@ Received Desk::receive(  // NOLINT(readability-function-size)
         received.refused = Refused{.refusal = Refusal::wrong_rand, .who = payment.sender};
         return received;
     }
+    // Only now: a price that no ticket is bound to is the gateway's wish.
+    balances_.fix_price(account, payment.expected_price, now);
     look_at_tickets(payment, signers, rand, chain, received);
     balances_.pay(account, received.credited, now);
     return received;
@@ -108,12 +118,36 @@ void Desk::look_at_tickets(
         } else {
             if (wins(ticket, rand, payment.params.win_probability))
                 received.winners.push_back({{payment.params, payment.sender, ticket}, rand});
-            refusal = refuse_ticket(payment, rand, ticket.nonce, chain);
+            refusal = refuse_ticket(payment, rand, ticket.nonce, chain, received);
         }
         if (refusal) received.refused = Refused{*refusal, payment.sender, ticket.nonce};
         if (received.refused) continue;
         received.credited = add(received.credited, value).value_or(received.credited);
+        ++received.tickets;
     }
+}
+
+std::vector<WinningTicket> Desk::restore(const TicketsTaken& taken, Time at)
+{
+    const Account account{.sender = taken.sender, .session = taken.session};
+    const Hash32 rand = recipient_.rand_of(taken.params, taken.sender, taken.price);
+    for (const std::uint32_t nonce : taken.nonces)
+        nonces_.take(rand, taken.params.expiration_block, nonce);
+    balances_.fix_price(account, taken.price, at);
+    const Credit value = expected_value(taken.params.face_value, taken.params.win_probability);
+    const std::uint64_t credited = std::min<std::uint64_t>(taken.credited, taken.nonces.size());
+    for (std::uint64_t i = 0; i < credited; ++i)
+        balances_.pay(account, value, at);
+    std::vector<WinningTicket> winners;
+    for (const TicketSignature& each : taken.winners)
+        winners.push_back({{taken.params, taken.sender, each}, rand});
+    return winners;
+}
+
+Price Desk::price_of(const Account& account, const Price& price) const
+{
+    const Balances::Balance* balance = balances_.find(account);
+    return balance != nullptr && balance->fixed_price ? *balance->fixed_price : price;
 }
 
 bool Desk::admits(const Account& account, const Price& price) const

@@ -7,6 +7,7 @@
 #include "core/payment/recipient.hpp"
 #include "core/payment/refusal.hpp"
 #include "core/payment/terms.hpp"
+#include "model/entry.hpp"
 #include "model/ticket.hpp"
 
 #include <optional>
@@ -34,6 +35,8 @@ struct WinningTicket {
 
 struct Received {
     Credit credited;
+    std::uint64_t tickets = 0;           ///< that were credited
+    std::vector<std::uint32_t> nonces;   ///< that are used up, credited or not
     std::vector<WinningTicket> winners;  ///< also where the payment was refused
     std::optional<Refused> refused;
 };
@@ -64,11 +67,17 @@ public:
         Time now
     );
 
+    /// Takes what a payment came to, as it was noted then. What won has its rand again.
+    std::vector<WinningTicket> restore(const TicketsTaken& taken, Time at);
+
     /// Whether a stream may send a segment at that price: one ticket's worth is paid beforehand.
     [[nodiscard]] bool admits(const Account& account, const Price& price) const;
     void use(const Account& account, const Price& price, Pixels pixels, Time now);
 
     void tick(const ChainView& chain, Time now);
+
+    /// What the stream's segments cost: as when its first tickets came, else `price`.
+    [[nodiscard]] Price price_of(const Account& account, const Price& price) const;
 
     [[nodiscard]] const Balances& balances() const { return balances_; }
 
@@ -89,7 +98,11 @@ private:
         const Payment& payment, const SenderFunds& funds, const ChainView& chain
     ) const;
     [[nodiscard]] std::optional<Refusal> refuse_ticket(
-        const Payment& payment, const Hash32& rand, std::uint32_t nonce, const ChainView& chain
+        const Payment& payment,
+        const Hash32& rand,
+        std::uint32_t nonce,
+        const ChainView& chain,
+        Received& received
     );
 
     Recipient recipient_;

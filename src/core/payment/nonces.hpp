@@ -23,6 +23,12 @@ public:
     /// Forgets what expires at that L1 block or before: such tickets are refused by then.
     void forget_expired(const Wei& l1_block);
 
+    /// Whether any ticket with that rand is kept.
+    [[nodiscard]] bool knows(const Hash32& recipient_rand) const
+    {
+        return seen_.contains(recipient_rand);
+    }
+
     [[nodiscard]] std::size_t kept() const { return seen_.size(); }
 
 private:

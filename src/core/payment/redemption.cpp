@@ -3,11 +3,6 @@
 #include "base/assert.hpp"
 
 namespace millpond::payment {
-namespace {
-
-constexpr std::uint64_t rounds_redeemable = 2;
-
-}  // namespace
 
 std::string_view name_of(Redeem redeem)
 {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 
 namespace millpond::payment {
 
@@ -19,6 +20,9 @@ enum class Redeem : std::uint8_t {
     lost,           ///< its round is too old for the chain
 };
 [[nodiscard]] std::string_view name_of(Redeem redeem);
+
+/// How many rounds after its own a ticket may be redeemed.
+inline constexpr std::uint64_t rounds_redeemable = 2;
 
 [[nodiscard]] Redeem redeemable(
     const WinningTicket& winner,

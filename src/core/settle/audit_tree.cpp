@@ -20,6 +20,7 @@ Hash32 tick_leaf(std::uint64_t tick, const Hash32& root)
 Hash32 hash_of(const AuditLeaf& leaf)
 {
     Bytes chances;
+    chances.reserve(leaf.chances.size() * sizeof leaf.chances[0]);
     for (const std::uint64_t chance : leaf.chances) {
         for (int shift = 56; shift >= 0; shift -= 8)
             chances.push_back(static_cast<std::uint8_t>(chance >> shift));

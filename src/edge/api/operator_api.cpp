@@ -104,6 +104,8 @@ Task<void> OperatorApi::serve(net::Exchange& exchange)
         std::ignore = co_await exchange.reply(200, "application/json", transcoders());
     } else if (path == "/api/v1/streams") {
         std::ignore = co_await exchange.reply(200, "application/json", streams());
+    } else if (path == "/api/v1/payments" && view_.payments) {
+        std::ignore = co_await exchange.reply(200, "application/json", view_.payments());
     } else {
         co_await serve_book(exchange);
     }

@@ -2,15 +2,18 @@
 
 #include "crypto/digest.hpp"
 #include "crypto/signature.hpp"
+#include "edge/gateways/internal/renditions.hpp"
+#include "edge/gateways/internal/segment_papers.hpp"
+#include "edge/gateways/internal/source_intake.hpp"
 #include "edge/net/grpc.hpp"
 #include "edge/wire/headers.hpp"
 #include "edge/wire/messages.hpp"
+#include "edge/wire/payment_values.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
-#include <set>
+#include <numeric>
 
 namespace millpond {
 namespace {
@@ -19,14 +22,14 @@ constexpr std::string_view get_orchestrator_path = "/net.Orchestrator/GetOrchest
 constexpr std::string_view end_session_path = "/net.Orchestrator/EndTranscodingSession";
 constexpr std::string_view ping_path = "/net.Orchestrator/Ping";
 constexpr std::string_view segment_path = "/segment";
-constexpr std::string_view stream_path = "/stream/";
-constexpr std::int32_t duration_default_ms = 2'000;
+constexpr std::string_view payment_path = "/payment";
 
 /// A request for a segment while it is open.
 struct Pending {
     net::Exchange& exchange;
-    wire::AuthToken token;
+    wire::OrchestratorInfo info;  ///< what its answer tells about the session
     Ladder ladder;
+    Address sender;  ///< who pays, on a chain
 };
 
 std::string session_name()
@@ -36,18 +39,13 @@ std::string session_name()
     return to_hex(random);
 }
 
-/// The profile's name where it is fit for a path, else its place in the ladder.
-std::string rendition_name(const Ladder& ladder, std::size_t index)
+Bytes signed_result(const crypto::PrivateKey& signer, const Claim& claim)
 {
-    const std::string& name = ladder[index].name;
-    const auto plain = [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-               c == '_' || c == '-';
-    };
-    const bool fit = !name.empty() && name.size() <= 64 && std::ranges::all_of(name, plain);
-    const bool twice = std::ranges::count(ladder, name, &VideoProfile::name) > 1;
-    if (fit && !twice) return name;
-    return "rendition" + std::to_string(index);
+    std::vector<Hash32> renditions;
+    for (const RenditionBytes& each : claim.renditions)
+        renditions.push_back(each.hash);
+    const auto signature = signer.sign_personal(wire::result_message(renditions));
+    return {signature.begin(), signature.end()};
 }
 
 Task<Result<void, Fault>> answer_message(net::Exchange& exchange, Bytes message)
@@ -63,12 +61,6 @@ Task<Result<void, Fault>> refuse_call(net::Exchange& exchange, std::string text)
     auto sent = co_await net::finish_with(exchange, {net::GrpcCode::unknown, std::move(text)});
     co_return sent;
 }
-
-/// Status and text of livepeer-wire 3.5.
-struct HttpRefusal {
-    int status = 403;
-    std::string text;
-};
 
 }  // namespace
 
@@ -98,6 +90,7 @@ struct GatewayEdge::Inside {
     const Pool& pool;
     Settings settings;
     SegmentFlow* flow = nullptr;  ///< set once, before the first request
+    Paid paid;
     net::BodyStore results;
     std::map<SegmentId, std::shared_ptr<Pending>> pending;
     std::uint64_t arrivals = 0;
@@ -109,14 +102,25 @@ struct GatewayEdge::Inside {
             .count();
     }
 
-    [[nodiscard]] wire::OrchestratorInfo info(wire::AuthToken token) const
+    /// What a gateway is told about a session; on a chain also what its tickets must be like. The
+    /// text says why they cannot be asked for.
+    Task<Result<wire::OrchestratorInfo, std::string>> info(wire::AuthToken token, Address sender)
     {
         wire::OrchestratorInfo message;
         message.transcoder = settings.service_uri;
         message.address = Bytes(20, 0);
         message.capabilities = wire::transcoding_capabilities();
+        const SessionId session{token.session};
         message.auth_token = std::move(token);
-        return message;
+        if (paid.desk == nullptr) co_return message;
+        const auto terms = co_await paid.desk->ask(sender, session);
+        if (!terms) co_return because(terms.error());
+        message.price_info = wire::message_of(terms->price);
+        if (!message.price_info) co_return because(std::string{"price out of range"});
+        message.ticket_params = wire::message_of(terms->params);
+        const auto address = paid.signer->address();
+        message.address.assign(address.begin(), address.end());
+        co_return message;
     }
 
     Task<void> get_orchestrator(net::Exchange& exchange)
@@ -145,16 +149,29 @@ struct GatewayEdge::Inside {
                 co_await refuse_call(exchange, "Invalid orchestrator request: OrchestratorCapped");
             co_return;
         }
-        auto token = wire::make_auth_token(
+        const auto token = wire::make_auth_token(
             settings.token_secret, session_name(), now_s() + settings.token_seconds
         );
-        std::ignore = co_await answer_message(exchange, wire::encode(info(std::move(token))));
+        const auto message_of_session = co_await info(token, address_of(request->address));
+        if (!message_of_session) {
+            metrics.count("millpond_gateways_refused_total", {{"reason", "no terms"}});
+            std::ignore = co_await refuse_call(exchange, message_of_session.error());
+            co_return;
+        }
+        std::ignore = co_await answer_message(exchange, wire::encode(*message_of_session));
+    }
+
+    static Address address_of(const Bytes& bytes)
+    {
+        crypto::AddressBytes address{};
+        if (bytes.size() == address.size()) std::ranges::copy(bytes, address.begin());
+        return Address{address};
     }
 
     /// Off-chain gateways sign nothing; what is signed must be right.
-    static bool signed_by_sender(const wire::OrchestratorRequest& request)
+    [[nodiscard]] bool signed_by_sender(const wire::OrchestratorRequest& request) const
     {
-        if (request.signature.empty()) return true;
+        if (request.signature.empty() && paid.desk == nullptr) return true;
         crypto::AddressBytes address{};
         if (request.address.size() != address.size()) return false;
         std::ranges::copy(request.address, address.begin());
@@ -194,71 +211,102 @@ struct GatewayEdge::Inside {
         std::ignore = co_await answer_message(exchange, wire::encode(wire::PingPong{}));
     }
 
-    /// Everything that can be said of a segment by its request's head, in the reference's order.
-    Result<std::pair<Segment, wire::AuthToken>, HttpRefusal> read_head(const net::RequestHead& head)
-    {
-        const auto payment =
-            wire::parse_payment_header(head.headers.find("livepeer-payment").value_or(""));
-        if (!payment) return because(HttpRefusal{402, payment.error().what});
-        const auto data =
-            wire::parse_segment_header(head.headers.find("livepeer-segment").value_or(""));
-        if (!data) return because(HttpRefusal{403, data.error().what});
-        const std::int32_t duration_ms =
-            data->duration_ms == 0 ? duration_default_ms : data->duration_ms;
-        const Duration duration = std::chrono::milliseconds{duration_ms};
-        if (duration_ms < 0 || duration > pool.sessions.limits().duration_max) {
-            return because(HttpRefusal{403, "invalid duration"});
-        }
-        if (!signed_by_sender(*data, *payment)) return because(HttpRefusal{403, "ErrSegSig"});
-        if (!wire::compatible(
-                data->capabilities.value_or(wire::Capabilities{}), wire::transcoding_capabilities()
-            )) {
-            return because(HttpRefusal{403, "incompatible capabilities"});
-        }
-        const auto& token = data->auth_token;
-        if (!token)
-            return because(HttpRefusal{403, std::string{wire::text_of(wire::TokenRefusal::missing)}}
-            );
-        const auto session = wire::check_auth_token(settings.token_secret, token, now_s());
-        if (!session) return because(HttpRefusal{403, std::string{wire::text_of(session.error())}});
-        if (data->hash.size() != 32) return because(HttpRefusal{403, "Forbidden"});
-        if (head.headers.find("content-type") == "application/vnd+livepeer.uri") {
-            // Capabilities 5 and 6 are not advertised.
-            return because(HttpRefusal{400, "BadRequest"});
-        }
-        Segment segment;
-        segment.id = {.session = SessionId{*session}, .seq = data->seq, .arrival = ++arrivals};
-        segment.manifest = ManifestId{std::string{as_text(data->manifest)}};
-        segment.duration = duration;
-        std::ranges::copy(data->hash, segment.source_hash.begin());
-        segment.ladder = data->ladder;
-        segment.arrived = loop.now();
-        return std::pair{std::move(segment), *token};
-    }
-
-    static bool signed_by_sender(const wire::SegData& data, const wire::Payment& payment)
-    {
-        if (data.signature.empty() && payment.sender.empty()) return true;
-        const auto signer = crypto::recover_personal(wire::segment_message(data), data.signature);
-        return signer && std::ranges::equal(*signer, payment.sender);
-    }
-
     Task<void> refuse_segment(net::Exchange& exchange, HttpRefusal refusal)
     {
-        metrics.count("millpond_segments_refused_total", {{"reason", refusal.text}});
+        const std::string& label = refusal.label.empty() ? refusal.text : refusal.label;
+        metrics.count("millpond_segments_refused_total", {{"reason", label}});
         std::ignore = co_await exchange.reply(
             refusal.status, "text/plain; charset=utf-8", refusal.text + "\n"
         );
     }
 
-    Task<void> take_segment(net::Exchange& exchange)
+    /// A request's papers once they are found good and what came with them is taken.
+    struct Accepted {
+        SegmentPapers papers;
+        SessionId session;
+        Address sender;
+        wire::OrchestratorInfo info;
+    };
+
+    /// Everything that is said of a request by its head, in the reference's order.
+    Task<Result<Accepted, HttpRefusal>> accept(const net::RequestHead& head, bool segment)
     {
-        auto read = read_head(exchange.head());
-        if (!read) {
-            co_await refuse_segment(exchange, read.error());
+        auto papers = read_papers(head, pool.sessions.limits().duration_max);
+        if (!papers) co_return because(papers.error());
+        Accepted accepted{.papers = *std::move(papers)};
+        accepted.sender = address_of(accepted.papers.payment.sender);
+        const Payment payment = wire::payment_of(accepted.papers.payment);
+        TicketDesk::Signers signers;
+        if (paid.desk == nullptr) {
+            if (!millpond::signed_by_sender(accepted.papers))
+                co_return because(HttpRefusal{403, "ErrSegSig"});
+        } else {
+            const auto& data = accepted.papers.data;
+            signers =
+                co_await paid.desk->recover(payment, wire::segment_message(data), data.signature);
+            const bool somebody = accepted.sender != Address{};
+            if (!somebody || signers.segment != accepted.sender)
+                co_return because(HttpRefusal{403, "ErrSegSig"});
+        }
+        const auto session = check_papers(accepted.papers, settings.token_secret, now_s());
+        if (!session) co_return because(session.error());
+        accepted.session = *session;
+        const bool known = pool.sessions.all().contains(*session);
+        if (segment && !known && (draining || !pool.sessions.has_room()))
+            co_return because(HttpRefusal{403, "OrchestratorCapped"});
+        // What pays for nothing that is transcoded here is kept under the stream's own name.
+        if (!segment)
+            accepted.session = SessionId{std::string{as_text(accepted.papers.data.manifest)}};
+        auto told = co_await info(*accepted.papers.data.auth_token, accepted.sender);
+        if (!told) co_return because(HttpRefusal{500, "Internal Server Error"});
+        accepted.info = *std::move(told);
+        if (paid.desk == nullptr) co_return accepted;
+        auto refusal = co_await take_tickets(payment, std::move(signers.tickets), accepted);
+        if (refusal) co_return because(*std::move(refusal));
+        co_return accepted;
+    }
+
+    Task<std::optional<HttpRefusal>> take_tickets(
+        Payment payment, std::vector<std::optional<Address>> signers, Accepted& accepted
+    )
+    {
+        const payment::Account account{.sender = accepted.sender, .session = accepted.session};
+        const bool first = paid.desk->desk().balances().find(account) == nullptr;
+        const auto taken =
+            co_await paid.desk->receive(std::move(payment), std::move(signers), account.session);
+        if (!taken) co_return HttpRefusal{400, taken.error(), "tickets refused"};
+        if (!paid.desk->covers(account)) co_return HttpRefusal{400, "Insufficient balance"};
+        if (!first) co_return std::nullopt;
+        // The session has its price only now.
+        auto told = co_await info(*accepted.papers.data.auth_token, accepted.sender);
+        if (!told) co_return HttpRefusal{500, "Internal Server Error"};
+        accepted.info = *std::move(told);
+        co_return std::nullopt;
+    }
+
+    Task<void> take_payment(net::Exchange& exchange)
+    {
+        const auto accepted = co_await accept(exchange.head(), false);
+        if (!accepted) {
+            co_await refuse_segment(exchange, accepted.error());
             co_return;
         }
-        auto& [segment, token] = *read;
+        const Bytes answer = wire::encode(wire::PaymentResult{.info = accepted->info});
+        std::ignore =
+            co_await exchange.reply(200, "application/octet-stream", std::string{as_text(answer)});
+    }
+
+    Task<void> take_segment(net::Exchange& exchange)
+    {
+        auto accepted = co_await accept(exchange.head(), true);
+        if (!accepted) {
+            co_await refuse_segment(exchange, accepted.error());
+            co_return;
+        }
+        const SegmentId named{
+            .session = accepted->session, .seq = accepted->papers.data.seq, .arrival = ++arrivals
+        };
+        Segment segment = segment_of(accepted->papers, named, loop.now());
         const auto admission = draining ? Result<session::Admission, session::Refusal>{because(
                                               session::Refusal::too_many_sessions
                                           )}
@@ -271,77 +319,23 @@ struct GatewayEdge::Inside {
         }
         metrics.count("livepeer_segment_source_appeared_total");
         const SegmentId id = segment.id;
-        std::optional<std::size_t> size;
-        if (const auto length = exchange.head().headers.find("content-length")) {
-            std::size_t value = 0;
-            const auto [end, error] =
-                std::from_chars(length->data(), length->data() + length->size(), value);
-            if (error == std::errc{} && end == length->data() + length->size()) size = value;
-        }
-        const auto body = std::make_shared<net::Body>(size);
+        const auto body = std::make_shared<net::Body>(length_of(exchange.head()));
         sources.put(id, body);
         pending.emplace(
             id,
-            std::make_shared<Pending>(
-                Pending{.exchange = exchange, .token = std::move(token), .ladder = segment.ladder}
-            )
+            std::make_shared<Pending>(Pending{
+                .exchange = exchange,
+                .info = std::move(accepted->info),
+                .ladder = segment.ladder,
+                .sender = accepted->sender,
+            })
         );
         std::ignore = co_await exchange.respond({});
-        bool received = false;
-        std::coroutine_handle<> waiting;
-        spawn(receive(exchange, body, segment.source_hash, received, waiting));
+        SourceIntake intake{exchange, hashes, metrics};
+        spawn(intake.run(body, segment.source_hash));
         co_await flow->serve(std::move(segment), *admission);
-
-        struct Received {
-            bool& received;
-            std::coroutine_handle<>& waiting;
-
-            [[nodiscard]] bool await_ready() const { return received; }
-
-            void await_suspend(std::coroutine_handle<> handle) const { waiting = handle; }
-
-            void await_resume() const noexcept {}
-        };
-
-        co_await Received{.received = received, .waiting = waiting};
+        co_await intake.over();
         pending.erase(id);
-    }
-
-    /// Passes the source on as it arrives. Its end is only told once its hash is found right.
-    Task<void> receive(
-        net::Exchange& exchange,
-        std::shared_ptr<net::Body> body,
-        Hash32 expected,
-        bool& received,
-        std::coroutine_handle<>& waiting
-    )
-    {
-        auto hash = hashes.open();
-        while (true) {
-            const auto piece = co_await exchange.read();
-            if (!piece) {
-                body->fail(
-                    {.what = piece.error().what == "body_bytes"
-                                 ? "Internal Server Error"
-                                 : "source broke off: " + piece.error().what}
-                );
-                break;
-            }
-            if ((*piece)->empty()) {
-                const bool right = co_await hash.finish() == expected;
-                if (right && body->arrived() > 0) {
-                    body->finish();
-                } else {
-                    metrics.count("millpond_segments_refused_total", {{"reason", "Forbidden"}});
-                    body->fail({.what = "Forbidden"});
-                }
-                break;
-            }
-            hash.update(*piece);
-            body->append(*piece);
-        }
-        received = true;
-        if (waiting) waiting.resume();
     }
 
     Task<Result<void, Fault>> answer(
@@ -352,34 +346,10 @@ struct GatewayEdge::Inside {
         if (found == pending.end()) co_return because(Fault{.what = "request is over"});
         const auto open = found->second;
         result.seq = id.seq;
-        result.info = info(open->token);
+        result.info = std::move(open->info);
         auto sent = co_await open->exchange.write(make_blob(wire::encode(result)));
         if (sent) sent = co_await open->exchange.finish(std::move(trailers));
         co_return sent;
-    }
-
-    Task<void> send_rendition(net::Exchange& exchange)
-    {
-        const std::string_view rest =
-            std::string_view{exchange.head().path}.substr(stream_path.size());
-        const std::size_t slash = rest.find('/');
-        const std::string session{rest.substr(0, slash)};
-        const std::string name{slash == std::string_view::npos ? "" : rest.substr(slash + 1)};
-        const auto body = results.find(session, name);
-        if (!body) {
-            std::ignore = co_await exchange.reply(404, "text/plain", "ErrNotFound\n");
-            co_return;
-        }
-        const auto whole = co_await body->whole();
-        if (!whole) co_return;
-        net::ResponseHead head;
-        head.headers.add("content-type", name.ends_with(".mp4") ? "video/mp4" : "video/mp2t");
-        head.headers.add("content-length", std::to_string((*whole)->size()));
-        head.headers.add("access-control-allow-origin", "*");
-        head.headers.add("cache-control", "max-age=5");
-        if (!co_await exchange.respond(std::move(head))) co_return;
-        if (!co_await exchange.write(*whole)) co_return;
-        std::ignore = co_await exchange.finish({});
     }
 };
 
@@ -415,10 +385,16 @@ void GatewayEdge::set_service(std::string uri)
     inside_->settings.service_uri = std::move(uri);
 }
 
+void GatewayEdge::set_paid(Paid paid)
+{
+    inside_->paid = paid;
+}
+
 bool GatewayEdge::handles(const std::string& path)
 {
     return path == get_orchestrator_path || path == end_session_path || path == ping_path ||
-           path == segment_path || path == "/healthz" || path.starts_with(stream_path);
+           path == segment_path || path == payment_path || path == "/healthz" ||
+           path.starts_with(stream_path);
 }
 
 Task<void> GatewayEdge::serve(net::Exchange& exchange)
@@ -432,10 +408,12 @@ Task<void> GatewayEdge::serve(net::Exchange& exchange)
         co_await inside_->ping(exchange);
     } else if (path == segment_path) {
         co_await inside_->take_segment(exchange);
+    } else if (path == payment_path) {
+        co_await inside_->take_payment(exchange);
     } else if (path == "/healthz") {
         std::ignore = co_await exchange.reply(200, "text/plain", "");
     } else {
-        co_await inside_->send_rendition(exchange);
+        co_await send_rendition(exchange, inside_->results);
     }
 }
 
@@ -449,9 +427,7 @@ Task<Result<void, Fault>> GatewayEdge::deliver(SegmentId segment, Delivery deliv
         inside_->settings.service_uri + std::string{stream_path} + session + "/";
     wire::TranscodeData data;
     for (std::size_t i = 0; i < ladder.size(); ++i) {
-        const auto* extension = ladder[i].container == Container::mp4 ? ".mp4" : ".ts";
-        const std::string name =
-            rendition_name(ladder, i) + "/" + std::to_string(segment.seq) + extension;
+        const std::string name = rendition_name(ladder, i, segment.seq);
         inside_->results.put(
             session, name, std::make_shared<net::Body>(delivery.claim.renditions[i].bytes)
         );
@@ -459,6 +435,16 @@ Task<Result<void, Fault>> GatewayEdge::deliver(SegmentId segment, Delivery deliv
             .url = base + name,
             .pixels = delivery.pixels[i],
         });
+    }
+    const Paid& paid = inside_->paid;
+    if (paid.desk != nullptr) {
+        data.signature = signed_result(*paid.signer, delivery.claim);
+        const auto pixels =
+            std::accumulate(delivery.pixels.begin(), delivery.pixels.end(), std::int64_t{0});
+        paid.desk->charge(
+            {.sender = found->second->sender, .session = segment.session},
+            Pixels{static_cast<std::uint64_t>(std::max<std::int64_t>(0, pixels))}
+        );
     }
     // For gateways that want to know; others do not look at trailers.
     net::Headers trailers;

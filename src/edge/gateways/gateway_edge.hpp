@@ -1,9 +1,11 @@
 #pragma once
 
+#include "crypto/signature.hpp"
 #include "edge/hash/hash_service.hpp"
 #include "edge/metrics/metrics.hpp"
 #include "edge/net/http.hpp"
 #include "edge/net/loop.hpp"
+#include "edge/payments/ticket_desk.hpp"
 #include "edge/sources/sources.hpp"
 #include "flow/pool.hpp"
 #include "flow/segment_flow.hpp"
@@ -13,7 +15,7 @@
 
 namespace millpond {
 
-/// The side of the port that gateways talk to: an orchestrator in off-chain mode
+/// The side of the port that gateways talk to: an orchestrator, off-chain or paid with tickets
 /// (livepeer-wire 3). Segments are passed on as they arrive; the answer's head goes out as soon as
 /// the request's head is found good, so that a gateway's header timeout cannot strike.
 class GatewayEdge final : public Gateways {
@@ -22,6 +24,12 @@ public:
         std::string service_uri;  ///< without a trailing slash
         Hash32 token_secret{};    ///< kept over restarts, so that gateways' sessions live on
         std::int64_t token_seconds = 1'800;
+    };
+
+    /// What gateways are asked to pay with, and who signs what they get for it.
+    struct Paid {
+        TicketDesk* desk = nullptr;  ///< none off-chain
+        const crypto::PrivateKey* signer = nullptr;
     };
 
     GatewayEdge(
@@ -36,6 +44,8 @@ public:
 
     /// Before the first request.
     void start(SegmentFlow& flow);
+    /// Every gateway must pay from now on.
+    void set_paid(Paid paid);
     /// Known once the port is open.
     void set_service(std::string uri);
 

@@ -2,6 +2,7 @@
 
 #include "edge/store/book_json.hpp"
 #include "edge/store/internal/object_text.hpp"
+#include "edge/store/internal/payment_text.hpp"
 #include "edge/store/internal/read_json.hpp"
 
 #include <utility>
@@ -223,6 +224,7 @@ EntryBody body_of(std::string_view kind, const Json& json)
             .registry = Address{array_of<20>(bytes_at(json, "registry"), "registry")},
         };
     }
+    if (auto entry = payment_entry_of(kind, json)) return *std::move(entry);
     if (auto event = book_event_of(kind, json)) return std::move(*event);
     throw std::invalid_argument("unknown kind " + std::string{kind});
 }
@@ -245,6 +247,8 @@ std::string_view kind_of(const EntryBody& body)
         "delivered",
         "receipt_signed",
         "operator_named",
+        "tickets_taken",
+        "winner_closed",
     };
     const auto* event = std::get_if<BookEvent>(&body);
     return event != nullptr ? kind_of(*event) : kinds.at(body.index());

@@ -134,6 +134,11 @@ struct Check {
 
     void operator()(const OperatorNamed&) {}
 
+    /// What they are worth follows from signatures and the pool's secret.
+    void operator()(const TicketsTaken&) {}
+
+    void operator()(const WinnerClosed&) {}
+
     /// Whether it keeps to the rules is for the book to say.
     void operator()(const BookEvent& event)
     {

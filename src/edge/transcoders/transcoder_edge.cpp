@@ -8,6 +8,7 @@
 #include "edge/transcoders/internal/result_checks.hpp"
 #include "edge/transcoders/internal/result_reader.hpp"
 #include "edge/wire/headers.hpp"
+#include "edge/wire/join_token.hpp"
 #include "edge/wire/messages.hpp"
 #include "edge/wire/millpond_headers.hpp"
 #include "edge/wire/pool_word.hpp"
@@ -41,6 +42,7 @@ struct Member {
     fleet::Kind kind = fleet::Kind::stock;
     crypto::AddressBytes address{};
     std::string name;
+    std::string credentials;  ///< that results of a stock one must show; empty for any
     Mailbox<Letter> letters;
     bool draining = false;
     bool ended = false;
@@ -123,12 +125,13 @@ struct TranscoderEdge::Inside {
 
     Task<void> enlist(net::Exchange& exchange)
     {
-        auto transcoder = co_await read_applicant(
+        auto applicant = co_await read_applicant(
             exchange,
             door(),
             {.closing = draining, .full = members.size() >= settings.transcoders_max}
         );
-        if (!transcoder) co_return;
+        if (!applicant) co_return;
+        fleet::Transcoder* const transcoder = &applicant->transcoder;
         settings.last = TranscoderId{settings.last.value() + 1};
         transcoder->id = settings.last;
         const auto member = std::make_shared<Member>();
@@ -136,6 +139,7 @@ struct TranscoderEdge::Inside {
         member->kind = transcoder->kind;
         member->address = transcoder->address.value();
         member->name = transcoder->name;
+        member->credentials = std::move(applicant->credentials);
         const auto started = co_await net::start_messages(exchange);
         if (!started) co_return;
         members.emplace(member->id, member);
@@ -220,6 +224,23 @@ struct TranscoderEdge::Inside {
         });
         std::ignore =
             co_await exchange.reply(200, "application/octet-stream", std::string{as_text(terms)});
+    }
+
+    /// What a machine that does not sign may show instead: to whoever has the account's key.
+    Task<void> give_token(net::Exchange& exchange)
+    {
+        const auto header = exchange.head().headers.find(wire::join_header_name).value_or("");
+        const auto join = check_join(header, door());
+        if (!join || !wire::is_worker_name(join->name)) {
+            const std::string why =
+                join ? "a worker's name is letters, digits, - and _" : join.error();
+            std::ignore = co_await exchange.reply(403, "text/plain", why + "\n");
+            co_return;
+        }
+        const std::string token = wire::make_join_token(
+            settings.token_secret, {.address = join->address, .worker = join->name}
+        );
+        std::ignore = co_await exchange.reply(200, "text/plain", token + "\n");
     }
 
     /// Sends what is to be sent until one side ends it; says why.
@@ -307,8 +328,9 @@ struct TranscoderEdge::Inside {
             return because(std::pair{409, std::string{"a result for this task is coming in"}});
         if (work->member->kind == fleet::Kind::ours) return work;
         const auto secret = headers.find("credentials").value_or("");
-        if (!settings.secret.empty() &&
-            !equal_in_constant_time(as_bytes(secret), as_bytes(settings.secret))) {
+        const std::string& credentials = work->member->credentials;
+        if (!credentials.empty() &&
+            !equal_in_constant_time(as_bytes(secret), as_bytes(credentials))) {
             return because(std::pair{401, std::string{"Unauthorized"}});
         }
         return work;
@@ -469,8 +491,9 @@ void TranscoderEdge::set_receipts(Receipts* receipts)
 
 bool TranscoderEdge::handles(const std::string& path)
 {
-    return path == wire::terms_path || path == register_path || path == results_path ||
-           path == drain_path || path == wire::agreement_path || path.starts_with(source_path);
+    return path == wire::terms_path || path == wire::join_token_path || path == register_path ||
+           path == results_path || path == drain_path || path == wire::agreement_path ||
+           path.starts_with(source_path);
 }
 
 Task<void> TranscoderEdge::serve(net::Exchange& exchange)
@@ -482,6 +505,8 @@ Task<void> TranscoderEdge::serve(net::Exchange& exchange)
         co_await inside_->take_result(exchange);
     } else if (path == wire::terms_path) {
         co_await inside_->send_terms(exchange);
+    } else if (path == wire::join_token_path) {
+        co_await inside_->give_token(exchange);
     } else if (path == wire::agreement_path) {
         co_await inside_->take_agreement(exchange);
     } else if (path == drain_path) {

@@ -26,6 +26,7 @@ public:
         std::string service_uri;  ///< where transcoders fetch sources: https://host:port
         std::string certificate;  ///< SHA-256 of our certificate, hex; empty without TLS
         std::string secret;       ///< stock transcoders must know it; empty lets anyone in
+        Hash32 token_secret{};    ///< makes the tokens that stock transcoders have for a secret
         bool stock = true;        ///< lets transcoders in that do not sign
         std::size_t transcoders_max = 12'000;
         Duration join_age_max = std::chrono::minutes{5};

@@ -63,5 +63,28 @@ TEST(Keccak, gives_the_same_states_on_every_backend_for_lanes_of_unequal_length)
     ASSERT_TRUE(use_keccak_backend(best));
 }
 
+TEST(Keccak, gives_short_messages_side_by_side_the_digests_they_have_alone)
+{
+    const std::string best{keccak_backend()};
+    for (const char* backend : {"portable", "avx2", "avx512"}) {
+        if (!use_keccak_backend(backend)) continue;
+        for (const std::size_t length : {0UL, 32UL, keccak_rate - 1, keccak_rate, 192UL}) {
+            for (unsigned count = 0; count <= 4; ++count) {
+                std::vector<Bytes> messages;
+                std::vector<ByteView> views;
+                for (unsigned i = 0; i < count; ++i)
+                    messages.push_back(pattern(length, i));
+                for (const Bytes& message : messages)
+                    views.emplace_back(message);
+                std::vector<Hash32> digests(count);
+                keccak256_each(views, digests);
+                for (unsigned i = 0; i < count; ++i)
+                    EXPECT_EQ(digests[i], keccak256(views[i])) << backend << " " << length;
+            }
+        }
+    }
+    ASSERT_TRUE(use_keccak_backend(best));
+}
+
 }  // namespace
 }  // namespace millpond::crypto

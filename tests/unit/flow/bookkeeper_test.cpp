@@ -94,6 +94,26 @@ TEST(Bookkeeper, suspends_a_cheat_and_freezes_what_it_has_earned)
     EXPECT_EQ(audit(kept.history(), again), std::nullopt);
 }
 
+TEST(Bookkeeper, opens_a_case_where_soft_faults_raise_the_alarm_and_not_before)
+{
+    KeptWorld kept;
+    kept.join(1);
+    kept.stream(20);
+    kept.world.habits[TranscoderId{1}] = {.dull_picture = true};
+    while (kept.tier(1) != Tier::suspended && kept.next < 2'000) {
+        EXPECT_TRUE(kept.all<CaseOpened>().empty());
+        kept.world.stream = "s" + std::to_string(kept.next % 4);
+        kept.stream(1);
+    }
+    const auto examined = kept.all<TaskExamined>();
+    EXPECT_TRUE(std::ranges::none_of(examined, &TaskExamined::fraud));
+    ASSERT_EQ(kept.all<CaseOpened>().size(), 1U);
+    ASSERT_EQ(kept.all<PayFrozen>().size(), 1U);
+    EXPECT_EQ(kept.all<PayFrozen>()[0].transcoder, account(1));
+    Hash32 again{};
+    EXPECT_EQ(audit(kept.history(), again), std::nullopt);
+}
+
 TEST(Bookkeeper, publishes_epochs_that_follow_on_each_other)
 {
     KeptWorld kept;

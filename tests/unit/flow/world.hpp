@@ -66,7 +66,8 @@ struct Habit {
     std::optional<TranscodeFault> fails;
     bool wrong_size = false;
     bool wrong_picture = false;
-    bool replays = false;  ///< the same coded pictures for every source
+    bool dull_picture = false;  ///< less than was asked for, and no fraud
+    bool replays = false;       ///< the same coded pictures for every source
 };
 
 /// Every claim is sampled; a picture with nothing of the source is a fraud.
@@ -151,6 +152,7 @@ struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Wa
     }
 
     VirtualClock clock;
+    std::string stream = "s";  ///< of the next segment
     Pool pool;
     MemoryEpochs epochs;
     std::unique_ptr<Bookkeeper> book;
@@ -190,7 +192,7 @@ struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Wa
     {
         Segment made;
         made.id = {
-            .session = SessionId{"s"}, .seq = seq, .arrival = static_cast<std::uint64_t>(seq)
+            .session = SessionId{stream}, .seq = seq, .arrival = static_cast<std::uint64_t>(seq)
         };
         made.duration = std::chrono::seconds{2};
         made.ladder = {{.name = "r", .width = 640, .height = 360, .bitrate = 1'000'000}};
@@ -236,7 +238,9 @@ struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Wa
             co_return because(TranscodeFault{.kind = TranscodeFault::Kind::silent, .text = "late"});
         if (habit.fails) co_return because(*habit.fails);
         Claim claim{.task = task, .transcoder = who};
-        const std::uint8_t content = habit.wrong_size ? 1 : habit.wrong_picture ? 2 : 0;
+        std::uint8_t content = habit.dull_picture ? 3 : 0;
+        if (habit.wrong_picture) content = 2;
+        if (habit.wrong_size) content = 1;
         claim.renditions.push_back({.bytes = make_blob(Bytes(100, content))});
         co_return claim;
     }
@@ -274,9 +278,15 @@ struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Wa
         co_await Sleep{.clock = clock, .until = clock.now() + std::chrono::milliseconds{50}};
         if (blind || (second_blind && looker == Looker::second))
             co_return because(Fault{.what = "no worker"});
-        const bool wrong = claim.renditions[0].bytes->front() == 2;
         PictureReport report{.source_usable = true};
-        report.rungs.push_back(rung(wrong ? 50'000 : 10));
+        switch (claim.renditions[0].bytes->front()) {
+            case 2: report.rungs.push_back(rung(50'000)); break;
+            case 3:
+                report.rungs.push_back(rung(500));
+                report.rungs[0].details.push_back({.pixels = 1'000, .error2 = 100'000});
+                break;
+            default: report.rungs.push_back(rung(10));
+        }
         if (plan.tier == CheckTier::control) report.controls.push_back(rung(10));
         co_return report;
     }

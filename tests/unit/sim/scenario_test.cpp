@@ -20,6 +20,7 @@ TEST(Scenario, reads_a_world_its_agents_and_what_is_claimed)
         "class r0\n"
         "set pool_policy redundant\n"
         "agents cheat 2 cheat_ppm=20000 attack=black together=informed\n"
+        "every bond_mlpt=500\n"
         "expect cheating_loses cheat.profit <= 0.25\n"
         "without looks breaks cheating_loses: blind_ppm 1000000; set hold_seconds 0\n"
     );
@@ -32,6 +33,7 @@ TEST(Scenario, reads_a_world_its_agents_and_what_is_claimed)
     ASSERT_EQ(read->crowds.size(), 1U);
     EXPECT_EQ(read->crowds[0].habits.cheat_ppm, 20'000U);
     EXPECT_EQ(read->crowds[0].habits.together, Together::informed);
+    EXPECT_EQ(read->crowds[0].habits.bond_mlpt, 500U);
     ASSERT_EQ(read->bounds.size(), 1U);
     EXPECT_EQ(read->bounds[0].order, Order::at_most);
     EXPECT_EQ(read->bounds[0].number, 0.25);

@@ -107,6 +107,7 @@ TEST_P(Scenarios, keep_their_bounds)
 TEST_P(Scenarios, break_their_bounds_without_the_countermeasure)
 {
     const Scenario scenario = load(GetParam());
+    EXPECT_FALSE(scenario.without.empty());
     for (const Without& without : scenario.without) {
         const auto off = switched_off(scenario, without);
         ASSERT_TRUE(off) << off.error().what;

@@ -3,6 +3,7 @@
 #include "crypto/digest.hpp"
 #include "crypto/signature.hpp"
 #include "edge/net/grpc.hpp"
+#include "edge/wire/join_token.hpp"
 #include "edge/wire/messages.hpp"
 
 #include <algorithm>
@@ -19,12 +20,13 @@ Task<void> refuse(net::Exchange& exchange, const Door& door, std::string text)
 }
 
 /// The transcoder that the request describes; a text when it may not come in.
-Result<fleet::Transcoder, std::string> applicant_of(
+Result<Applicant, std::string> applicant_of(
     const net::RequestHead& head, const wire::RegisterRequest& request, const Door& door
 )
 {
     if (request.capacity <= 0) return because(std::string{"zero capacity"});
-    fleet::Transcoder transcoder;
+    Applicant applicant;
+    fleet::Transcoder& transcoder = applicant.transcoder;
     transcoder.sessions_max =
         static_cast<int>(std::min(std::int64_t{request.capacity}, sessions_most));
     if (const auto header = head.headers.find(wire::join_header_name)) {
@@ -33,15 +35,18 @@ Result<fleet::Transcoder, std::string> applicant_of(
         transcoder.kind = fleet::Kind::ours;
         transcoder.address = Address{join->address};
         transcoder.name = join->name;
-        return transcoder;
+        return applicant;
     }
     const std::string& secret = door.settings.secret;
     const bool knows =
         secret.empty() || equal_in_constant_time(as_bytes(request.secret), as_bytes(secret));
-    if (!door.settings.stock || !knows) return because(std::string{"invalid secret"});
+    const auto token = wire::check_join_token(door.settings.token_secret, request.secret);
+    if (!door.settings.stock || (!knows && !token)) return because(std::string{"invalid secret"});
     transcoder.kind = fleet::Kind::stock;
-    transcoder.name = "stock";
-    return transcoder;
+    transcoder.name = token ? token->worker : "stock";
+    if (token) transcoder.address = Address{token->address};
+    applicant.credentials = token ? request.secret : secret;
+    return applicant;
 }
 
 }  // namespace
@@ -66,7 +71,7 @@ Result<wire::Join, std::string> check_join(std::string_view header, const Door& 
     return *join;
 }
 
-Task<std::optional<fleet::Transcoder>> read_applicant(net::Exchange& exchange, Door door, Shut shut)
+Task<std::optional<Applicant>> read_applicant(net::Exchange& exchange, Door door, Shut shut)
 {
     const auto message = co_await net::read_message(exchange);
     if (!message) {
@@ -90,12 +95,12 @@ Task<std::optional<fleet::Transcoder>> read_applicant(net::Exchange& exchange, D
             co_await net::finish_with(exchange, {net::GrpcCode::unavailable, "the pool is full"});
         co_return std::nullopt;
     }
-    auto transcoder = applicant_of(exchange.head(), *request, door);
-    if (!transcoder) {
-        co_await refuse(exchange, door, transcoder.error());
+    auto applicant = applicant_of(exchange.head(), *request, door);
+    if (!applicant) {
+        co_await refuse(exchange, door, applicant.error());
         co_return std::nullopt;
     }
-    co_return *std::move(transcoder);
+    co_return *std::move(applicant);
 }
 
 }  // namespace millpond

@@ -26,10 +26,13 @@ struct Shut {
 /// Who it is by its signed join; a text when it is not to be believed.
 [[nodiscard]] Result<wire::Join, std::string> check_join(std::string_view header, const Door& door);
 
+struct Applicant {
+    fleet::Transcoder transcoder;
+    std::string credentials;  ///< that results of a stock one must show; empty for any
+};
+
 /// Reads who wants to join. Nothing when it was refused, which it has then been told. What was read
 /// is not kept for as long as the transcoder stays.
-Task<std::optional<fleet::Transcoder>> read_applicant(
-    net::Exchange& exchange, Door door, Shut shut
-);
+Task<std::optional<Applicant>> read_applicant(net::Exchange& exchange, Door door, Shut shut);
 
 }  // namespace millpond

@@ -109,6 +109,32 @@ TEST(Book, passes_over_who_is_gone_resting_busy_or_has_tried)
         << "one lane on probation";
 }
 
+TEST(Book, draws_the_same_whether_or_not_somebody_has_asked_it_before)
+{
+    PoolDays asked;
+    asked.begin_epoch();
+    for (std::uint64_t number = 1; number <= 4; ++number) {
+        asked.join(number);
+        asked.qualify(number);
+    }
+    asked.tick();
+    Book reads{asked.book};
+    std::set<Address> drawn;
+    for (std::uint64_t stream = 1; stream <= 20; ++stream)
+        drawn.insert(
+            asked.book.choose({.segment = {.stream = hash(stream)}, .at = asked.now})->account
+        );
+    ASSERT_EQ(drawn.size(), 4U);
+    // Who goes between two ticks is passed over; those behind it keep their places.
+    const BookEvent left = MachineLeft{TranscoderId{2}};
+    asked.write(left);
+    ASSERT_TRUE(reads.apply(left));
+    for (std::uint64_t stream = 1; stream <= 20; ++stream) {
+        const Ask ask{.segment = {.stream = hash(stream)}, .at = asked.now};
+        EXPECT_EQ(asked.book.choose(ask), reads.choose(ask));
+    }
+}
+
 /// The live pool asks at moments that its journal does not tell of: when nobody could have it.
 TEST(Book, draws_the_same_whenever_it_is_asked_for_the_first_time_in_a_tick)
 {

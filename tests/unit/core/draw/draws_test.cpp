@@ -86,10 +86,11 @@ TEST(Checked, happens_as_often_as_the_chance_says_and_apart_for_each_tier)
     int tier_1 = 0;
     int both = 0;
     for (std::uint64_t i = 0; i < 50'000; ++i) {
-        const bool one = checked(seed, 1, named(i), named(i + 7), certain / 10);
-        const bool two = checked(seed, 2, named(i), named(i + 7), certain / 10);
-        tier_1 += one ? 1 : 0;
-        both += one && two ? 1 : 0;
+        const auto drawn =
+            checks(seed, named(i), named(i + 7), {0, certain / 10, certain / 10, certain});
+        EXPECT_EQ(drawn & 0b1001U, 0b1000U);
+        tier_1 += (drawn & 0b10U) != 0 ? 1 : 0;
+        both += drawn == 0b1110U ? 1 : 0;
     }
     EXPECT_NEAR(tier_1, 5'000, 220);
     EXPECT_NEAR(both, 500, 75);
@@ -98,8 +99,8 @@ TEST(Checked, happens_as_often_as_the_chance_says_and_apart_for_each_tier)
 TEST(Checked, knows_never_and_always)
 {
     for (std::uint64_t i = 0; i < 1'000; ++i) {
-        EXPECT_FALSE(checked(seed, 2, named(i), {}, 0));
-        EXPECT_TRUE(checked(seed, 2, named(i), {}, certain));
+        EXPECT_EQ(checks(seed, named(i), {}, {}), 0U);
+        EXPECT_EQ(checks(seed, named(i), {}, {certain, certain, certain, certain}), 0b1111U);
     }
 }
 

@@ -207,14 +207,59 @@ TEST(Desk, refuses_payments_in_order_of_precedence)
     EXPECT_FALSE(trade.take(good).refused);
 }
 
-TEST(Desk, keeps_the_price_of_a_sessions_first_payment)
+TEST(Desk, keeps_the_price_of_a_sessions_first_tickets)
 {
     Trade trade;
-    Payment payment = example::payment_of(trade.ask(), 1, 0);
-    ASSERT_FALSE(trade.take(payment).refused);
-    payment.expected_price = {.per = Wei{1}, .pixels = Pixels{1}};
-    ASSERT_FALSE(trade.take(payment).refused);
-    EXPECT_EQ(trade.desk.balances().find(account)->fixed_price, example::price);
+    ASSERT_FALSE(trade.take(example::payment_of(trade.ask(), 1, 1)).refused);
+    const Price risen{.per = Wei{2'400}, .pixels = Pixels{1}};
+    Payment later = example::payment_of(trade.ask(risen), 1, 1);
+    later.expected_price = risen;
+    ASSERT_FALSE(trade.take(later).refused);
+    EXPECT_EQ(trade.desk.price_of(account, risen), example::price);
+}
+
+TEST(Desk, keeps_no_price_that_no_ticket_is_bound_to)
+{
+    Trade trade;
+    Payment wish = example::payment_of(trade.ask(), 1, 0);
+    wish.expected_price = {.per = Wei{}, .pixels = Pixels{1}};
+    ASSERT_FALSE(trade.take(wish).refused);
+    EXPECT_EQ(trade.desk.price_of(account, example::price), example::price);
+    EXPECT_FALSE(trade.desk.admits(account, trade.desk.price_of(account, example::price)));
+}
+
+TEST(Desk, has_the_same_balance_price_and_nonces_after_what_was_noted_is_restored)
+{
+    Trade before;
+    const Payment payment = example::payment_of(before.ask(), 1, 3);
+    const Received received = before.take(payment);
+    Trade after;
+    const auto winners = after.desk.restore(
+        {
+            .sender = example::sender,
+            .session = account.session,
+            .params = payment.params,
+            .price = example::price,
+            .nonces = received.nonces,
+            .credited = received.tickets,
+            .winners = {payment.tickets[2]},
+        },
+        start
+    );
+    EXPECT_EQ(after.desk.balances().find(account)->paid, times(a_ticket, 3));
+    EXPECT_EQ(after.desk.price_of(account, Price{}), example::price);
+    EXPECT_TRUE(after.refused(payment).starts_with("invalid ticket senderNonce: already seen"));
+    ASSERT_EQ(winners.size(), 1U);
+    EXPECT_EQ(Recipient::hash_of(winners[0].recipient_rand), payment.params.recipient_rand_hash);
+}
+
+TEST(Desk, notes_no_nonce_of_parameters_that_expired_long_ago)
+{
+    Trade trade;
+    const Payment payment = example::payment_of(trade.ask(), 1, 1);
+    trade.chain.l1_block = Wei{20'000'040};
+    EXPECT_TRUE(trade.take(payment).nonces.empty());
+    EXPECT_EQ(trade.desk.nonces().kept(), 0U);
 }
 
 TEST(Desk, admits_a_stream_while_a_tickets_worth_is_left)

@@ -116,6 +116,41 @@ Json tree_of(const OperatorNamed& entry)
     };
 }
 
+Json tree_of(const TicketsTaken& entry)
+{
+    Json winners = Json::array();
+    for (const auto& each : entry.winners)
+        winners.push_back({{"nonce", each.nonce}, {"signature", to_hex(each.signature)}});
+    return {
+        {"credited", entry.credited},
+        {"nonces", entry.nonces},
+        {"params",
+         {
+             {"expiration_block", to_text(entry.params.expiration_block)},
+             {"face_value", to_text(entry.params.face_value)},
+             {"recipient", to_hex(entry.params.recipient.value())},
+             {"recipient_rand_hash", to_hex(entry.params.recipient_rand_hash)},
+             {"round", entry.params.round.number},
+             {"round_block_hash", to_hex(entry.params.round.block_hash)},
+             {"seed", to_text(entry.params.seed)},
+             {"win_probability", to_text(entry.params.win_probability)},
+         }},
+        {"price", {{"per", to_text(entry.price.per)}, {"pixels", entry.price.pixels.value()}}},
+        {"sender", to_hex(entry.sender.value())},
+        {"session", entry.session.value()},
+        {"winners", winners},
+    };
+}
+
+Json tree_of(const WinnerClosed& entry)
+{
+    return {
+        {"outcome", entry.outcome},
+        {"ticket", to_hex(entry.ticket)},
+        {"transaction", to_hex(entry.transaction)},
+    };
+}
+
 /// Its own test is beside this one: the library has never written these.
 Json tree_of(const BookEvent& event)
 {
@@ -145,6 +180,37 @@ std::string any_text()
     return text;
 }
 
+Wei any_amount()
+{
+    const auto limb = [] { return *rc::gen::arbitrary<std::uint64_t>(); };
+    return Wei{{limb(), limb(), limb(), limb()}};
+}
+
+TicketsTaken any_tickets(const SessionId& session)
+{
+    TicketsTaken taken{
+        .sender = Address{{7, 0xaa}},
+        .session = session,
+        .params =
+            {
+                .recipient = Address{{8}},
+                .face_value = any_amount(),
+                .win_probability = any_amount(),
+                .recipient_rand_hash = Hash32{9, 0xbb},
+                .seed = any_amount(),
+                .expiration_block = any_amount(),
+                .round = {.number = *rc::gen::arbitrary<std::uint64_t>(), .block_hash = {6}},
+            },
+        .price = {.per = any_amount(), .pixels = Pixels{*rc::gen::arbitrary<std::uint64_t>()}},
+        .nonces = *rc::gen::arbitrary<std::vector<std::uint32_t>>(),
+        .credited = *rc::gen::arbitrary<std::uint64_t>(),
+        .winners = {},
+    };
+    for (const std::uint32_t nonce : taken.nonces)
+        if (nonce % 2 == 0) taken.winners.push_back({.nonce = nonce, .signature = {1, 2}});
+    return taken;
+}
+
 EntryBody any_body()
 {
     const TaskId task{*rc::gen::arbitrary<std::int64_t>()};
@@ -155,7 +221,7 @@ EntryBody any_body()
         .seq = *rc::gen::arbitrary<std::int64_t>(),
         .arrival = *rc::gen::arbitrary<std::uint64_t>(),
     };
-    switch (*rc::gen::inRange(0, 13)) {
+    switch (*rc::gen::inRange(0, 15)) {
         case 0: return PoolStarted{.version = any_text()};
         case 1: return SessionOpened{.session = session, .manifest = ManifestId{any_text()}};
         case 2: return SessionEnded{.session = session, .reason = any_text()};
@@ -190,6 +256,8 @@ EntryBody any_body()
                 .chain_id = *rc::gen::arbitrary<std::uint64_t>(),
                 .registry = Address{{3}},
             };
+        case 12: return any_tickets(session);
+        case 13: return WinnerClosed{Hash32{4, 0xee}, any_text(), Hash32{5}};
         case 8: return Failed{.task = task, .reason = any_text()};
         default: return Delivered{.segment = segment, .task = task};
     }
@@ -219,6 +287,17 @@ TEST(EntryJson, is_the_same_bytes_for_every_text_of_two_and_three_odd_bytes)
             }
         }
     }
+}
+
+TEST(EntryJson, brings_tickets_back_as_they_were)
+{
+    const bool holds = rc::check([] {
+        const EntryBody taken = any_tickets(SessionId{"deadbeef"});
+        RC_ASSERT(*parse_entry("tickets_taken", to_json(taken)) == taken);
+    });
+    EXPECT_TRUE(holds);
+    const EntryBody closed = WinnerClosed{Hash32{4}, "redeemed", Hash32{5}};
+    EXPECT_TRUE(*parse_entry("winner_closed", to_json(closed)) == closed);
 }
 
 }  // namespace

@@ -1,0 +1,48 @@
+#include "edge/gateways/internal/source_intake.hpp"
+
+#include <charconv>
+
+namespace millpond {
+
+std::optional<std::size_t> length_of(const net::RequestHead& head)
+{
+    const auto length = head.headers.find("content-length");
+    if (!length) return std::nullopt;
+    std::size_t value = 0;
+    const char* last = length->data() + length->size();
+    const auto [end, error] = std::from_chars(length->data(), last, value);
+    if (error != std::errc{} || end != last) return std::nullopt;
+    return value;
+}
+
+Task<void> SourceIntake::run(std::shared_ptr<net::Body> body, Hash32 expected)
+{
+    auto hash = hashes_.open();
+    while (true) {
+        const auto piece = co_await exchange_.read();
+        if (!piece) {
+            body->fail(
+                {.what = piece.error().what == "body_bytes"
+                             ? "Internal Server Error"
+                             : "source broke off: " + piece.error().what}
+            );
+            break;
+        }
+        if ((*piece)->empty()) {
+            const bool right = co_await hash.finish() == expected;
+            if (right && body->arrived() > 0) {
+                body->finish();
+            } else {
+                metrics_.count("millpond_segments_refused_total", {{"reason", "Forbidden"}});
+                body->fail({.what = "Forbidden"});
+            }
+            break;
+        }
+        hash.update(*piece);
+        body->append(*piece);
+    }
+    received_ = true;
+    if (waiting_) waiting_.resume();
+}
+
+}  // namespace millpond

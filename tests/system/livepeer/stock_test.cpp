@@ -1,0 +1,222 @@
+#include "edge/media/transcode.hpp"
+#include "edge/net/grpc.hpp"
+#include "edge/wire/join_token.hpp"
+#include "edge/wire/millpond_headers.hpp"
+#include "edge/wire/multipart.hpp"
+#include "tests/support/process.hpp"
+#include "tests/system/pool_fixture.hpp"
+
+namespace millpond {
+namespace {
+
+/// A standalone transcoder of the reference (livepeer-wire 4), which signs nothing.
+class StockTranscoder {
+public:
+    StockTranscoder(net::Loop& loop, const net::Url& pool, std::string secret)
+        : loop_(loop),
+          secret_(std::move(secret)),
+          control_(loop, net::client_settings(pool)),
+          data_(loop, net::client_settings(pool))
+    {
+    }
+
+    bool perceptual_hashes = false;
+    std::optional<std::string> other_credentials;
+    std::string ended;                   ///< how its registration ended
+    std::vector<int> answers;            ///< to its results
+    std::vector<std::string> torn_down;  ///< sessions
+    bool gone = false;
+
+    Task<void> stay()
+    {
+        wire::RegisterRequest request{.secret = secret_, .capacity = 10, .capabilities = {}};
+        request.capabilities = wire::transcoding_capabilities();
+        auto stream = co_await net::MessageStream::open(
+            control_, "/net.Transcoder/RegisterTranscoder", wire::encode(request), {}
+        );
+        while (stream) {
+            const auto message = co_await (*stream)->next();
+            if (!message) {
+                ended = std::to_string(static_cast<int>(message.error().code)) + " " +
+                        message.error().message;
+                break;
+            }
+            co_await take(*wire::parse<wire::NotifySegment>(*message));
+        }
+        gone = true;
+    }
+
+    void leave()
+    {
+        control_.close();
+        data_.close();
+    }
+
+private:
+    Task<void> take(wire::NotifySegment notice)
+    {
+        EXPECT_TRUE(notice.seg_data && notice.seg_data->auth_token) << "crashes GPU transcoders";
+        if (notice.url.empty()) {
+            torn_down.push_back(notice.seg_data->auth_token->session);
+            co_return;
+        }
+        EXPECT_NE(notice.task, 0);
+        EXPECT_EQ(as_text(notice.seg_data->manifest).find('/'), std::string_view::npos);
+        const auto url = net::parse_url(notice.url);
+        auto source = co_await data_.start(
+            {.method = "GET", .path = url->path},
+            make_blob({}),
+            loop_.now() + std::chrono::seconds{4}
+        );
+        const auto bytes = co_await (*source)->read_all(300'000'000);
+        media::StreamTranscoder transcoder{{}};
+        const auto made = transcoder.transcode(*bytes, notice.seg_data->ladder);
+        EXPECT_TRUE(made);
+        std::vector<wire::ResultPart> parts;
+        for (const auto& each : made->renditions) {
+            parts.push_back({"video/mp2t", each.pixels, make_blob(Bytes{each.bytes})});
+            if (perceptual_hashes)
+                parts.push_back({"application/octet-stream", {}, make_blob(Bytes(300, 9))});
+        }
+        net::RequestHead head{.method = "POST", .path = "/transcodeResults"};
+        head.headers.add("authorization", "Livepeer-Transcoder-1.0");
+        head.headers.add("credentials", other_credentials.value_or(secret_));
+        head.headers.add("taskid", std::to_string(notice.task));
+        head.headers.add("pixels", std::to_string(made->source_pixels));
+        head.headers.add("content-type", "multipart/mixed; boundary=0123456789abcdef0123");
+        auto call = co_await data_.start(std::move(head), loop_.now() + std::chrono::seconds{20});
+        for (const auto& piece : wire::multipart_body("0123456789abcdef0123", parts))
+            std::ignore = co_await (*call)->write(piece);
+        std::ignore = co_await (*call)->finish();
+        const auto answer = co_await (*call)->head();
+        answers.push_back(answer ? answer->status : 0);
+    }
+
+    net::Loop& loop_;
+    std::string secret_;
+    net::Client control_;
+    net::Client data_;
+};
+
+/// A pool that lets stock transcoders in by secret or token.
+class Stock : public PoolTest {
+protected:
+    void start()
+    {
+        PoolConfig config = by_load();
+        config.secret = "shared";
+        open(std::move(config));
+    }
+
+    StockTranscoder& add(const std::string& secret)
+    {
+        transcoders_.push_back(std::make_unique<StockTranscoder>(loop_, url(), secret));
+        spawn(transcoders_.back()->stay());
+        return *transcoders_.back();
+    }
+
+    void TearDown() override
+    {
+        for (const auto& each : transcoders_)
+            each->leave();
+        run(until([this] {
+            return std::ranges::all_of(transcoders_, [](const auto& each) { return each->gone; });
+        }));
+        PoolTest::TearDown();
+    }
+
+    Task<void> until(std::function<bool()> holds)
+    {
+        while (!holds())
+            co_await loop_.sleep_until(loop_.now() + std::chrono::milliseconds{20});
+    }
+
+    /// Through the program, as its owner does it.
+    std::string token(const std::string& worker)
+    {
+        const std::string out = folder_.path() / "token";
+        Process program{
+            {MILLPOND_TRANSCODER,
+             "token",
+             "--pool",
+             "127.0.0.1:" + std::to_string(node_->service_port()),
+             "--key",
+             folder_.path() / "owner_key",
+             "--worker",
+             worker},
+            out
+        };
+        std::string text;
+        run(until([&] {
+            std::ifstream in{out};
+            text = {std::istreambuf_iterator<char>{in}, {}};
+            return text.ends_with('\n');
+        }));
+        text.pop_back();
+        return text;
+    }
+
+    client::PushResult push_one(int attempts = 3)
+    {
+        client::PushResult pushed;
+        run([](Stock& test, int most, client::PushResult& to) -> Task<void> {
+            client::Pusher pusher{
+                test.loop_,
+                {.pool = test.url(), .manifest = "m", .ladder = ladder(), .attempts_max = most}
+            };
+            to = co_await pusher.push(
+                {.seq = 1, .bytes = make_blob(clip()), .duration = std::chrono::seconds{2}}
+            );
+            co_await pusher.end();
+        }(*this, attempts, pushed));
+        return pushed;
+    }
+
+    std::vector<std::unique_ptr<StockTranscoder>> transcoders_;
+};
+
+TEST_F(Stock, works_for_the_account_that_its_token_was_given_to)
+{
+    start();
+    const std::string secret = token("gpu-0");
+    auto& stock = add(secret);
+    stock.perceptual_hashes = true;
+    run(ready(1));
+    EXPECT_EQ(push_one().error, "");
+    const auto one = page_now("/api/v1/transcoders")["transcoders"][0];
+    EXPECT_EQ(one["kind"], "stock");
+    EXPECT_EQ(one["name"], "gpu-0");
+    const auto account = crypto::parse_address(secret.substr(0, 42));
+    EXPECT_EQ(one["address"], "0x" + to_hex(*account));
+    run(until([&] { return stock.torn_down.size() >= 2; }));  // the measurement's and the stream's
+}
+
+TEST_F(Stock, is_told_the_fatal_words_where_its_token_is_not_the_pools)
+{
+    start();
+    std::string forged = token("gpu-0");
+    forged.back() = forged.back() == '0' ? '1' : '0';
+    auto& stock = add(forged);
+    run(until([&] { return stock.gone; }));
+    EXPECT_EQ(stock.ended, "2 invalid secret");
+}
+
+TEST_F(Stock, answers_for_a_task_with_its_own_secret_alone)
+{
+    start();
+    auto& stock = add(token("gpu-0"));
+    stock.other_credentials = "shared";
+    run(until([&] { return !stock.answers.empty(); }));
+    EXPECT_EQ(stock.answers[0], 401);
+}
+
+TEST_F(Stock, still_joins_with_the_shared_secret)
+{
+    start();
+    add("shared");
+    run(ready(1));
+    EXPECT_EQ(push_one().error, "");
+}
+
+}  // namespace
+}  // namespace millpond
