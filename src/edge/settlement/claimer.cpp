@@ -7,6 +7,7 @@
 #include "edge/settlement/neighbours.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 namespace millpond {
@@ -22,13 +23,13 @@ std::string hex(const Hash32& hash)
 }  // namespace
 
 Claimer::Claimer(
-    Settings settings,
+    const Settings& settings,
     chain::Node& node,
     chain::Sender& sender,
     const crypto::PrivateKey& key,
     World world
 )
-    : settings_(std::move(settings)),
+    : settings_(settings),
       node_(node),
       sender_(sender),
       key_(key),
@@ -40,7 +41,13 @@ Claimer::Claimer(
 
 Result<void, Fault> Claimer::step(std::uint64_t now)
 {
+    auto done = look(now);
     sender_.go_on(now);
+    return done;
+}
+
+Result<void, Fault> Claimer::look(std::uint64_t now)
+{
     MILLPOND_TRY(const chain::Block head, node_.head());
     if (auto read = read_logs(head.number - std::min(head.number, settings_.confirmations)); !read)
         return read;
@@ -74,7 +81,7 @@ Result<void, Fault> Claimer::read_logs(std::uint64_t until)
     return {};
 }
 
-Result<bool, Fault> Claimer::pursue(chain::Intent intent, std::uint64_t now)
+Result<bool, Fault> Claimer::pursue(const chain::Intent& intent, std::uint64_t now)
 {
     MILLPOND_TRY(const chain::Progress progress, sender_.advance(intent, now));
     if (!progress.ended) return false;
@@ -112,10 +119,11 @@ Result<void, Fault> Claimer::claim(std::uint64_t chain_time, std::uint64_t now)
         MILLPOND_TRY(const auto* document, document_of(posted));
         if (auto held = hold_against(posted, *document, now); !held) return held;
     }
-    const auto ripe = std::find_if(roots_.rbegin(), roots_.rend(), [&](const auto& each) {
+    const auto newest_first = std::views::reverse(roots_);
+    const auto ripe = std::ranges::find_if(newest_first, [&](const auto& each) {
         return each.second.stamp.posted_at + each.second.stamp.challenge <= chain_time;
     });
-    if (ripe == roots_.rend() || ripe->first <= claimed_) return {};
+    if (ripe == newest_first.end() || ripe->first <= claimed_) return {};
     MILLPOND_TRY(const auto* document, document_of(ripe->second));
     return claim_out_of(ripe->second, *document, now);
 }
@@ -137,6 +145,14 @@ Result<void, Fault> Claimer::claim_out_of(
         .to = settings_.deployed.contracts.fees,
         .data = chain::calls::claim(posted.stamp, proven->first, proven->second),
     };
+    const std::string text = "all that was earned up to epoch " + std::to_string(epoch) + ", " +
+                             to_text(proven->first.earned) + " wei";
+    if (sender_.is_over(intent.name)) {
+        claimed_ = epoch;
+        if (under_way_) world_.alert("claimed", text);
+        under_way_ = false;
+        return {};
+    }
     MILLPOND_TRY(const chain::Block head, node_.head());
     MILLPOND_TRY(
         const auto account,
@@ -144,10 +160,6 @@ Result<void, Fault> Claimer::claim_out_of(
     );
     const Wei gone = add(account.claimed, account.forfeited).value_or(Wei::max());
     const Wei due = subtract(proven->first.earned, gone).value_or(Wei{});
-    if (sender_.is_over(intent.name)) {
-        claimed_ = epoch;
-        return {};
-    }
     if (!sender_.knows(intent.name)) {
         if (due.is_zero()) {
             claimed_ = epoch;
@@ -159,10 +171,11 @@ Result<void, Fault> Claimer::claim_out_of(
         const auto worth = multiply(quote->most, Wei{settings_.gas_times});
         if (!worth || due < *worth || due < settings_.least) return {};
     }
-    const bool begins = !sender_.knows(intent.name);
     MILLPOND_TRY(const bool done, pursue(intent, now));
-    if (done) claimed_ = epoch;
-    if (begins) world_.alert("claimed", to_text(due) + " wei up to epoch " + std::to_string(epoch));
+    under_way_ = !done;
+    if (!done) return {};
+    claimed_ = epoch;
+    world_.alert("claimed", text);
     return {};
 }
 

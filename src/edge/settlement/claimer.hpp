@@ -39,7 +39,7 @@ public:
 
     /// `key` signs what the cases' seeds follow from; the sender has the same.
     Claimer(
-        Settings settings,
+        const Settings& settings,
         chain::Node& node,
         chain::Sender& sender,
         const crypto::PrivateKey& key,
@@ -55,6 +55,7 @@ private:
         chain::CaseStatus told = chain::CaseStatus::none;  ///< to the owner
     };
 
+    Result<void, Fault> look(std::uint64_t now);
     Result<void, Fault> read_logs(std::uint64_t until);
     Result<void, Fault> claim(std::uint64_t chain_time, std::uint64_t now);
     Result<void, Fault> claim_out_of(
@@ -66,7 +67,7 @@ private:
     Result<void, Fault> defend(Case& each, std::uint64_t chain_time, std::uint64_t now);
     Result<const settle::EpochDocument*, Fault> document_of(const chain::PostedRoot& posted);
     /// True once it is on the chain for good.
-    Result<bool, Fault> pursue(chain::Intent intent, std::uint64_t now);
+    Result<bool, Fault> pursue(const chain::Intent& intent, std::uint64_t now);
     [[nodiscard]] Hash32 seed_of(const chain::Accusation& accusation) const;
 
     Settings settings_;
@@ -79,6 +80,7 @@ private:
     std::map<std::uint64_t, chain::PostedRoot> roots_;
     std::vector<Case> cases_;
     std::optional<settle::EpochDocument> newest_;  ///< that was asked for
+    bool under_way_ = false;                       ///< a claim, told when it is done
     std::uint64_t claimed_ = 0;                    ///< epochs up to it are claimed, or not worth it
     std::uint64_t held_ = 0;  ///< epochs up to it were held against the vouchers
 };
