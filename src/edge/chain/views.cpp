@@ -3,6 +3,7 @@
 #include "core/chain/abi.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 namespace millpond::chain {
 namespace {
@@ -52,8 +53,8 @@ auto newest_log(Node& node, const Deployed& deployed, const Address& of, Read re
     for (;;) {
         const std::uint64_t from = std::max(deployed.block, to - std::min(to, log_blocks - 1));
         MILLPOND_TRY(const auto logs, node.logs({.contracts = {of}, .from = from, .to = to}));
-        for (auto log = logs.rbegin(); log != logs.rend(); ++log) {
-            if (auto found = read(*log)) return found;
+        for (const Log& log : std::views::reverse(logs)) {
+            if (auto found = read(log)) return found;
         }
         if (from <= deployed.block || from == 0) return std::invoke_result_t<Read, const Log&>{};
         to = from - 1;
