@@ -71,10 +71,9 @@ TEST_F(Draining, fails_no_task_that_was_on_its_way_to_the_one_that_leaves)
 {
     open();
     run(come_and_go());
-    TearDown();
-    node_.reset();
     EXPECT_EQ(pushed_, 240);
     EXPECT_GT(stopped_, 3U);
+    close();
     const auto summary =
         store::verify_journal((folder_.path() / "pool" / "journal.sqlite").string());
     ASSERT_TRUE(summary) << summary.error().what;
