@@ -56,7 +56,6 @@ constexpr std::array around_fields = {
     Field<Surroundings>{"court_error_ppm", &Surroundings::court_error_ppm, 1'000'000},
     Field<Surroundings>{"clustered_ppm", &Surroundings::clustered_ppm, 1'000'000},
     Field<Surroundings>{"repeats_ppm", &Surroundings::repeats_ppm, 1'000'000},
-    Field<Surroundings>{"alarm_cases", &Surroundings::alarm_cases, 1},
     Field<Surroundings>{"blind_ppm", &Surroundings::blind_ppm, 1'000'000},
     Field<Surroundings>{"bans", &Surroundings::bans, 1},
     Field<Surroundings>{"attempts", &Surroundings::attempts, 100},

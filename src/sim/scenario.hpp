@@ -29,7 +29,6 @@ struct Surroundings {
     std::uint32_t court_error_ppm = 5'600;  ///< 4.19: accuracy 0.99, a fifth of the jurors corrupt
     std::uint32_t clustered_ppm = 300'000;
     std::uint32_t repeats_ppm = 300'000;  ///< false alarms that stand a second look
-    std::uint32_t alarm_cases = 1;        ///< 1: an alarm of soft cheating becomes a case
     std::uint32_t blind_ppm = 0;          ///< examinations of a checker that passes unseen
     std::uint32_t bans = 1;               ///< 0: convictions have no consequence
     std::uint32_t attempts = 4;   ///< transcoders that a segment is given to until one answers

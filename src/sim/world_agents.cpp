@@ -210,27 +210,6 @@ void World::charge(std::uint32_t number, bool soft)
 {
     Identity& identity = identities_[number];
     identity.charged = true;
-    if (soft && scenario_.around.alarm_cases == 0) {
-        // The suspension ends by itself; until then it is not charged again.
-        identity.charged = false;
-        come_again(number);
-        return;
-    }
-    if (soft) {
-        const auto& pay = pool_.keeper.book().ledger().state().pay;
-        std::vector<BookEvent> events{
-            CaseOpened{.account = identity.address, .task = TaskId{tasks_}, .at = now()}
-        };
-        if (const auto found = pay.find(identity.address);
-            found != pay.end() && !found->second.freeze)
-            events.emplace_back(MoneyEvent{PayFrozen{
-                .transcoder = identity.address,
-                .number = found->second.cases + 1,
-                .reason = FreezeReason::fault_case,
-                .at = now(),
-            }});
-        pool_.enter(std::move(events), now());
-    }
     const bool worked_badly =
         identity.bad * 100 > std::max<std::uint64_t>(identity.done, 1) * soft_guilt_pct;
     const bool guilty = soft ? worked_badly : identity.bad > 0;

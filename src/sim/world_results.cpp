@@ -1,6 +1,7 @@
 // What comes back: from a result to its pay, and what is found out about it.
 #include "base/assert.hpp"
 #include "core/verify/picture.hpp"
+#include "model/cusum.hpp"
 #include "sim/world.hpp"
 
 #include <algorithm>
@@ -245,13 +246,10 @@ void World::take_note(std::uint32_t number)
             std::chrono::floor<std::chrono::hours>(now() - identity.joined).count()
         );
     }
-    if (identity.charged) return;
-    if (account.case_open) {
-        charge(number, false);
-    } else if (tier == Tier::suspended) {
-        ++score(identity).alarms;
-        charge(number, true);
-    }
+    if (identity.charged || !account.case_open) return;
+    const bool alarm = account.standing.cusum >= cusum_steps(scenario_.parameters).alarm;
+    if (alarm) ++score(identity).alarms;
+    charge(number, alarm);
 }
 
 }  // namespace millpond::sim

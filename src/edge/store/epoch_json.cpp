@@ -39,12 +39,7 @@ template <typename Io>
 void fields(Io& io, As<Io, settle::EpochDocument>& value)
 {
     io("audit", value.audit);
-    if constexpr (Io::reads) {
-        // older ones have none
-        if (io.has("disclosure")) io("disclosure", value.disclosure);
-    } else {
-        io("disclosure", value.disclosure);
-    }
+    io("disclosure", value.disclosure);
     io("leaves", value.leaves);
     io("root", value.root);
     io("secret", value.secret);

@@ -97,8 +97,6 @@ public:
 
     explicit FieldReader(const Json& json) : json_(json) {}
 
-    [[nodiscard]] bool has(const char* key) const { return json_.contains(key); }
-
     template <typename T>
     void operator()(const char* key, T& value)
     {
