@@ -170,6 +170,7 @@ public:
     /// Whether segments are given to anybody: a pool that could not pay for more promises no more
     /// than what belongs to those that were given.
     void allow_promises(bool allowed) { promises_ = allowed; }
+
     /// The next turn ends the epoch, as far as what was paid is examined.
     void end_epoch_early() { early_ = true; }
 
