@@ -125,13 +125,15 @@ Setter parameter(Parameters& to, const ParameterRow& row)
     };
 }
 
-std::map<std::string, Setter> keys_of(PoolConfig& config)
+using Keys = std::map<std::string, Setter>;
+
+constexpr std::int64_t many = 1'000'000'000;
+
+/// Where it listens, what it keeps and what it allows its peers.
+Keys keys_of_service(PoolConfig& config)
 {
     auto& limits = config.service.limits;
-    auto& pool = config.pool;
-    auto& payments = config.payments;
-    constexpr std::int64_t many = 1'000'000'000;
-    std::map<std::string, Setter> keys{
+    return {
         {"data_dir", text(config.data_dir)},
         {"journal.location", text(config.journal)},
         {"service.host", text(config.service.host)},
@@ -165,6 +167,14 @@ std::map<std::string, Setter> keys_of(PoolConfig& config)
         {"limits.stall_seconds", seconds(limits.stall)},
         {"limits.body_rate_min", whole(limits.body_rate_min, 0, many)},
         {"limits.ping_seconds", seconds(limits.ping)},
+    };
+}
+
+/// How segments are given, watched and looked at.
+Keys keys_of_work(PoolConfig& config)
+{
+    auto& pool = config.pool;
+    return {
         {"sessions.max", whole(pool.sessions.sessions, 1, many)},
         {"sessions.in_flight_max", whole(pool.sessions.in_flight_per_session, 1, 1'000)},
         {"sessions.profiles_max", whole(pool.sessions.profiles, 1, 64)},
@@ -183,6 +193,14 @@ std::map<std::string, Setter> keys_of(PoolConfig& config)
         {"timing.attempts_max", whole(pool.timing.attempts_max, 1, 100)},
         {"timing.hedges_per_hundred", whole(pool.timing.hedges_per_hundred, 0, 1'000)},
         {"timing.hedges_saved_min", whole(pool.timing.hedges_saved_min, 0, 100'000)},
+    };
+}
+
+/// What it is paid, what it pays and where.
+Keys keys_of_money(PoolConfig& config)
+{
+    auto& payments = config.payments;
+    return {
         {"book.keep", flag(config.book.keep)},
         {"book.price_wei", wei(config.book.price.per)},
         {"book.price_pixels", pixels(config.book.price.pixels)},
@@ -217,6 +235,13 @@ std::map<std::string, Setter> keys_of(PoolConfig& config)
         {"chain.cover_percent", whole(config.chain.terms.cover_percent, 100, 1'000)},
         {"policy.attacks_file", text(config.attacks_file)},
     };
+}
+
+Keys keys_of(PoolConfig& config)
+{
+    Keys keys = keys_of_service(config);
+    keys.merge(keys_of_work(config));
+    keys.merge(keys_of_money(config));
     for (const ParameterRow& row : parameter_rows()) {
         keys.emplace("policy." + std::string{row.name}, parameter(config.policy, row));
     }
