@@ -38,6 +38,7 @@ Task<void> SegmentFlow::run(Attempt attempt)
     const std::shared_ptr<Race> race = attempt.race;
     co_await take(std::move(attempt));
     --race->open;
+    fleet_changed();  // whoever had it is free again
     co_await compare(race);
 }
 
@@ -199,6 +200,7 @@ Task<void> SegmentFlow::accept(const Attempt& attempt, std::vector<EntryBody> en
         );
     }
     if (!written || looked_at_first) co_return;
+    fleet_changed();
     co_await examine_after_all(race.segment, std::move(of), suspect);
 }
 

@@ -73,6 +73,18 @@ TEST(Bookkeeper, checks_newcomers_before_delivery)
     EXPECT_LT(last_exam, pay);
 }
 
+TEST(Bookkeeper, gives_what_waits_as_soon_as_somebody_is_free_again)
+{
+    KeptWorld kept;
+    kept.join(1);
+    kept.world.habits[TranscoderId{1}].takes = 300ms;
+    for (int i = 0; i < 3; ++i)
+        kept.world.send(kept.next++);
+    kept.world.clock.advance(1'900ms);
+    EXPECT_EQ(kept.world.delivered.size(), 3U);
+    EXPECT_TRUE(kept.world.refused.empty());
+}
+
 TEST(Bookkeeper, suspends_a_cheat_and_freezes_what_it_has_earned)
 {
     KeptWorld kept;
