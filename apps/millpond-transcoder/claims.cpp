@@ -37,6 +37,7 @@ void run_alert(const std::string& program, const std::string& what, const std::s
 {
     std::vector<std::string> words{program, what, text};
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (std::string& word : words)
         arguments.push_back(word.data());
     arguments.push_back(nullptr);
@@ -147,8 +148,7 @@ Result<std::unique_ptr<Claims>, Fault> Claims::start(
         MILLPOND_TRY(auto url, chain::parse_node_url(each));
         endpoints.push_back(chain::make_endpoint(std::move(url), patience));
     }
-    auto inside =
-        std::unique_ptr<Inside>{new Inside{.key = *crypto::PrivateKey::parse(key.bytes())}};
+    auto inside = std::make_unique<Inside>(*crypto::PrivateKey::parse(key.bytes()));
     inside->every = std::chrono::seconds{settings.every_seconds};
     inside->node = std::make_unique<chain::Node>(deployed->chain, std::move(endpoints));
     std::error_code error;

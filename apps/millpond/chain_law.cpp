@@ -230,9 +230,8 @@ Result<ChainPlan, Fault> plan_case(
         MILLPOND_TRY(step.value, appeal_bond(tools, accusation, state->round));
         step.name += "/" + std::to_string(state->round);
         step.data = calls::appeal(accusation);
-        return one(
-            "appeal case " + id + " with a bond of " + to_text(step.value) + " wei", std::move(step)
-        );
+        const std::string bond = to_text(step.value) + " wei";
+        return one("appeal case " + id + " with a bond of " + bond, std::move(step));
     }
     if (verb == "cancel") {
         step.data = calls::cancel_case(accusation, q.reason);
