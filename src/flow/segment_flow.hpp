@@ -44,7 +44,7 @@ public:
     /// flight are answered.
     Task<void> end_session(SessionId session, std::string reason);
 
-    /// The fleet has changed: segments that found nobody try again.
+    /// Somebody has come, or is free again: segments that found nobody try again.
     void fleet_changed();
 
     /// Due now and then: gives out the canaries that were drawn.
