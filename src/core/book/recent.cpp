@@ -1,6 +1,7 @@
 #include "core/book/recent.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 namespace millpond::book {
 
@@ -47,10 +48,9 @@ RecentTask* RecentTasks::find(TaskId task)
     if (account == whose_.end()) return nullptr;
     auto& tasks = tasks_.at(account->second);
     // Mostly one of the last.
-    const auto found = std::find_if(tasks.rbegin(), tasks.rend(), [&](const RecentTask& each) {
-        return each.task == task;
-    });
-    return found == tasks.rend() ? nullptr : &*found;
+    auto newest_first = std::views::reverse(tasks);
+    const auto found = std::ranges::find(newest_first, task, &RecentTask::task);
+    return found == newest_first.end() ? nullptr : &*found;
 }
 
 }  // namespace millpond::book

@@ -139,6 +139,7 @@ std::vector<WinningTicket> Desk::restore(const TicketsTaken& taken, Time at)
     for (std::uint64_t i = 0; i < credited; ++i)
         balances_.pay(account, value, at);
     std::vector<WinningTicket> winners;
+    winners.reserve(taken.winners.size());
     for (const TicketSignature& each : taken.winners)
         winners.push_back({{taken.params, taken.sender, each}, rand});
     return winners;

@@ -47,6 +47,7 @@ void Winners::tick(std::uint64_t round)
 std::vector<Address> Winners::senders() const
 {
     std::vector<Address> found;
+    found.reserve(open_.size());
     for (const auto& [sender, open] : open_)
         found.push_back(sender);
     return found;

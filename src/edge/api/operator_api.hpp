@@ -23,7 +23,7 @@ public:
         Time started;
         std::function<bool()> draining;
         std::function<void()> refresh;  ///< brings gauges up to date before they are read
-        std::function<std::string()> payments = {};  ///< JSON, where gateways pay
+        std::function<std::string()> payments;  ///< JSON, where gateways pay
         // Where a book is kept, all three:
         const Bookkeeper* keeper = nullptr;
         PublicApi* epochs = nullptr;

@@ -42,6 +42,7 @@ std::string session_name()
 Bytes signed_result(const crypto::PrivateKey& signer, const Claim& claim)
 {
     std::vector<Hash32> renditions;
+    renditions.reserve(claim.renditions.size());
     for (const RenditionBytes& each : claim.renditions)
         renditions.push_back(each.hash);
     const auto signature = signer.sign_personal(wire::result_message(renditions));

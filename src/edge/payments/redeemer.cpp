@@ -56,7 +56,7 @@ struct Redeemer::Inside {
             if (can != payment::Redeem::not_yet) tell(name, std::string{payment::name_of(can)});
             co_return true;
         }
-        const auto stepped = co_await chain.redeem(std::move(winner));
+        const auto stepped = co_await chain.redeem(winner);
         if (gone) co_return false;
         if (!stepped) {
             tell(name, stepped.error().what);

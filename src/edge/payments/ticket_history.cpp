@@ -78,7 +78,7 @@ Result<void, Fault> TicketHistory::read(store::Table& table, Time since)
         take({.at = row.at, .body = *std::move(body)});
         return true;
     });
-    if (!read) return read;
+    if (!read) return because(read.error());
     if (broken) return because(*broken);
     accepted_.clear();
     return {};

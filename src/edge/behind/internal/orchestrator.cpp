@@ -30,8 +30,8 @@ struct Orchestrator::Inside {
     std::shared_ptr<net::Client> registered = nullptr;
     std::int64_t capacity = 0;  ///< that is registered, or on its way to be
     Duration pause = pause_first;
-    Time not_before{};
-    Time changed{};
+    Time not_before;
+    Time changed;
     bool gone = false;
 
     /// One registration, from its start to its end.

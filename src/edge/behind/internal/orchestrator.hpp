@@ -31,8 +31,8 @@ public:
     /// Registers no more.
     void leave();
 
-    /// A segment's source; the fault says what came instead.
-    Task<Result<Blob, Fault>> fetch(std::string url, Time deadline);
+    /// The source that a URL names; the fault says what came instead.
+    Task<Result<Blob, Fault>> fetch(std::string text, Time deadline);
 
     struct Answer {
         std::int64_t task = 0;

@@ -14,7 +14,7 @@ namespace millpond {
 struct HttpRefusal {
     int status = 403;
     std::string text;
-    std::string label = {};  ///< of its metric, where the text says more than what kind it is
+    std::string label;  ///< of its metric, where the text says more than what kind it is
 };
 
 /// What a gateway says of a segment, and how it pays, before its first byte.

@@ -9,8 +9,9 @@ std::optional<std::size_t> length_of(const net::RequestHead& head)
     const auto length = head.headers.find("content-length");
     if (!length) return std::nullopt;
     std::size_t value = 0;
-    const char* last = length->data() + length->size();
-    const auto [end, error] = std::from_chars(length->data(), last, value);
+    const char* const first = length->data();
+    const char* const last = first + length->size();
+    const auto [end, error] = std::from_chars(first, last, value);
     if (error != std::errc{} || end != last) return std::nullopt;
     return value;
 }
