@@ -22,7 +22,7 @@ public:
         std::string operator_address;  ///< who signs for the pool
         Time started;
         std::function<bool()> draining;
-        std::function<void()> refresh;  ///< brings gauges up to date before they are read
+        std::function<void()> refresh;          ///< brings gauges up to date before they are read
         std::function<std::string()> payments;  ///< JSON, where gateways pay
         // Where a book is kept, all three:
         const Bookkeeper* keeper = nullptr;
