@@ -43,6 +43,7 @@ public:
     std::function<void(wire::SegData&)> change_segment;
     std::optional<std::size_t> tickets;  ///< instead of as many as the fee takes
     std::uint64_t l1_block = 20'000'000;
+    Wei ticket_value_max{3'000'000'000'000};
     wire::OrchestratorInfo info;
     payment::Credit paid;  ///< with tickets that were taken
     payment::Credit used;  ///< for pixels, at the price of the session
@@ -175,7 +176,7 @@ private:
         if (price.per.is_zero()) return;
         EXPECT_GT(params_.expiration_block, Wei{l1_block + 1});
         EXPECT_LE(ticket_value_.whole, params_.face_value);
-        EXPECT_LE(ticket_value_.whole, Wei{3'000'000'000'000}) << "-maxTicketEV";
+        EXPECT_LE(ticket_value_.whole, ticket_value_max) << "-maxTicketEV";
     }
 
     wire::SegData segment_of(std::int64_t seq, const Bytes& bytes, Duration duration) const
