@@ -102,13 +102,19 @@ public:
             sent.text.pop_back();
             co_return sent;
         }
-        for (std::size_t i = 0; i < sent.tickets; ++i)
-            paid = *payment::add(paid, ticket_value_);
+        count_as_paid(sent.tickets);
         const auto result = wire::parse<wire::TranscodeResult>(*body);
         EXPECT_TRUE(result);
         EXPECT_EQ(result->seq, seq);
         co_await take_result(*result, sent);
         co_return sent;
+    }
+
+    /// So many tickets of the parameters in use are credited, whatever was answered.
+    void count_as_paid(std::size_t count)
+    {
+        for (std::size_t i = 0; i < count; ++i)
+            paid = *payment::add(paid, ticket_value_);
     }
 
     /// What `/payment` answers.
@@ -130,6 +136,7 @@ public:
         const auto result = wire::parse<wire::PaymentResult>(body.value_or(Bytes{}));
         if (sent.status == 200) {
             EXPECT_TRUE(result && result->info && result->info->ticket_params);
+            if (result && result->info) take_info(*result->info);
         } else {
             sent.text = as_text(body.value_or(Bytes{}));
         }
