@@ -67,6 +67,13 @@ public:
     {
     }
 
+    /// So that a pool that was restarted takes tickets from its first moment on.
+    Result<payment::ChainView, Fault> first_look()
+    {
+        MILLPOND_TRY(const auto look, contracts_.look());
+        return look.view;
+    }
+
     /// Senders that may have changed are looked at again; a new round changes all of them.
     Result<Seen, Fault> look(const std::vector<OfInterest>& senders)
     {
@@ -255,6 +262,13 @@ Result<std::unique_ptr<LivepeerChain>, Fault> LivepeerChain::open(
     auto inside = std::make_shared<Inside>(
         loop, std::move(settings), std::move(account.thread), std::move(bench)
     );
+    // The thread has not begun with it yet.
+    const auto first = inside->bench->first_look();
+    if (first) {
+        inside->seen = *first;
+    } else {
+        inside->tell(first.error().what);
+    }
     look(inside);
     return std::unique_ptr<LivepeerChain>{new LivepeerChain{std::move(inside)}};
 }

@@ -32,7 +32,8 @@ public:
         std::function<void(const std::string&)> told;  ///< what does not go as it should
     };
 
-    /// The key signs redemptions and pays their gas; the account is that key's.
+    /// The key signs redemptions and pays their gas; the account is that key's. Waits for a first
+    /// look at the chain, or for its failure.
     static Result<std::unique_ptr<LivepeerChain>, Fault> open(
         net::Loop& loop, const crypto::PrivateKey& key, chain::Account account, Settings settings
     );

@@ -1,12 +1,9 @@
-#include "tests/support/livepeer_on_anvil.hpp"
-#include "tests/support/programs.hpp"
 #include "tests/system/livepeer/killing_node.hpp"
+#include "tests/system/livepeer/paid_programs.hpp"
 #include "tests/system/livepeer/paying_gateway.hpp"
 
 #include <cstdlib>
-#include <fstream>
-
-#include <sys/stat.h>
+#include <iostream>
 
 namespace millpond {
 namespace {
@@ -24,18 +21,12 @@ public:
         chain.emplace();
         chain->fund(ether(1'000), ether(1'000));
         node.emplace(std::stoi(chain->url().substr(chain->url().rfind(':') + 1)));
-        std::ofstream{programs.path("key")} << to_hex(Anvil::key(0).bytes()) << "\n";
-        std::ofstream{programs.path("pool.toml")}
-            << "[operator]\nkey_file = \"" << programs.path("key") << "\"\n"
-            << "[payments]\non_chain = true\nnodes = [\"" << node->url() << "\"]\n"
-            << "chain_id = " << Anvil::chain_id << "\ncontroller = \""
-            << crypto::checksum_address(chain->controller.value()) << "\"\n"
-            << "poll_seconds = 0.02\nconfirmations = 0\n"
-            << "ticket_value_wei = " << to_text(ether(1)) << "\n"
-            << "face_value_max_wei = " << to_text(ether(1)) << "\n"
-            << "redemption_spend_max_wei = " << to_text(ether(10)) << "\n";
-        ::chmod(programs.path("key").c_str(), 0600);
-        programs.pool_options = {"--no-book", "--config", programs.path("pool.toml")};
+        programs.configure(
+            *chain,
+            node->url(),
+            "ticket_value_wei = " + to_text(ether(1)) + "\nface_value_max_wei = " +
+                to_text(ether(1)) + "\nredemption_spend_max_wei = " + to_text(ether(10)) + "\n"
+        );
         gateway.key = Anvil::key(1);
         gateway.ticket_value_max = ether(1);
         start();
@@ -48,13 +39,8 @@ public:
     {
         gateway.hang_up();
         programs.run([](KilledWhileRedeeming& test) -> Task<void> {
-            co_await test.programs.start_pool(test.programs.url.port);
+            co_await test.programs.start_paid_pool();
             test.gateway.connect(test.programs.url);
-            while (true) {
-                const auto page = co_await test.programs.page("/api/v1/payments");
-                if (page.is_object() && !page["chain"].is_null()) break;
-                co_await test.programs.pause(std::chrono::milliseconds{5});
-            }
         }(*this));
     }
 
@@ -131,7 +117,7 @@ public:
         return died;
     }
 
-    Programs programs;
+    PaidPrograms programs;
     std::optional<test::LivepeerOnAnvil> chain;
     std::optional<KillingNode> node;
     PayingGateway gateway{programs.loop, {*wire::preset_profile("P240p30fps16x9")}};

@@ -209,7 +209,7 @@ TEST_F(PaidMinute, with_all_that_comes_between_is_the_same_in_both_books_to_the_
         [](auto& p) { p.ticket_sender_params.push_back(p.ticket_sender_params[0]); },
         3
     );
-    gateway.tickets = 0;
+    gateway.tickets.reset();
     play_on();
     gateway.tickets = 601;
     be_refused("400 invalid ticket senderNonce: too many values", [](auto&) {}, 600);
