@@ -1,6 +1,6 @@
 #include "edge/store/verify.hpp"
+#include "tests/support/scripted_chain.hpp"
 #include "tests/system/livepeer/paying_gateway.hpp"
-#include "tests/system/livepeer/scripted_chain.hpp"
 #include "tests/system/pool_fixture.hpp"
 
 #include <cstdlib>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/payment/ticket.hpp"
+#include "crypto/signature.hpp"
 #include "edge/payments/redeemer.hpp"
 #include "edge/payments/ticket_desk.hpp"
 
