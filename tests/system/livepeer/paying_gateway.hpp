@@ -8,6 +8,7 @@
 #include "edge/net/url.hpp"
 #include "edge/wire/headers.hpp"
 #include "edge/wire/payment_values.hpp"
+#include "tests/system/livepeer/conversation.hpp"
 
 #include <cmath>
 #include <functional>
@@ -46,8 +47,9 @@ public:
     bool pool_may_die = false;  ///< then what is cut off is no mistake
     Wei ticket_value_max{3'000'000'000'000};
     wire::OrchestratorInfo info;
-    payment::Credit paid;  ///< with tickets that were taken
-    payment::Credit used;  ///< for pixels, at the price of the session
+    std::vector<Exchanged> said;  ///< all of it, in order
+    payment::Credit paid;         ///< with tickets that were taken
+    payment::Credit used;         ///< for pixels, at the price of the session
 
     /// The text of a refusal; empty when there is a session now.
     Task<std::string> discover(bool sign = true)
@@ -64,6 +66,11 @@ public:
             *client_, "/net.Orchestrator/GetOrchestrator", wire::encode(request), soon()
         );
         if (!answer) co_return answer.error().message;
+        said.push_back(
+            {.path = "/net.Orchestrator/GetOrchestrator",
+             .body = wire::encode(request),
+             .answer = *answer}
+        );
         const auto parsed = wire::parse<wire::OrchestratorInfo>(*answer);
         EXPECT_TRUE(parsed);
         first_price_.reset();
@@ -85,6 +92,7 @@ public:
         head.headers.add("livepeer-segment", wire::segment_header(data));
         head.headers.add("livepeer-payment", wire::payment_header(payment));
         head.headers.add("content-type", "video/MP2T");
+        const auto headers = head.headers;
         auto call = co_await client_->start(std::move(head), bytes, soon());
         if (!call) {
             sent.text = call.error().what;
@@ -97,6 +105,13 @@ public:
             co_return sent;
         }
         sent.status = answer->status;
+        said.push_back(
+            {.path = "/segment",
+             .headers = headers,
+             .body = *bytes,
+             .status = answer->status,
+             .answer = *body}
+        );
         if (answer->status != 200) {
             sent.text = as_text(*body);
             EXPECT_TRUE(sent.text.ends_with('\n'));
@@ -128,12 +143,20 @@ public:
         net::RequestHead head{.method = "POST", .path = "/payment"};
         head.headers.add("livepeer-segment", wire::segment_header(data));
         head.headers.add("livepeer-payment", wire::payment_header(payment));
+        const auto headers = head.headers;
         auto call = co_await client_->start(std::move(head), make_blob({}), soon());
         Sent sent;
         if (!call) co_return sent;
         const auto answer = co_await (*call)->head();
         const auto body = co_await (*call)->read_all(4U << 20U);
         sent.status = answer ? answer->status : 0;
+        said.push_back(
+            {.path = "/payment",
+             .headers = headers,
+             .body = {},
+             .status = sent.status,
+             .answer = body.value_or(Bytes{})}
+        );
         const auto result = wire::parse<wire::PaymentResult>(body.value_or(Bytes{}));
         if (sent.status == 200) {
             EXPECT_TRUE(result && result->info && result->info->ticket_params);
@@ -151,6 +174,11 @@ public:
             *client_, "/net.Orchestrator/EndTranscodingSession", wire::encode(request), soon()
         );
         EXPECT_TRUE(answer);
+        said.push_back(
+            {.path = "/net.Orchestrator/EndTranscodingSession",
+             .body = wire::encode(request),
+             .answer = answer.value_or(Bytes{})}
+        );
     }
 
 private:
