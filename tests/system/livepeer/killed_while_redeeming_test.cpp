@@ -177,7 +177,8 @@ TEST_F(KilledAtAnyQuestion, a_pool_keeps_the_ticket_and_redeems_it_once)
     int deaths = 0;
     for (const Moment moment : {Moment::unasked, Moment::unanswered}) {
         for (int nth = 1; die(++ticket, moment, nth, ""); ++nth)
-            ++deaths;
+            std::cout << ++deaths << (moment == Moment::unasked ? " unasked" : " unanswered")
+                      << std::endl;
     }
     std::cout << deaths << " deaths\n";
     EXPECT_GT(deaths, 40);

@@ -92,6 +92,7 @@ private:
     void pass_on(int from)
     {
         const std::string question = read_question(from);
+        if (question.empty()) return;
         const bool due = process_ != 0 && question.find(what_) != std::string::npos && --left_ == 0;
         if (due && moment_ == Moment::unasked) return strike();
         const int to = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -120,7 +121,7 @@ private:
         }
     }
 
-    /// A head and as much as it says.
+    /// A head and as much as it says; nothing where that does not come.
     static std::string read_question(int from)
     {
         std::string text;
@@ -132,7 +133,7 @@ private:
                 text.size() >= head + 4 + std::stoul(text.substr(length + 16)))
                 return text;
             const auto got = ::recv(from, buffer, sizeof buffer, 0);
-            if (got <= 0) return text;
+            if (got <= 0) return "";
             text.append(buffer, static_cast<std::size_t>(got));
         }
     }
