@@ -169,11 +169,11 @@ struct LivepeerChain::Inside {
     Settings settings;
     std::shared_ptr<net::Workers> thread;
     std::shared_ptr<Bench> bench;
-    std::optional<payment::ChainView> seen = std::nullopt;
-    std::map<Address, Known> senders = {};
+    std::optional<payment::ChainView> seen;
+    std::map<Address, Known> senders;
     std::size_t looks = 0;
-    std::string trouble = {};  ///< that was told last
-    std::function<void()> news = {};
+    std::string trouble;  ///< that was told last
+    std::function<void()> news;
     net::Loop::TimerId timer = 0;
 
     void know(const Address& sender, const payment::SenderFunds& funds)
@@ -191,6 +191,7 @@ struct LivepeerChain::Inside {
             return now - each.second.asked > of_interest;
         });
         std::vector<OfInterest> all;
+        all.reserve(senders.size());
         for (const auto& [sender, known] : senders)
             all.push_back({sender, now - known.seen > settings.funds_kept});
         return all;
@@ -301,7 +302,7 @@ Task<Result<std::optional<Redemption>, Fault>> LivepeerChain::redeem(payment::Wi
 {
     const auto inside = inside_;
     const Address sender = winner.ticket.sender;
-    auto step = co_await inside->thread->run([bench = inside->bench, winner = std::move(winner)] {
+    auto step = co_await inside->thread->run([bench = inside->bench, winner] {
         return bench->redeem(winner);
     });
     if (!step || !*step) co_return step;
