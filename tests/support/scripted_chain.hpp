@@ -63,7 +63,7 @@ public:
     Task<Result<std::optional<Redemption>, Fault>> redeem(payment::WinningTicket winner) override
     {
         if (script_.says) co_return script_.says(winner);
-        script_.redeemed.push_back(std::move(winner));
+        script_.redeemed.push_back(winner);
         co_return std::optional{Redemption{.end = RedemptionEnd::redeemed, .transaction = {7}}};
     }
 

@@ -133,7 +133,7 @@ TEST_F(Payments, of_a_stream_are_the_same_in_both_books_to_the_part_of_a_wei)
 /// The acceptance's minute: in real time where MILLPOND_WHOLE_MINUTE is set, else a fifth of it as
 /// fast as it goes.
 class PaidMinute : public Payments {
-protected:
+public:
     /// A sixth of it; both books agree at its end.
     void play_on()
     {

@@ -14,7 +14,7 @@ const std::string boundary = "0123456789abcdef0123";
 /// Conversations that were recorded once are held again, to the byte, with a pool of the same keys
 /// and secrets.
 class Recorded : public PoolTest {
-protected:
+public:
     static Ladder one_rung()
     {
         auto rung = *wire::preset_profile("P144p30fps16x9");
@@ -85,7 +85,7 @@ protected:
 };
 
 class RecordedGateway : public Recorded {
-protected:
+public:
     Task<void> record()
     {
         PayingGateway gateway{loop_, one_rung()};
@@ -151,7 +151,7 @@ TEST_F(RecordedGateway, is_answered_as_when_it_was_recorded)
 
 /// A stock transcoder whose every byte was recorded, but for the number of its task.
 class RecordedTranscoder : public Recorded {
-protected:
+public:
     Task<void> serve()
     {
         net::Client client{loop_, net::client_settings(url())};

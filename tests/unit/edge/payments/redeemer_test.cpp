@@ -9,7 +9,7 @@ namespace {
 
 /// Two gateways all of whose tickets win, and a chain that the test writes.
 class RedeemerTest : public ::testing::Test {
-protected:
+public:
     void SetUp() override
     {
         script.make_every_ticket_win(payment::Rules{}.expected_value.limbs()[0]);

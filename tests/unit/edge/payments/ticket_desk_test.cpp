@@ -14,7 +14,7 @@ using test::payment_of;
 
 /// A desk, a gateway, and a chain that the test writes.
 class TicketDeskTest : public ::testing::Test {
-protected:
+public:
     void open() { desk.emplace(loop, journal, chain, metrics, settings); }
 
     void run(Task<void> task)
