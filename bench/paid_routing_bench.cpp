@@ -15,9 +15,7 @@
 #include <map>
 #include <string>
 
-using namespace millpond;
-using namespace millpond::bench;
-
+namespace millpond::bench {
 namespace {
 
 constexpr int rounds_default = 7;
@@ -48,11 +46,8 @@ std::string target()
                                : "at least 0.30";
 }
 
-}  // namespace
-
-int main(int argc, char** argv)
+void run(int rounds)
 {
-    const int rounds = argc > 1 ? std::atoi(argv[1]) : rounds_default;
     const TempDir folder;
     const std::string path = folder.path().string();
     Child node{[&](const auto& say) {
@@ -83,4 +78,12 @@ int main(int argc, char** argv)
     }
     std::printf("Keccak on this CPU: %s\n", std::string{crypto::keccak_backend()}.c_str());
     pairs.print("P2", "paid segments with Keccak, six tickets and receipts over nghttpd", target());
+}
+
+}  // namespace
+}  // namespace millpond::bench
+
+int main(int argc, char** argv)
+{
+    millpond::bench::run(argc > 1 ? std::atoi(argv[1]) : millpond::bench::rounds_default);
 }
