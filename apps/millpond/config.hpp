@@ -34,6 +34,9 @@ struct PaymentsConfig {
     std::uint64_t chain_id = 42'161;
     std::string controller = "0xD8E8328501E9645d16Cf49539efC04f734606ee4";
     Duration poll = std::chrono::seconds{5};
+    std::uint64_t confirmations = 12;
+    bool register_service = false;                     ///< in the ServiceRegistry
+    bool call_reward = false;                          ///< once in each round
     Wei redemption_spend_max{10'000'000'000'000'000};  ///< a day, for gas
 };
 

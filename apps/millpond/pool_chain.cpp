@@ -49,7 +49,7 @@ Result<std::optional<chain::Deployed>, Fault> contracts_of(const PoolConfig& con
 }
 
 Result<std::unique_ptr<PoolChain>, Fault> PoolChain::open(
-    net::Loop& loop,
+    ChainAccounts& accounts,
     const PoolConfig& config,
     Bookkeeper& keeper,
     const crypto::PrivateKey& key,
@@ -61,15 +61,15 @@ Result<std::unique_ptr<PoolChain>, Fault> PoolChain::open(
     const std::filesystem::path folder = config.data_dir;
     const ChainConfig& of = config.chain;
     auto made = std::unique_ptr<PoolChain>{new PoolChain{metrics, of.poll}};
+    MILLPOND_TRY(auto account, accounts.of(deployed->chain, "intents.jsonl"));
     MILLPOND_TRY(
         made->contracts_,
         ContractsOfPool::open(
-            loop,
+            std::move(account),
             {.nodes = of.nodes,
              .deployed = *deployed,
              .pool = keeper.book().settings().pool,
              .epochs = folder / "epochs",
-             .intents = folder / "intents.jsonl",
              .cursor = folder / "chain_cursor",
              .sending = {.confirmations = of.confirmations, .spend_max = of.spend_max}},
             key

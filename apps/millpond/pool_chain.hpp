@@ -1,5 +1,6 @@
 #pragma once
 
+#include "apps/millpond/chain_accounts.hpp"
 #include "apps/millpond/config.hpp"
 #include "crypto/signature.hpp"
 #include "crypto/typed_data.hpp"
@@ -24,7 +25,7 @@ class PoolChain {
 public:
     /// Nothing for a pool without a chain. `keeper` and `metrics` outlive it.
     static Result<std::unique_ptr<PoolChain>, Fault> open(
-        net::Loop& loop,
+        ChainAccounts& accounts,
         const PoolConfig& config,
         Bookkeeper& keeper,
         const crypto::PrivateKey& key,

@@ -50,6 +50,7 @@ struct PoolNode::Inside final : Watcher {
           service_uri(config.service_uri),
           signer(std::move(opened.signer)),
           pool(config.pool),
+          accounts(on, config.data_dir),
           hashes(on, {.threads = config.hash_threads}),
           sources(std::move(opened.benchmark)),
           journal(std::move(opened.journal)),
@@ -106,7 +107,7 @@ struct PoolNode::Inside final : Watcher {
     {
         MILLPOND_TRY(const auto deployed, contracts_of(config));
         if (!deployed) return {};
-        MILLPOND_TRY(on_chain, PoolChain::open(loop, config, *keeping.book, *signer, metrics));
+        MILLPOND_TRY(on_chain, PoolChain::open(accounts, config, *keeping.book, *signer, metrics));
         keeping.pages->set_settlement(on_chain->settlement());
         return {};
     }
@@ -120,7 +121,9 @@ struct PoolNode::Inside final : Watcher {
             .loop = loop,
             .journal = ports().journal,
             .metrics = metrics,
+            .accounts = accounts,
             .signer = *signer,
+            .service_uri = service_uri,
             .journal_failed = [this](const Fault& fault) { journal_failed(fault); },
         };
         MILLPOND_TRY(payments, open_payments(parts, config, std::move(chain)));
@@ -220,6 +223,7 @@ struct PoolNode::Inside final : Watcher {
     Metrics metrics;
     RandomChance chance;
     Pool pool;
+    ChainAccounts accounts;
     HashService hashes;
     Sources sources;
     std::unique_ptr<store::StoredJournal> journal;
@@ -437,10 +441,10 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(
     );
     MILLPOND_TRY(PoolParts parts, open_parts(loop, judging));
     auto inside = std::make_unique<Inside>(loop, judging, std::move(parts));
-    if (const auto paid = inside->take_payments(config, std::move(chain)); !paid)
-        return because(paid.error());
     if (const auto joined = inside->settle_on_chain(judging); !joined)
         return because(joined.error());
+    if (const auto paid = inside->take_payments(config, std::move(chain)); !paid)
+        return because(paid.error());
     if (const auto open = inside->listen(config); !open) return because(open.error());
     spawn([](Inside& node) -> Task<void> {
         const auto written = co_await node.ports().journal.append(

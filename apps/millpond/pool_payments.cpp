@@ -39,14 +39,23 @@ Result<std::unique_ptr<PaymentChain>, Fault> connect(
         .chain_id = payments.chain_id,
         .controller = Address{*controller},
         .recipient = recipient,
-        .intents_file = (std::filesystem::path{config.data_dir} / "redemptions").string(),
         .poll = payments.poll,
         .spend_max = payments.redemption_spend_max,
+        .redeem_gas_max = payments.rules.redeem_gas,
+        .confirmations = payments.confirmations,
+        .service_uri = parts.service_uri,
+        .register_service = payments.register_service,
+        .call_reward = payments.call_reward,
     };
     if (settings.nodes.empty())
         return because(Fault{.what = "payments.nodes: a pool on a chain needs one at least"});
     settings.told = [](const std::string& what) { spdlog::warn("chain: {}", what); };
-    MILLPOND_TRY(auto chain, LivepeerChain::open(parts.loop, parts.signer, std::move(settings)));
+    const std::uint64_t id = payments.chain_id;
+    MILLPOND_TRY(auto account, parts.accounts.of(id, "intents_" + std::to_string(id) + ".jsonl"));
+    MILLPOND_TRY(
+        auto chain,
+        LivepeerChain::open(parts.loop, parts.signer, std::move(account), std::move(settings))
+    );
     return chain;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "apps/millpond/chain_accounts.hpp"
 #include "apps/millpond/config.hpp"
 #include "crypto/signature.hpp"
 #include "edge/payments/redeemer.hpp"
@@ -26,7 +27,9 @@ struct PaymentParts {
     net::Loop& loop;
     Journal& journal;
     Metrics& metrics;
+    ChainAccounts& accounts;
     const crypto::PrivateKey& signer;
+    std::string service_uri;  ///< as gateways are told
     std::function<void(const Fault&)> journal_failed;
 };
 

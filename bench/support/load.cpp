@@ -2,10 +2,11 @@
 
 namespace millpond::bench {
 
-GatewayLoad::GatewayLoad(std::uint16_t port, int gateways)
+GatewayLoad::GatewayLoad(std::uint16_t port, int gateways, std::uint32_t tickets)
 {
     for (int i = 0; i < gateways; ++i) {
         gateways_.push_back(std::make_unique<FakeGateway>(loop_, port));
+        if (tickets > 0) gateways_.back()->pay(tickets);
         run_to_end(loop_, gateways_.back()->open());
     }
 }

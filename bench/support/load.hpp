@@ -12,7 +12,8 @@ namespace millpond::bench {
 /// So many gateways, each with a connection of its own and one segment in flight.
 class GatewayLoad {
 public:
-    GatewayLoad(std::uint16_t port, int gateways);
+    /// `tickets` come with every segment.
+    GatewayLoad(std::uint16_t port, int gateways, std::uint32_t tickets = 0);
     ~GatewayLoad();
 
     /// Pushes `segments` in all and returns when the last is done.

@@ -2,6 +2,7 @@
 
 #include "bench/support/child.hpp"
 #include "bench/support/pool.hpp"
+#include "core/payment/ticket.hpp"
 #include "crypto/digest.hpp"
 #include "crypto/keccak.hpp"
 #include "edge/net/grpc.hpp"
@@ -9,6 +10,7 @@
 #include "edge/wire/headers.hpp"
 #include "edge/wire/millpond_headers.hpp"
 #include "edge/wire/multipart.hpp"
+#include "edge/wire/payment_values.hpp"
 
 #include <algorithm>
 
@@ -237,6 +239,12 @@ Task<void> FakeGateway::open()
 {
     wire::OrchestratorRequest request;
     request.address = Bytes(20, 0);
+    if (key_) {
+        const auto address = key_->address();
+        request.address.assign(address.begin(), address.end());
+        const auto signature = key_->sign_personal(wire::orchestrator_request_message(address));
+        request.signature.assign(signature.begin(), signature.end());
+    }
     request.capabilities = wire::job_capabilities(bench_ladder());
     const Time latest = loop_.now() + patience;
     while (loop_.now() < latest) {
@@ -244,13 +252,49 @@ Task<void> FakeGateway::open()
             client_, "/net.Orchestrator/GetOrchestrator", wire::encode(request), latest
         );
         if (answer) {
-            info_ = must(wire::parse<wire::OrchestratorInfo>(*answer), "session");
+            take_info(must(wire::parse<wire::OrchestratorInfo>(*answer), "session"));
             co_return;
         }
         // Nobody is measured yet.
         co_await loop_.sleep_until(loop_.now() + std::chrono::milliseconds{20});
     }
     give_up("the pool takes no sessions");
+}
+
+void FakeGateway::pay(std::uint32_t tickets)
+{
+    key_ = crypto::PrivateKey::generate();
+    tickets_ = tickets;
+}
+
+void FakeGateway::take_info(wire::OrchestratorInfo info)
+{
+    info_ = std::move(info);
+    nonce_ = 0;
+}
+
+void FakeGateway::sign(wire::SegData& data) const
+{
+    const auto signature = key_->sign_personal(wire::segment_message(data));
+    data.signature.assign(signature.begin(), signature.end());
+}
+
+std::string FakeGateway::payment_header()
+{
+    const Address sender{key_->address()};
+    wire::Payment payment;
+    payment.sender.assign(sender.value().begin(), sender.value().end());
+    payment.expected_price = info_.price_info;
+    payment.ticket_params = info_.ticket_params;
+    const auto params = wire::params_of(*payment.ticket_params);
+    payment.expiration_params = std::exchange(payment.ticket_params->expiration_params, {});
+    for (std::uint32_t i = 0; i < tickets_; ++i) {
+        const auto signature = key_->sign_personal(payment::ticket_hash(params, sender, ++nonce_));
+        payment.ticket_sender_params.push_back(
+            {.sender_nonce = nonce_, .signature = {signature.begin(), signature.end()}}
+        );
+    }
+    return wire::payment_header(payment);
 }
 
 Task<void> FakeGateway::fetch(std::string url, int& left, std::coroutine_handle<>& waiting)
@@ -277,9 +321,10 @@ Task<void> FakeGateway::push()
     data.capabilities = wire::job_capabilities(bench_ladder());
     data.auth_token = info_.auth_token;
     data.ladder = bench_ladder();
+    if (key_) sign(data);
     net::RequestHead head{.method = "POST", .path = "/segment"};
     head.headers.add("livepeer-segment", wire::segment_header(data));
-    head.headers.add("livepeer-payment", "");
+    head.headers.add("livepeer-payment", key_ ? payment_header() : "");
     head.headers.add("content-type", "video/MP2T");
     const auto call = must(
         co_await client_.start(std::move(head), source().bytes, loop_.now() + patience), "segment"
@@ -288,6 +333,7 @@ Task<void> FakeGateway::push()
     const auto result = must(wire::parse<wire::TranscodeResult>(answer), "segment");
     const auto* done = std::get_if<wire::TranscodeData>(&result.result);
     if (done == nullptr) give_up("a segment was refused");
+    if (key_ && result.info) take_info(*result.info);
 
     struct Wait {
         int& left;

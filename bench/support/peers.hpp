@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -72,6 +73,9 @@ public:
     FakeGateway(net::Loop& loop, std::uint16_t port);
     ~FakeGateway();
 
+    /// So many tickets come with every segment from now on. Before `open`.
+    void pay(std::uint32_t tickets);
+
     /// Waits until the pool takes sessions.
     Task<void> open();
     /// One segment, from its first byte to the last of its renditions.
@@ -79,11 +83,17 @@ public:
 
 private:
     Task<void> fetch(std::string url, int& left, std::coroutine_handle<>& waiting);
+    void take_info(wire::OrchestratorInfo info);
+    void sign(wire::SegData& data) const;
+    [[nodiscard]] std::string payment_header();
 
     net::Loop& loop_;
     net::Client client_;
     wire::OrchestratorInfo info_;
     std::int64_t seq_ = 0;
+    std::optional<crypto::PrivateKey> key_;  ///< of one that pays
+    std::uint32_t tickets_ = 0;
+    std::uint32_t nonce_ = 0;  ///< of the parameters in use
 };
 
 /// A gateway that talks to run_direct.

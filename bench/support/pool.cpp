@@ -5,6 +5,7 @@
 #include "crypto/digest.hpp"
 #include "edge/gateways/gateway_edge.hpp"
 #include "edge/net/server.hpp"
+#include "edge/payments/ticket_desk.hpp"
 #include "edge/store/journal.hpp"
 #include "edge/transcoders/transcoder_edge.hpp"
 #include "flow/fleet_flow.hpp"
@@ -67,6 +68,59 @@ struct NothingKept final : Evidence {
     {
         co_return Result<void, Fault>{};
     }
+};
+
+/// A chain that stands still, on which every gateway has a deposit.
+struct StillChain final : PaymentChain {
+    [[nodiscard]] std::optional<payment::ChainView> view() const override
+    {
+        return payment::ChainView{
+            .gas_price = Wei{2'000'000},
+            .l1_block = Wei{20'000'000},
+            .round = 3'500,
+            .ticket_round = {.number = 3'500, .block_hash = {0x76}},
+            .active = true,
+        };
+    }
+
+    Task<Result<payment::SenderFunds, Fault>> funds(Address /*sender*/) override
+    {
+        co_return payment::SenderFunds{
+            .deposit = Wei{1'000'000'000'000'000'000},
+            .reserve = Wei{1'000'000'000'000'000'000},
+            .pool_size = 100,
+        };
+    }
+
+    Task<Result<std::optional<Redemption>, Fault>> redeem(payment::WinningTicket /*winner*/
+    ) override
+    {
+        co_return std::optional<Redemption>{};
+    }
+
+    void on_news(std::function<void()> /*then*/) override {}
+};
+
+/// What a pool on a chain has more.
+struct Till {
+    Till(net::Loop& loop, Journal& journal, Metrics& metrics)
+        : desk(
+              loop,
+              journal,
+              chain,
+              metrics,
+              {.recipient = Address{signer.address()},
+               .secret = Hash32{1},
+               .rules = {},
+               .price = {.per = Wei{50}, .pixels = Pixels{1}},
+               .prices = {}}
+          )
+    {
+    }
+
+    crypto::PrivateKey signer = crypto::PrivateKey::generate();
+    StillChain chain;
+    TicketDesk desk;
 };
 
 struct RandomChance final : Chance {
@@ -173,6 +227,12 @@ struct Node {
         transcoders.set_service(uri, server->certificate_sha256());
     }
 
+    void take_payments()
+    {
+        till = std::make_unique<Till>(loop, *journal, metrics);
+        gateways.set_paid({.desk = &till->desk, .signer = &till->signer});
+    }
+
     Ports ports()
     {
         return {
@@ -231,6 +291,7 @@ struct Node {
     HashService hashes{loop, {}};
     Sources sources{make_blob(random_bytes(source_bytes))};
     std::unique_ptr<store::StoredJournal> journal;
+    std::unique_ptr<Till> till;
     GatewayEdge gateways{loop, hashes, sources, metrics, pool, {}};
     TranscoderEdge transcoders{loop, hashes, sources, metrics, {}};
     SegmentFlow segments;
@@ -248,15 +309,30 @@ Ladder bench_ladder()
     };
 }
 
-void run_pool(const std::string& folder, const std::function<void(std::uint16_t)>& ready)
+namespace {
+
+void run_node(const std::string& folder, bool paid, const std::function<void(std::uint16_t)>& ready)
 {
     net::keep_freed_memory();
     net::Loop loop;
     auto journal = store::StoredJournal::open(loop, folder + "/journal.sqlite");
     if (!journal) give_up(journal.error().what);
-    const Node node{loop, folder, std::move(*journal)};
+    Node node{loop, folder, std::move(*journal)};
+    if (paid) node.take_payments();
     ready(node.server->port());
     loop.run();
+}
+
+}  // namespace
+
+void run_pool(const std::string& folder, const std::function<void(std::uint16_t)>& ready)
+{
+    run_node(folder, false, ready);
+}
+
+void run_paid_pool(const std::string& folder, const std::function<void(std::uint16_t)>& ready)
+{
+    run_node(folder, true, ready);
 }
 
 void run_direct(const std::string& folder, const std::function<void(std::uint16_t)>& ready)

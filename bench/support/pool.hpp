@@ -27,6 +27,10 @@ constexpr int assignments = 500;
 /// `ready` hears the port.
 void run_pool(const std::string& folder, const std::function<void(std::uint16_t)>& ready);
 
+/// The same on a chain: every gateway pays with tickets, which are in the journal before their
+/// segment is taken.
+void run_paid_pool(const std::string& folder, const std::function<void(std::uint16_t)>& ready);
+
 /// A server that reads a segment and answers with its renditions: the exchange without a pool.
 void run_direct(const std::string& folder, const std::function<void(std::uint16_t)>& ready);
 

@@ -110,7 +110,7 @@ public:
     {
         spawn([](Task<void> each, net::Loop& on) -> Task<void> {
             co_await std::move(each);
-            on.stop();
+            on.post([&on] { on.stop(); });  // also where it ends at once
         }(std::move(task), loop));
         loop.run();
     }

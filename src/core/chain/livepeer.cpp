@@ -65,6 +65,11 @@ Bytes claimed_reserve(const Address& holder, const Address& claimant)
     return call_of("claimedReserve(address,address)", Abi{}.address(holder).address(claimant));
 }
 
+Bytes claimable_reserve(const Address& holder, const Address& claimant)
+{
+    return call_of("claimableReserve(address,address)", Abi{}.address(holder).address(claimant));
+}
+
 Bytes used_tickets(const Hash32& ticket)
 {
     return call_of("usedTickets(bytes32)", Abi{}.word(ticket));
@@ -108,11 +113,14 @@ Bytes reward()
 std::optional<ActiveRounds> active_rounds_of(ByteView answer)
 {
     const AbiAnswer words{answer};
+    const auto last_reward = words.amount(0);
     const auto activation = words.amount(4);
     const auto deactivation = words.amount(5);
-    if (!activation || !deactivation || !words.word(9)) return std::nullopt;
+    if (!last_reward || !activation || !deactivation || !words.word(9)) return std::nullopt;
     return ActiveRounds{
-        .activation = round_of(*activation), .deactivation = round_of(*deactivation)
+        .activation = round_of(*activation),
+        .deactivation = round_of(*deactivation),
+        .last_reward = round_of(*last_reward),
     };
 }
 

@@ -24,6 +24,8 @@ namespace millpond::chain::livepeer {
 
 [[nodiscard]] Bytes get_sender_info(const Address& sender);
 [[nodiscard]] Bytes claimed_reserve(const Address& holder, const Address& claimant);
+/// What the claimant would get of the holder's reserve now.
+[[nodiscard]] Bytes claimable_reserve(const Address& holder, const Address& claimant);
 [[nodiscard]] Bytes used_tickets(const Hash32& ticket);
 [[nodiscard]] Bytes redeem_winning_ticket(const Ticket& ticket, const Hash32& recipient_rand);
 
@@ -35,6 +37,7 @@ namespace millpond::chain::livepeer {
 struct ActiveRounds {
     std::uint64_t activation = 0;
     std::uint64_t deactivation = 0;
+    std::uint64_t last_reward = 0;  ///< the round it was called for
 
     bool operator==(const ActiveRounds&) const = default;
 };

@@ -64,6 +64,17 @@ public:
         co_return co_await Awaiter{.workers = *this, .work = work, .value = std::nullopt};
     }
 
+    /// Runs `work` on a worker and then `then` on the loop, with what it returned.
+    template <typename Work, typename Then>
+    void submit(Work work, Then then)
+    {
+        enqueue([this, work = std::move(work), then = std::move(then)]() mutable {
+            loop_.post([value = work(), then = std::move(then)]() mutable {
+                then(std::move(value));
+            });
+        });
+    }
+
 private:
     void enqueue(std::move_only_function<void()> job);
     void serve(const Settings& settings);

@@ -1,12 +1,10 @@
 #include "edge/payments/livepeer_chain.hpp"
 
-#include "core/chain/abi.hpp"
-#include "core/chain/livepeer.hpp"
-#include "core/payment/winners.hpp"
 #include "edge/chain/node.hpp"
 #include "edge/chain/sender.hpp"
-#include "edge/net/workers.hpp"
+#include "edge/payments/internal/livepeer_contracts.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <utility>
@@ -18,190 +16,149 @@ constexpr Duration patience = std::chrono::seconds{10};
 constexpr Duration of_interest = std::chrono::minutes{10};  ///< that a sender is, unasked for
 constexpr std::size_t looks_max = 64;                       ///< at new senders, at the same time
 
-struct Addresses {
-    Address broker;
-    Address rounds;
-    Address bonding;
+std::uint64_t unix_seconds()
+{
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count()
+    );
+}
+
+/// A sender that somebody asked about not long ago.
+struct OfInterest {
+    Address sender;
+    bool stale = false;  ///< looked at too long ago
+};
+
+/// What one look brought.
+struct Seen {
+    LivepeerContracts::Look look;
+    std::vector<std::pair<Address, payment::SenderFunds>> funds;
+    std::string trouble;  ///< the first there was
 };
 
 /// What the thread works with, and nobody else meanwhile.
-struct Bench {
-    Bench(std::uint64_t chain, std::vector<std::unique_ptr<chain::Endpoint>> endpoints)
-        : node(chain, std::move(endpoints))
+class Bench {
+public:
+    using Settings = LivepeerChain::Settings;
+
+    Bench(
+        std::vector<std::unique_ptr<chain::Endpoint>> endpoints,
+        crypto::PrivateKey key,
+        std::shared_ptr<chain::Intents> intents,
+        const Settings& settings
+    )
+        : node_(settings.chain_id, std::move(endpoints)),
+          intents_(std::move(intents)),
+          sender_(
+              node_,
+              std::move(key),
+              *intents_,
+              {.confirmations = settings.confirmations, .spend_max = settings.spend_max}
+          ),
+          contracts_(
+              node_,
+              sender_,
+              *intents_,
+              {.controller = settings.controller,
+               .recipient = settings.recipient,
+               .redeem_gas_max = settings.redeem_gas_max}
+          ),
+          settings_(settings)
     {
     }
 
-    chain::Node node;
-    std::optional<chain::Intents> intents;
-    std::optional<chain::Sender> sender;
-    LivepeerChain::Settings settings;
-    std::optional<Addresses> addresses;
-    std::uint64_t pool_size = 0;
-
-    Result<Bytes, Fault> ask(const Address& contract, Bytes call)
+    /// So that a pool that was restarted takes tickets from its first moment on.
+    Result<payment::ChainView, Fault> first_look()
     {
-        return node.call({.from = {}, .to = contract, .value = {}, .data = std::move(call)});
+        MILLPOND_TRY(const auto look, contracts_.look());
+        return look.view;
     }
 
-    Result<Address, Fault> contract(std::string_view name)
+    /// Senders that may have changed are looked at again; a new round changes all of them.
+    Result<Seen, Fault> look(const std::vector<OfInterest>& senders)
     {
-        MILLPOND_TRY(
-            const Bytes answer, ask(settings.controller, chain::livepeer::get_contract(name))
-        );
-        const auto address = chain::AbiAnswer{answer}.address(0);
-        if (!address || *address == Address{})
-            return because(Fault{.what = "the controller knows no " + std::string{name}});
-        return *address;
+        Seen seen;
+        MILLPOND_TRY(seen.look, contracts_.look());
+        for (const OfInterest& each : senders) {
+            const bool changed = std::ranges::count(seen.look.changed, each.sender) > 0;
+            if (!each.stale && !changed && !seen.look.unsure) continue;
+            const auto found = contracts_.funds(each.sender);
+            if (found) {
+                seen.funds.emplace_back(each.sender, *found);
+            } else {
+                hear(seen, found.error().what);
+            }
+        }
+        look_after_service(seen);
+        look_after_reward(seen);
+        return seen;
     }
 
-    Result<void, Fault> resolve()
+    Result<payment::SenderFunds, Fault> funds(const Address& sender)
     {
-        if (addresses) return {};
-        Addresses found;
-        MILLPOND_TRY(found.broker, contract("TicketBroker"));
-        MILLPOND_TRY(found.rounds, contract("RoundsManager"));
-        MILLPOND_TRY(found.bonding, contract("BondingManager"));
-        addresses = found;
-        return {};
-    }
-
-    Result<std::uint64_t, Fault> number(const Address& contract, Bytes call)
-    {
-        MILLPOND_TRY(const Bytes answer, ask(contract, std::move(call)));
-        const auto value = chain::AbiAnswer{answer}.number(0);
-        if (!value) return because(Fault{.what = "a contract answered with no number"});
-        return *value;
-    }
-
-    Result<Hash32, Fault> block_hash(std::uint64_t round)
-    {
-        MILLPOND_TRY(
-            const Bytes answer, ask(addresses->rounds, chain::livepeer::block_hash_for_round(round))
-        );
-        const auto word = chain::AbiAnswer{answer}.word(0);
-        if (!word) return because(Fault{.what = "a round has no block hash"});
-        return *word;
-    }
-
-    /// What tickets of that round are bound to; the round before where the chain has lost the hash.
-    Result<CreationRound, Fault> ticket_round(std::uint64_t round)
-    {
-        MILLPOND_TRY(const Hash32 hash, block_hash(round));
-        if (hash != Hash32{} || round == 0) return CreationRound{round, hash};
-        MILLPOND_TRY(const Hash32 before, block_hash(round - 1));
-        return CreationRound{round - 1, before};
-    }
-
-    /// Only what may have changed since `last` is asked for.
-    Result<payment::ChainView, Fault> look(const std::optional<payment::ChainView>& last)
-    {
-        if (auto resolved = resolve(); !resolved) return because(resolved.error());
-        payment::ChainView view = last.value_or(payment::ChainView{});
-        MILLPOND_TRY(const chain::Block head, node.head());
-        MILLPOND_TRY(const Wei tip, node.tip());
-        view.gas_price = add(head.base_fee, tip).value_or(Wei::max());
-        MILLPOND_TRY(
-            const std::uint64_t block, number(addresses->rounds, chain::livepeer::block_number())
-        );
-        view.l1_block = Wei{block};
-        MILLPOND_TRY(
-            const std::uint64_t round,
-            number(addresses->rounds, chain::livepeer::last_initialized_round())
-        );
-        if (last && last->round == round) return view;
-        view.round = round;
-        MILLPOND_TRY(view.ticket_round, ticket_round(round));
-        MILLPOND_TRY(
-            const Bytes answer,
-            ask(addresses->bonding, chain::livepeer::get_transcoder(settings.recipient))
-        );
-        const auto active = chain::livepeer::active_rounds_of(answer);
-        if (!active) return because(Fault{.what = "the bonding manager answered otherwise"});
-        view.active = active->activation <= round && round < active->deactivation;
-        MILLPOND_TRY(pool_size, number(addresses->bonding, chain::livepeer::pool_size()));
-        return view;
-    }
-
-    Result<payment::SenderFunds, Fault> funds(const Address& sender_address)
-    {
-        if (auto resolved = resolve(); !resolved) return because(resolved.error());
-        MILLPOND_TRY(
-            const Bytes answer,
-            ask(addresses->broker, chain::livepeer::get_sender_info(sender_address))
-        );
-        const auto info = chain::livepeer::sender_info_of(answer);
-        MILLPOND_TRY(
-            const Bytes claimed,
-            ask(addresses->broker,
-                chain::livepeer::claimed_reserve(sender_address, settings.recipient))
-        );
-        const auto by_us = chain::AbiAnswer{claimed}.amount(0);
-        if (!info || !by_us) return because(Fault{.what = "the broker answered otherwise"});
-        return payment::SenderFunds{
-            .deposit = info->deposit,
-            .reserve = info->reserve,
-            .claimed_in_round = info->claimed_in_round,
-            .claimed_by_us = *by_us,
-            .pool_size = pool_size,
-            .withdraw_round = info->withdraw_round,
-        };
+        return contracts_.funds(sender);
     }
 
     Result<std::optional<Redemption>, Fault> redeem(const payment::WinningTicket& winner)
     {
-        if (auto resolved = resolve(); !resolved) return because(resolved.error());
-        const Hash32 ticket = payment::Winners::name_of(winner);
-        const chain::Intent intent{
-            .name = "ticket/" + to_hex(ticket),
-            .to = addresses->broker,
-            .value = {},
-            .data = chain::livepeer::redeem_winning_ticket(winner.ticket, winner.recipient_rand),
-        };
-        const auto* pursuit = intents->find(intent.name);
-        if (pursuit == nullptr || pursuit->attempts.empty()) {
-            MILLPOND_TRY(
-                const Bytes used, ask(addresses->broker, chain::livepeer::used_tickets(ticket))
-            );
-            if (chain::AbiAnswer{used}.flag(0).value_or(false))
-                return std::optional{Redemption{.end = RedemptionEnd::used}};
-        }
-        const auto now = std::chrono::duration_cast<std::chrono::seconds>(
-            std::chrono::system_clock::now().time_since_epoch()
-        );
-        auto step = sender->advance(intent, static_cast<std::uint64_t>(now.count()));
-        if (!step) return ended_for_good(step.error());
-        if (step->stage != chain::Stage::confirmed || !step->ended)
-            return std::optional<Redemption>{};
-        return std::optional{Redemption{
-            .end = step->ended->succeeded ? RedemptionEnd::redeemed : RedemptionEnd::reverted,
-            .transaction = step->ended->transaction,
-        }};
+        return contracts_.redeem(winner, unix_seconds());
     }
 
-    /// What the contract says that it will always say of this ticket.
-    static Result<std::optional<Redemption>, Fault> ended_for_good(const Fault& fault)
+private:
+    static void hear(Seen& seen, const std::string& trouble)
     {
-        const auto says = [&fault](std::string_view text) {
-            return fault.what.find(text) != std::string::npos;
-        };
-        if (says("ticket is used")) return std::optional{Redemption{.end = RedemptionEnd::used}};
-        if (says("ticket creationRound does not have a block hash") || says("ticket is expired"))
-            return std::optional{Redemption{.end = RedemptionEnd::lost}};
-        return because(fault);
+        if (seen.trouble.empty()) seen.trouble = trouble;
     }
+
+    /// Once a round, and while it is being put right.
+    void look_after_service(Seen& seen)
+    {
+        const std::string& ours = settings_.service_uri;
+        const std::uint64_t round = seen.look.view.round;
+        if (ours.empty() || service_seen_ == round) return;
+        const auto registered = contracts_.service_uri();
+        if (!registered) return hear(seen, registered.error().what);
+        const bool right = *registered == ours && !contracts_.is_setting(ours);
+        const bool may = settings_.register_service && contracts_.signs_for_recipient();
+        if (right || !may) service_seen_ = round;
+        if (right) return;
+        if (!may)
+            return hear(
+                seen,
+                "the ServiceRegistry sends gateways to \"" + *registered + "\" instead of \"" +
+                    ours + "\""
+            );
+        const auto step = contracts_.set_service_uri(ours, unix_seconds());
+        if (!step) hear(seen, "service registry: " + step.error().what);
+    }
+
+    void look_after_reward(Seen& seen)
+    {
+        const std::uint64_t round = seen.look.view.round;
+        if (!settings_.call_reward || !seen.look.view.active || rewarded_ == round) return;
+        if (seen.look.last_reward >= round) {
+            rewarded_ = round;
+            return;
+        }
+        if (!contracts_.signs_for_recipient())
+            return hear(seen, "only the recipient's own key can call its reward");
+        const auto over = contracts_.reward(round, unix_seconds());
+        if (!over) return hear(seen, "reward: " + over.error().what);
+        if (*over) rewarded_ = round;
+    }
+
+    chain::Node node_;
+    std::shared_ptr<chain::Intents> intents_;
+    chain::Sender sender_;
+    LivepeerContracts contracts_;
+    Settings settings_;
+    std::optional<std::uint64_t> service_seen_;  ///< the round in which it was right
+    std::optional<std::uint64_t> rewarded_;      ///< the round that needs no more calls
 };
 
 }  // namespace
 
 struct LivepeerChain::Inside {
-    Inside(net::Loop& on, std::unique_ptr<Bench> with)
-        : loop(on),
-          settings(with->settings),
-          bench(std::move(with)),
-          worker(on, {.name = "chain"})
-    {
-    }
-
     struct Known {
         payment::SenderFunds funds;
         Time seen;
@@ -210,67 +167,75 @@ struct LivepeerChain::Inside {
 
     net::Loop& loop;
     Settings settings;
-    std::unique_ptr<Bench> bench;
-    net::Workers worker;  ///< one thread, so that jobs have the bench one after another
-    std::optional<payment::ChainView> seen;
-    std::map<Address, Known> senders;
+    std::shared_ptr<net::Workers> thread;
+    std::shared_ptr<Bench> bench;
+    std::optional<payment::ChainView> seen = std::nullopt;
+    std::map<Address, Known> senders = {};
     std::size_t looks = 0;
-    std::function<void()> news;
+    std::string trouble = {};  ///< that was told last
+    std::function<void()> news = {};
     net::Loop::TimerId timer = 0;
 
-    Task<Result<payment::SenderFunds, Fault>> look_up(Address sender)
+    void know(const Address& sender, const payment::SenderFunds& funds)
     {
-        if (looks >= looks_max)
-            co_return because(Fault{.what = "too many new senders at once", .retryable = true});
-        ++looks;
-        auto found = co_await worker.run([this, &sender] { return bench->funds(sender); });
-        --looks;
-        if (found) {
-            Known& known = senders[sender];
-            known.funds = *found;
-            known.seen = loop.now();
-            if (known.asked == Time{}) known.asked = known.seen;
-        }
-        co_return found;
+        Known& known = senders[sender];
+        known.funds = funds;
+        known.seen = loop.now();
+        if (known.asked == Time{}) known.asked = known.seen;
     }
 
-    /// Those that are still of interest are looked at again; a new round changes all of them.
-    Task<void> refresh(bool all)
+    [[nodiscard]] std::vector<OfInterest> of_interest_now()
     {
-        std::erase_if(senders, [this](const auto& each) {
-            return loop.now() - each.second.asked > of_interest;
+        const Time now = loop.now();
+        std::erase_if(senders, [now](const auto& each) {
+            return now - each.second.asked > of_interest;
         });
-        std::vector<Address> stale;
-        for (const auto& [sender, known] : senders) {
-            if (all || loop.now() - known.seen > settings.funds_kept) stale.push_back(sender);
-        }
-        for (const Address& sender : stale) {
-            const auto found = co_await look_up(sender);
-            if (!found && settings.told) settings.told(found.error().what);
-        }
+        std::vector<OfInterest> all;
+        for (const auto& [sender, known] : senders)
+            all.push_back({sender, now - known.seen > settings.funds_kept});
+        return all;
     }
 
-    Task<void> look(std::shared_ptr<Inside> self)
+    /// The same trouble is told once.
+    void tell(const std::string& what)
     {
-        const auto last = seen;
-        const auto view = co_await worker.run([this, &last] { return bench->look(last); });
-        if (view) {
-            seen = *view;
-            co_await refresh(!last || last->round != view->round);
-            if (news) news();
-        } else if (settings.told) {
-            settings.told(view.error().what);
-        }
-        arm(self);
+        if (what != trouble && !what.empty() && settings.told) settings.told(what);
+        trouble = what;
     }
 
-    void arm(const std::shared_ptr<Inside>& self)
+    void take(const Result<Seen, Fault>& found)
     {
-        timer = loop.at(loop.now() + settings.poll, [weak = std::weak_ptr{self}] {
-            if (const auto live = weak.lock()) spawn(live->look(live));
-        });
+        if (!found) return tell(found.error().what);
+        seen = found->look.view;
+        for (const auto& [sender, funds] : found->funds)
+            know(sender, funds);
+        tell(found->trouble);
+        if (news) news();
     }
 };
+
+namespace {
+
+/// Again and again, as long as somebody has it.
+template <typename Inside>
+void look(const std::shared_ptr<Inside>& inside)
+{
+    inside->thread->submit(
+        [bench = inside->bench, senders = inside->of_interest_now()] {
+            return bench->look(senders);
+        },
+        [weak = std::weak_ptr{inside}](const Result<Seen, Fault>& found) {
+            const auto live = weak.lock();
+            if (!live) return;
+            live->take(found);
+            live->timer = live->loop.at(live->loop.now() + live->settings.poll, [weak] {
+                if (const auto still = weak.lock()) look(still);
+            });
+        }
+    );
+}
+
+}  // namespace
 
 LivepeerChain::LivepeerChain(std::shared_ptr<Inside> inside) : inside_(std::move(inside)) {}
 
@@ -281,7 +246,7 @@ LivepeerChain::~LivepeerChain()
 }
 
 Result<std::unique_ptr<LivepeerChain>, Fault> LivepeerChain::open(
-    net::Loop& loop, const crypto::PrivateKey& key, Settings settings
+    net::Loop& loop, const crypto::PrivateKey& key, chain::Account account, Settings settings
 )
 {
     std::vector<std::unique_ptr<chain::Endpoint>> endpoints;
@@ -289,20 +254,22 @@ Result<std::unique_ptr<LivepeerChain>, Fault> LivepeerChain::open(
         MILLPOND_TRY(auto url, chain::parse_node_url(each));
         endpoints.push_back(chain::make_endpoint(std::move(url), patience));
     }
-    auto bench = std::make_unique<Bench>(settings.chain_id, std::move(endpoints));
-    MILLPOND_TRY(auto intents, chain::Intents::open(settings.intents_file));
-    bench->intents.emplace(std::move(intents));
-    bench->sender.emplace(
-        bench->node,
-        *crypto::PrivateKey::parse(key.bytes()),
-        *bench->intents,
-        chain::SenderSettings{
-            .confirmations = settings.confirmations, .spend_max = settings.spend_max
-        }
+    auto own = crypto::PrivateKey::parse(key.bytes());
+    if (!own) return because(Fault{.what = "the operator's key cannot be used"});
+    auto bench = std::make_shared<Bench>(
+        std::move(endpoints), std::move(*own), std::move(account.intents), settings
     );
-    bench->settings = std::move(settings);
-    auto inside = std::make_shared<Inside>(loop, std::move(bench));
-    spawn(inside->look(inside));
+    auto inside = std::make_shared<Inside>(
+        loop, std::move(settings), std::move(account.thread), std::move(bench)
+    );
+    // The thread has not begun with it yet.
+    const auto first = inside->bench->first_look();
+    if (first) {
+        inside->seen = *first;
+    } else {
+        inside->tell(first.error().what);
+    }
+    look(inside);
     return std::unique_ptr<LivepeerChain>{new LivepeerChain{std::move(inside)}};
 }
 
@@ -313,22 +280,36 @@ std::optional<payment::ChainView> LivepeerChain::view() const
 
 Task<Result<payment::SenderFunds, Fault>> LivepeerChain::funds(Address sender)
 {
-    const auto known = inside_->senders.find(sender);
-    if (known == inside_->senders.end()) {
-        auto found = co_await inside_->look_up(sender);
-        co_return found;
+    const auto inside = inside_;
+    const auto known = inside->senders.find(sender);
+    if (known != inside->senders.end()) {
+        known->second.asked = inside->loop.now();
+        co_return known->second.funds;
     }
-    known->second.asked = inside_->loop.now();
-    co_return known->second.funds;
+    if (inside->looks >= looks_max)
+        co_return because(Fault{.what = "too many new senders at once", .retryable = true});
+    ++inside->looks;
+    auto found = co_await inside->thread->run([bench = inside->bench, sender] {
+        return bench->funds(sender);
+    });
+    --inside->looks;
+    if (found) inside->know(sender, *found);
+    co_return found;
 }
 
 Task<Result<std::optional<Redemption>, Fault>> LivepeerChain::redeem(payment::WinningTicket winner)
 {
     const auto inside = inside_;
-    auto step =
-        co_await inside->worker.run([&inside, &winner] { return inside->bench->redeem(winner); });
+    const Address sender = winner.ticket.sender;
+    auto step = co_await inside->thread->run([bench = inside->bench, winner = std::move(winner)] {
+        return bench->redeem(winner);
+    });
+    if (!step || !*step) co_return step;
     // What it was paid from has changed.
-    if (step && *step) std::ignore = co_await inside->look_up(winner.ticket.sender);
+    const auto found = co_await inside->thread->run([bench = inside->bench, sender] {
+        return bench->funds(sender);
+    });
+    if (found) inside->know(sender, *found);
     co_return step;
 }
 

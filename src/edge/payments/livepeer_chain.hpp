@@ -1,6 +1,7 @@
 #pragma once
 
 #include "crypto/signature.hpp"
+#include "edge/chain/account.hpp"
 #include "edge/net/loop.hpp"
 #include "edge/payments/payment_chain.hpp"
 
@@ -11,8 +12,8 @@
 
 namespace millpond {
 
-/// Livepeer's contracts as a recipient of tickets sees them, looked at now and then on a thread of
-/// its own. Their addresses come from the controller (livepeer-wire 6).
+/// Livepeer's contracts as a recipient of tickets sees them, looked at now and then on a thread.
+/// Their addresses come from the controller (livepeer-wire 6).
 class LivepeerChain final : public PaymentChain {
 public:
     struct Settings {
@@ -20,17 +21,21 @@ public:
         std::uint64_t chain_id = 0;
         Address controller;
         Address recipient;
-        std::string intents_file;  ///< every redemption before it is sent
         Duration poll = std::chrono::seconds{5};
         Duration funds_kept = std::chrono::seconds{30};  ///< then a sender is looked at again
         Wei spend_max;                                   ///< a day, for gas
+        std::uint64_t redeem_gas_max = 1'200'000;        ///< of one redemption
         std::uint64_t confirmations = 12;
-        std::function<void(const std::string&)> told;  ///< what the nodes fail at
+        std::string service_uri;        ///< that the ServiceRegistry ought to have; empty: any
+        bool register_service = false;  ///< put it there
+        bool call_reward = false;       ///< once in each round
+        std::function<void(const std::string&)> told;  ///< what does not go as it should
     };
 
-    /// The key signs redemptions and pays their gas.
+    /// The key signs redemptions and pays their gas; the account is that key's. Waits for a first
+    /// look at the chain, or for its failure.
     static Result<std::unique_ptr<LivepeerChain>, Fault> open(
-        net::Loop& loop, const crypto::PrivateKey& key, Settings settings
+        net::Loop& loop, const crypto::PrivateKey& key, chain::Account account, Settings settings
     );
     ~LivepeerChain() override;
 

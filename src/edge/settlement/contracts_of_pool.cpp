@@ -39,7 +39,7 @@ std::uint64_t unix_seconds()
 struct ContractsOfPool::Inside {
     Settings settings;
     std::unique_ptr<chain::Node> node;
-    std::optional<chain::Intents> intents;
+    std::shared_ptr<chain::Intents> intents;
     std::optional<chain::Sender> sender;
     std::optional<chain::LogWatch> logs;
     std::uint64_t block = 0;  ///< that is looked at
@@ -124,10 +124,10 @@ struct ContractsOfPool::Inside {
 };
 
 Result<std::unique_ptr<ContractsOfPool>, Fault> ContractsOfPool::open(
-    net::Loop& loop, Settings settings, const crypto::PrivateKey& key
+    chain::Account account, Settings settings, const crypto::PrivateKey& key
 )
 {
-    auto inside = std::make_unique<Inside>();
+    auto inside = std::make_shared<Inside>();
     inside->settings = std::move(settings);
     const Settings& of = inside->settings;
     std::vector<std::unique_ptr<chain::Endpoint>> endpoints;
@@ -136,8 +136,7 @@ Result<std::unique_ptr<ContractsOfPool>, Fault> ContractsOfPool::open(
         endpoints.push_back(chain::make_endpoint(std::move(url), patience));
     }
     inside->node = std::make_unique<chain::Node>(of.deployed.chain, std::move(endpoints));
-    MILLPOND_TRY(auto intents, chain::Intents::open(of.intents));
-    inside->intents.emplace(std::move(intents));
+    inside->intents = std::move(account.intents);
     auto own = crypto::PrivateKey::parse(key.bytes());
     if (!own) return because(Fault{.what = "the operator's key cannot be used"});
     inside->sender.emplace(*inside->node, std::move(*own), *inside->intents, of.sending);
@@ -152,12 +151,16 @@ Result<std::unique_ptr<ContractsOfPool>, Fault> ContractsOfPool::open(
         )
     );
     inside->logs.emplace(std::move(logs));
-    return std::unique_ptr<ContractsOfPool>{new ContractsOfPool{loop, std::move(inside)}};
+    return std::unique_ptr<ContractsOfPool>{
+        new ContractsOfPool{std::move(account.thread), std::move(inside)}
+    };
 }
 
-ContractsOfPool::ContractsOfPool(net::Loop& loop, std::unique_ptr<Inside> inside)
-    : inside_(std::move(inside)),
-      worker_(loop, {.name = "chain"})
+ContractsOfPool::ContractsOfPool(
+    std::shared_ptr<net::Workers> thread, std::shared_ptr<Inside> inside
+)
+    : thread_(std::move(thread)),
+      inside_(std::move(inside))
 {
 }
 
@@ -165,20 +168,20 @@ ContractsOfPool::~ContractsOfPool() = default;
 
 Task<Result<chain::PoolView, Fault>> ContractsOfPool::pool()
 {
-    co_return co_await worker_.run([this] { return inside_->pool(); });
+    co_return co_await thread_->run([inside = inside_] { return inside->pool(); });
 }
 
 Task<Result<std::vector<Address>, Fault>> ContractsOfPool::changed()
 {
-    co_return co_await worker_.run([this] { return inside_->changed(); });
+    co_return co_await thread_->run([inside = inside_] { return inside->changed(); });
 }
 
 Task<Result<std::vector<chain::AccountView>, Fault>> ContractsOfPool::accounts(
     std::vector<Address> of
 )
 {
-    co_return co_await worker_.run([this, accounts = std::move(of)] {
-        return inside_->accounts(accounts);
+    co_return co_await thread_->run([inside = inside_, accounts = std::move(of)] {
+        return inside->accounts(accounts);
     });
 }
 
@@ -186,12 +189,12 @@ Task<Result<std::optional<PoolOnChain::Published>, Fault>> ContractsOfPool::publ
     std::uint64_t epoch
 )
 {
-    co_return co_await worker_.run([this, epoch] { return inside_->published(epoch); });
+    co_return co_await thread_->run([inside = inside_, epoch] { return inside->published(epoch); });
 }
 
 Task<Result<bool, Fault>> ContractsOfPool::post(EpochRoot root)
 {
-    co_return co_await worker_.run([this, root] { return inside_->post(root); });
+    co_return co_await thread_->run([inside = inside_, root] { return inside->post(root); });
 }
 
 }  // namespace millpond

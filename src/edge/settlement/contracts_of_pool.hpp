@@ -1,9 +1,9 @@
 #pragma once
 
+#include "edge/chain/account.hpp"
 #include "edge/chain/deployment.hpp"
 #include "edge/chain/log_watch.hpp"
 #include "edge/chain/sender.hpp"
-#include "edge/net/workers.hpp"
 #include "flow/settlement.hpp"
 
 #include <filesystem>
@@ -13,22 +13,22 @@
 
 namespace millpond {
 
-/// A pool's contracts through nodes, on a thread of its own; epochs as the pool's folder has them.
+/// A pool's contracts through nodes, on the thread of the operator's account; epochs as the pool's
+/// folder has them.
 class ContractsOfPool final : public PoolOnChain {
 public:
     struct Settings {
         std::vector<std::string> nodes;
         chain::Deployed deployed;
         PoolId pool;
-        std::filesystem::path epochs;   ///< folder of the documents
-        std::filesystem::path intents;  ///< what was sent and what came of it
-        std::filesystem::path cursor;   ///< how far logs were read
+        std::filesystem::path epochs;  ///< folder of the documents
+        std::filesystem::path cursor;  ///< how far logs were read
         chain::SenderSettings sending;
     };
 
-    /// The key is the operator's: it signs transactions on the thread only.
+    /// The key is the operator's, the account that key's: it signs on the account's thread only.
     static Result<std::unique_ptr<ContractsOfPool>, Fault> open(
-        net::Loop& loop, Settings settings, const crypto::PrivateKey& key
+        chain::Account account, Settings settings, const crypto::PrivateKey& key
     );
     ~ContractsOfPool() override;
 
@@ -41,10 +41,10 @@ public:
 private:
     struct Inside;
 
-    ContractsOfPool(net::Loop& loop, std::unique_ptr<Inside> inside);
+    ContractsOfPool(std::shared_ptr<net::Workers> thread, std::shared_ptr<Inside> inside);
 
-    std::unique_ptr<Inside> inside_;  ///< the thread's
-    net::Workers worker_;             ///< joins before it goes
+    std::shared_ptr<net::Workers> thread_;
+    std::shared_ptr<Inside> inside_;  ///< the thread's, with what is under way on it
 };
 
 }  // namespace millpond

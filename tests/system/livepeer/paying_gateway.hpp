@@ -8,6 +8,7 @@
 #include "edge/net/url.hpp"
 #include "edge/wire/headers.hpp"
 #include "edge/wire/payment_values.hpp"
+#include "tests/system/livepeer/conversation.hpp"
 
 #include <cmath>
 #include <functional>
@@ -43,9 +44,12 @@ public:
     std::function<void(wire::SegData&)> change_segment;
     std::optional<std::size_t> tickets;  ///< instead of as many as the fee takes
     std::uint64_t l1_block = 20'000'000;
+    bool pool_may_die = false;  ///< then what is cut off is no mistake
+    Wei ticket_value_max{3'000'000'000'000};
     wire::OrchestratorInfo info;
-    payment::Credit paid;  ///< with tickets that were taken
-    payment::Credit used;  ///< for pixels, at the price of the session
+    std::vector<Exchanged> said;  ///< all of it, in order
+    payment::Credit paid;         ///< with tickets that were taken
+    payment::Credit used;         ///< for pixels, at the price of the session
 
     /// The text of a refusal; empty when there is a session now.
     Task<std::string> discover(bool sign = true)
@@ -62,6 +66,11 @@ public:
             *client_, "/net.Orchestrator/GetOrchestrator", wire::encode(request), soon()
         );
         if (!answer) co_return answer.error().message;
+        said.push_back(
+            {.path = "/net.Orchestrator/GetOrchestrator",
+             .body = wire::encode(request),
+             .answer = *answer}
+        );
         const auto parsed = wire::parse<wire::OrchestratorInfo>(*answer);
         EXPECT_TRUE(parsed);
         first_price_.reset();
@@ -83,6 +92,7 @@ public:
         head.headers.add("livepeer-segment", wire::segment_header(data));
         head.headers.add("livepeer-payment", wire::payment_header(payment));
         head.headers.add("content-type", "video/MP2T");
+        const auto headers = head.headers;
         auto call = co_await client_->start(std::move(head), bytes, soon());
         if (!call) {
             sent.text = call.error().what;
@@ -95,19 +105,32 @@ public:
             co_return sent;
         }
         sent.status = answer->status;
+        said.push_back(
+            {.path = "/segment",
+             .headers = headers,
+             .body = *bytes,
+             .status = answer->status,
+             .answer = *body}
+        );
         if (answer->status != 200) {
             sent.text = as_text(*body);
             EXPECT_TRUE(sent.text.ends_with('\n'));
             sent.text.pop_back();
             co_return sent;
         }
-        for (std::size_t i = 0; i < sent.tickets; ++i)
-            paid = *payment::add(paid, ticket_value_);
+        count_as_paid(sent.tickets);
         const auto result = wire::parse<wire::TranscodeResult>(*body);
         EXPECT_TRUE(result);
         EXPECT_EQ(result->seq, seq);
         co_await take_result(*result, sent);
         co_return sent;
+    }
+
+    /// So many tickets of the parameters in use are credited, whatever was answered.
+    void count_as_paid(std::size_t count)
+    {
+        for (std::size_t i = 0; i < count; ++i)
+            paid = *payment::add(paid, ticket_value_);
     }
 
     /// What `/payment` answers.
@@ -120,15 +143,24 @@ public:
         net::RequestHead head{.method = "POST", .path = "/payment"};
         head.headers.add("livepeer-segment", wire::segment_header(data));
         head.headers.add("livepeer-payment", wire::payment_header(payment));
+        const auto headers = head.headers;
         auto call = co_await client_->start(std::move(head), make_blob({}), soon());
         Sent sent;
         if (!call) co_return sent;
         const auto answer = co_await (*call)->head();
         const auto body = co_await (*call)->read_all(4U << 20U);
         sent.status = answer ? answer->status : 0;
+        said.push_back(
+            {.path = "/payment",
+             .headers = headers,
+             .body = {},
+             .status = sent.status,
+             .answer = body.value_or(Bytes{})}
+        );
         const auto result = wire::parse<wire::PaymentResult>(body.value_or(Bytes{}));
         if (sent.status == 200) {
             EXPECT_TRUE(result && result->info && result->info->ticket_params);
+            if (result && result->info) take_info(*result->info);
         } else {
             sent.text = as_text(body.value_or(Bytes{}));
         }
@@ -142,6 +174,11 @@ public:
             *client_, "/net.Orchestrator/EndTranscodingSession", wire::encode(request), soon()
         );
         EXPECT_TRUE(answer);
+        said.push_back(
+            {.path = "/net.Orchestrator/EndTranscodingSession",
+             .body = wire::encode(request),
+             .answer = answer.value_or(Bytes{})}
+        );
     }
 
 private:
@@ -175,7 +212,7 @@ private:
         if (price.per.is_zero()) return;
         EXPECT_GT(params_.expiration_block, Wei{l1_block + 1});
         EXPECT_LE(ticket_value_.whole, params_.face_value);
-        EXPECT_LE(ticket_value_.whole, Wei{3'000'000'000'000}) << "-maxTicketEV";
+        EXPECT_LE(ticket_value_.whole, ticket_value_max) << "-maxTicketEV";
     }
 
     wire::SegData segment_of(std::int64_t seq, const Bytes& bytes, Duration duration) const
@@ -254,6 +291,10 @@ private:
         for (const auto& each : data->segments) {
             sent.pixels += static_cast<std::uint64_t>(each.pixels);
             const auto bytes = co_await download(each.url);
+            if (bytes.empty() && pool_may_die) {
+                sent.text = "cut off";
+                co_return;
+            }
             EXPECT_EQ(media::inspect(bytes, media::Depth::frames).pixels, each.pixels);
             hashes.push_back(crypto::keccak256(bytes));
         }
@@ -274,7 +315,8 @@ private:
         );
         if (!call) co_return Bytes{};
         const auto head = co_await (*call)->head();
-        EXPECT_TRUE(head && head->status == 200);
+        EXPECT_TRUE((head && head->status == 200) || pool_may_die);
+        if (!head || head->status != 200) co_return Bytes{};
         auto bytes = co_await (*call)->read_all(300'000'000);
         co_return bytes ? *std::move(bytes) : Bytes{};
     }

@@ -1,7 +1,9 @@
 #include "edge/store/verify.hpp"
+#include "tests/support/scripted_chain.hpp"
 #include "tests/system/livepeer/paying_gateway.hpp"
-#include "tests/system/livepeer/scripted_chain.hpp"
 #include "tests/system/pool_fixture.hpp"
+
+#include <cstdlib>
 
 namespace millpond {
 namespace {
@@ -126,6 +128,112 @@ TEST_F(Payments, of_a_stream_are_the_same_in_both_books_to_the_part_of_a_wei)
     EXPECT_EQ(text_of(balances[0]["used"]), text_of(gateway.used));
     EXPECT_GT(gateway.used, payment::Credit{});
     run(gateway.end());
+}
+
+/// The acceptance's minute: in real time where MILLPOND_WHOLE_MINUTE is set, else a fifth of it as
+/// fast as it goes.
+class PaidMinute : public Payments {
+protected:
+    /// A sixth of it; both books agree at its end.
+    void play_on()
+    {
+        for (int i = 0; i < (whole ? 5 : 1); ++i) {
+            const Time due = loop_.now() + segment_length;
+            const auto sent = push(seq++);
+            ASSERT_EQ(std::to_string(sent.status) + sent.text, "200");
+            EXPECT_GT(sent.pixels, 0U);
+            run([](net::Loop& on, Time until) -> Task<void> {
+                co_await on.sleep_until(until);
+            }(loop_, whole ? due : loop_.now()));
+        }
+        const auto page = payments();
+        for (const auto& each : page["balances"]) {
+            if (each["session"] != gateway.info.auth_token->session) continue;
+            EXPECT_EQ(text_of(each["paid"]), text_of(gateway.paid));
+            EXPECT_EQ(text_of(each["used"]), text_of(gateway.used));
+            ++agreed;
+        }
+    }
+
+    /// One of the refusals that gateways know; so many of the tickets are credited all the same.
+    void be_refused(
+        const std::string& text,
+        const std::function<void(wire::Payment&)>& change,
+        std::size_t credited = 0
+    )
+    {
+        const std::string found = refused(change);
+        EXPECT_TRUE(found.starts_with(text)) << found;
+        gateway.count_as_paid(credited);
+    }
+
+    bool whole = std::getenv("MILLPOND_WHOLE_MINUTE") != nullptr;  // NOLINT(concurrency-mt-unsafe)
+    std::int64_t seq = 0;
+    int agreed = 0;
+};
+
+TEST_F(PaidMinute, with_all_that_comes_between_is_the_same_in_both_books_to_the_part_of_a_wei)
+{
+    start();
+    ASSERT_EQ(discover(), "");
+    play_on();
+
+    const auto price = gateway.info.price_info;
+    script.funds.reserve = Wei{10'000'000'000'000 * 100};
+    play_on();
+    EXPECT_EQ(gateway.info.price_info, price) << "of a session never changes";
+
+    const auto in_params = [](auto change) {
+        return [change](wire::Payment& payment) { change(*payment.ticket_params); };
+    };
+    gateway.tickets = 3;
+    be_refused("400 invalid ticket recipient", in_params([](auto& p) {
+                   p.recipient = Bytes(20, 1);
+               }));
+    be_refused("400 invalid recipientRand", in_params([](auto& p) { p.face_value = {1}; }));
+    be_refused("400 invalid expected price", [](auto& p) { p.expected_price.reset(); });
+    script.view.active = false;
+    be_refused("400 orchestrator ", [](auto&) {});
+    script.view.active = true;
+    script.funds.withdraw_round = 3'501;
+    be_refused("400 deposit and reserve for sender ", [](auto&) {});
+    script.funds.withdraw_round = 0;
+    // The first is good, and nothing after a bad one is credited.
+    be_refused(
+        "400 invalid ticket signature",
+        [](auto& p) { p.ticket_sender_params[1].signature[3] ^= 1; },
+        1
+    );
+    be_refused(
+        "400 invalid ticket senderNonce: already seen",
+        [](auto& p) { p.ticket_sender_params.push_back(p.ticket_sender_params[0]); },
+        3
+    );
+    gateway.tickets.reset();
+    play_on();
+    gateway.tickets = 601;
+    be_refused("400 invalid ticket senderNonce: too many values", [](auto&) {}, 600);
+    gateway.tickets.reset();
+
+    script.move_to(20'000'040);
+    gateway.tickets = 1;
+    be_refused("400 TicketParams expired", [](auto&) {});
+    gateway.tickets.reset();
+    gateway.l1_block = 20'000'040;
+    ASSERT_EQ(discover(), "");
+    EXPECT_GT(gateway.info.price_info->price_per_unit, price->price_per_unit);
+    play_on();
+
+    gateway.hang_up();
+    gateway.connect(url());
+    restart();
+    play_on();
+
+    run(gateway.end());
+    EXPECT_TRUE(page_now("/api/v1/streams")["streams"].empty());
+    ASSERT_EQ(discover(), "");
+    play_on();
+    EXPECT_EQ(agreed, 6);
 }
 
 TEST_F(Payments, are_asked_of_everybody_who_is_not_known_by_a_signature)

@@ -60,6 +60,9 @@ public:
         return members_.empty() ? 0 : members_.back()->capacity;
     }
 
+    std::vector<Bytes> registrations;  ///< the requests, in order
+    std::vector<Bytes> notices;        ///< that were sent
+
     [[nodiscard]] std::size_t registered() const { return members_.size(); }
 
     /// Gives a segment to the newest transcoder and waits for what becomes of it.
@@ -79,7 +82,8 @@ public:
         data.capabilities = wire::job_capabilities(ladder);
         data.auth_token = wire::AuthToken{.token = {1}, .session = std::move(session)};
         data.ladder = std::move(ladder);
-        members_.back()->letters.push(wire::encode(notice));
+        notices.push_back(wire::encode(notice));
+        members_.back()->letters.push(notices.back());
         Waiting& waiting = waiting_[task];
         co_await waiting;
         Result result = *std::move(waiting.result);
@@ -150,6 +154,7 @@ private:
         EXPECT_TRUE(net::is_grpc(exchange.head()));
         const auto message = co_await net::read_message(exchange);
         if (!message) co_return;
+        registrations.push_back(*message);
         const auto request = wire::parse<wire::RegisterRequest>(*message);
         EXPECT_TRUE(request);
         if (request->secret != secret_) {

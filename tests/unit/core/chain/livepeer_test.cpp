@@ -87,6 +87,7 @@ TEST(Livepeer, calls_by_the_selectors_of_the_contracts)
     EXPECT_EQ(selector(livepeer::pool_size()), "2a4e0d55");
     EXPECT_EQ(selector(livepeer::get_sender_info(who)), "e1a589da");
     EXPECT_EQ(selector(livepeer::claimed_reserve(who, who)), "4ac826da");
+    EXPECT_EQ(selector(livepeer::claimable_reserve(who, who)), "81779f38");
     EXPECT_EQ(selector(livepeer::used_tickets({})), "59a515ba");
     EXPECT_EQ(selector(livepeer::set_service_uri("")), "5f11301b");
     EXPECT_EQ(selector(livepeer::get_service_uri(who)), "214c2a4b");
@@ -97,12 +98,13 @@ TEST(Livepeer, reads_what_the_contracts_tell_of_a_transcoder_and_a_sender)
 {
     Abi transcoder;
     for (std::uint64_t i = 0; i < 5; ++i)
-        transcoder.number(10 * i);
+        transcoder.number(10 * i + 3);
     transcoder.amount(Wei::max());
     for (std::uint64_t i = 6; i < 10; ++i)
         transcoder.number(i);
     const auto active = livepeer::active_rounds_of(transcoder.encode());
-    EXPECT_EQ(active->activation, 40U);
+    EXPECT_EQ(active->last_reward, 3U);
+    EXPECT_EQ(active->activation, 43U);
     EXPECT_EQ(active->deactivation, ~std::uint64_t{0});
 
     const Bytes sender = Abi{}.number(5).number(6).number(7).number(8).encode();

@@ -23,7 +23,10 @@ struct ChainScript {
         .reserve = Wei{1'000'000'000'000'000'000},
         .pool_size = 100,
     };
+    bool seen = true;
     std::vector<payment::WinningTicket> redeemed;
+    /// What redeeming comes to, if not to that.
+    std::function<Result<std::optional<Redemption>, Fault>(const payment::WinningTicket&)> says;
     std::function<void()> news;
 
     /// Every ticket is worth its face value and wins.
@@ -47,7 +50,10 @@ public:
 
     ~ScriptedChain() override { script_.news = {}; }
 
-    [[nodiscard]] std::optional<payment::ChainView> view() const override { return script_.view; }
+    [[nodiscard]] std::optional<payment::ChainView> view() const override
+    {
+        return script_.seen ? std::optional{script_.view} : std::nullopt;
+    }
 
     Task<Result<payment::SenderFunds, Fault>> funds(Address /*sender*/) override
     {
@@ -56,6 +62,7 @@ public:
 
     Task<Result<std::optional<Redemption>, Fault>> redeem(payment::WinningTicket winner) override
     {
+        if (script_.says) co_return script_.says(winner);
         script_.redeemed.push_back(std::move(winner));
         co_return std::optional{Redemption{.end = RedemptionEnd::redeemed, .transaction = {7}}};
     }
