@@ -156,8 +156,10 @@ Result<void, Fault> Sender::require_gone(const Intent& intent)
         MILLPOND_TRY(const bool gone, node_.nobody_has(attempt.parsed.hash));
         if (gone) continue;
         return because(Fault{
-            .what = intent.name +
-                    ": its nonce is spent, and not two nodes say that it was not by this intent",
+            .what =
+                intent.name +
+                ": its nonce is spent, and not two nodes say that it was not by this intent; it "
+                "waits until a second node is named",
             .retryable = true
         });
     }
