@@ -164,7 +164,10 @@ protected:
     }
 
     Accusation open_case(
-        const Wei& penalty, CaseFault fault = CaseFault::fraud, const Wei& damage = Wei{}
+        const Wei& penalty,
+        CaseFault fault = CaseFault::fraud,
+        const Wei& damage = Wei{},
+        const Wei& of_pay = Wei{}
     )
     {
         const TaskOffer task = offer("task " + std::to_string(++acts_));
@@ -175,6 +178,7 @@ protected:
             .task = task.task,
             .epoch = 1,
             .penalty_tokens = penalty,
+            .penalty_ether = of_pay,
             .damage = damage,
             .damage_bp = damage.is_zero() ? 0U : 2'500U,
             .evidence_root = hash("evidence"),

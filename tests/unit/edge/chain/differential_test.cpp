@@ -568,7 +568,7 @@ TEST_F(Differential, contracts_do_what_the_model_says)
         if (i % 50 == 0) compare_balances();
     }
     compare_balances();
-    EXPECT_GT(done_ * 3, actions);
+    EXPECT_GT(done_ * 4, actions);
     EXPECT_GT(refused_ * 20, actions);
     if (actions < 1'000) return;
     for (const auto& [name, count] : names_)
