@@ -49,9 +49,11 @@ int make_key(const ChainQuestion& question)
     return 0;
 }
 
-int show_status(const ChainQuestion& question, ChainTools& tools)
+int show(
+    const ChainQuestion& question,
+    const Result<std::vector<std::pair<std::string, std::string>>, Fault>& lines
+)
 {
-    const auto lines = chain_status(question, tools);
     if (!lines) return fail(lines.error());
     Json json;
     for (const auto& [name, value] : *lines) {
@@ -185,6 +187,7 @@ void ChainCommand::describe(CLI::App& app)
     claim->add_option("--epoch", q.epoch_file, "the epoch's document")->required();
     claim->add_option("--account", q.account, "whose pay it is")->required();
     describe_law(*chain_, q, verb_of);
+    describe_members(*chain_, q, verb_of);
 }
 
 bool ChainCommand::chosen() const
@@ -201,7 +204,8 @@ int ChainCommand::run()
     if (verb == "key") return make_key(question_);
     auto tools = open_chain(question_);
     if (!tools) return fail(tools.error(), 2);
-    if (verb == "status") return show_status(question_, **tools);
+    if (verb == "status") return show(question_, chain_status(question_, **tools));
+    if (verb == "dao status") return show(question_, members_status(question_, **tools));
     auto plan = plan_of(verb, question_, **tools);
     if (!plan) return fail(plan.error());
     return carry_out(question_, **tools, *plan);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "apps/millpond/chain_law.hpp"
+#include "apps/millpond/chain_members.hpp"
 
 #include <cstdint>
 #include <string>
@@ -40,6 +41,7 @@ struct ChainQuestion {
     std::uint64_t max_hold = 259'200;
     std::uint64_t request = 0;
     LawQuestion law;
+    MembersQuestion members;
 };
 
 /// `millpond chain VERB`: says what it will do and cost, asks unless told --yes, does it once

@@ -1,6 +1,7 @@
 #include "apps/millpond/chain_law.hpp"
 
 #include "apps/millpond/chain_plan.hpp"
+#include "apps/millpond/chain_words.hpp"
 #include "core/chain/abi.hpp"
 #include "core/chain/court.hpp"
 #include "core/settle/prove.hpp"
@@ -26,34 +27,6 @@ namespace calls = chain::calls;
 constexpr std::size_t document_bytes_max = std::size_t{256} << 20U;
 constexpr std::size_t object_bytes_max = 65'536;
 
-Fault unreadable(const std::string& what)
-{
-    return {.what = what + " cannot be read"};
-}
-
-Result<Hash32, Fault> word_of(const std::string& what, const std::string& text)
-{
-    const auto bytes = parse_hex(text);
-    Hash32 word{};
-    if (!bytes || bytes->size() != word.size()) return because(unreadable(what));
-    std::ranges::copy(*bytes, word.begin());
-    return word;
-}
-
-Result<Wei, Fault> amount_of(const std::string& what, const std::string& text)
-{
-    const auto amount = parse_wei(text);
-    if (!amount) return because(unreadable(what));
-    return *amount;
-}
-
-Result<Address, Fault> address_of(const std::string& what, const std::string& text)
-{
-    const auto address = crypto::parse_address(text);
-    if (!address) return because(unreadable(what));
-    return Address{*address};
-}
-
 /// What binds a bundle: the Keccak-256 of its description, which has the hashes of all the rest.
 Result<Hash32, Fault> evidence_root(const std::string& folder)
 {
@@ -61,14 +34,6 @@ Result<Hash32, Fault> evidence_root(const std::string& folder)
         const std::string text, files::read_whole(folder + "/bundle.json", document_bytes_max)
     );
     return crypto::keccak256(as_bytes(text));
-}
-
-Result<Wei, Fault> amount_at(ChainTools& tools, const Address& at, Bytes call)
-{
-    MILLPOND_TRY(const Bytes told, tools.node->call({.to = at, .data = std::move(call)}));
-    const auto amount = AbiAnswer{told}.amount(0);
-    if (!amount) return because(Fault{.what = "a contract answers nothing of sense"});
-    return *amount;
 }
 
 ChainPlan one(std::string says, chain::Intent step)
@@ -275,6 +240,10 @@ Result<ChainPlan, Fault> plan_juror(
         step.name = name_for(*tools.intents, step.name);
         step.data = calls::draw_jury(of, q.round, q.tries);
         return one("draw jurors for case " + id, std::move(step));
+    }
+    if (verb == "retry") {
+        step.data = calls::retry_jury(of, q.round);
+        return one("seat another jury for case " + id, std::move(step));
     }
     if (verb == "vote" || verb == "reveal") {
         const bool convicts = q.vote == "convict";

@@ -67,6 +67,7 @@ public:
             return verb;
         };
         of_round(add_(*jurors, "draw", "Draws seats."))->add_option("--tries", q_.tries, "at most");
+        of_round(add_(*jurors, "retry", "Seats another jury where one has failed, once."));
         for (const std::string name : {"vote", "reveal"}) {
             const bool sealed = name == "vote";
             auto* verb = with_secret(

@@ -1,5 +1,7 @@
 #include "apps/millpond/chain_plan.hpp"
 
+#include "apps/millpond/chain_members.hpp"
+#include "apps/millpond/chain_words.hpp"
 #include "core/chain/abi.hpp"
 #include "edge/chain/endpoint.hpp"
 #include "edge/chain/keystore.hpp"
@@ -18,38 +20,10 @@ namespace calls = chain::calls;
 
 constexpr std::size_t document_bytes_max = std::size_t{256} << 20U;
 
-Fault unreadable(const std::string& what, const std::string& text)
-{
-    return {.what = what + " cannot be read: " + text};
-}
-
-Result<Address, Fault> address_of(const std::string& what, const std::string& text)
-{
-    const auto address = crypto::parse_address(text);
-    if (!address) return because(unreadable(what, text));
-    return Address{*address};
-}
-
-Result<Hash32, Fault> word_of(const std::string& what, const std::string& text)
-{
-    const auto bytes = parse_hex(text);
-    Hash32 word{};
-    if (!bytes || bytes->size() != word.size()) return because(unreadable(what, text));
-    std::ranges::copy(*bytes, word.begin());
-    return word;
-}
-
 Result<PoolId, Fault> pool_of(const ChainQuestion& question)
 {
     MILLPOND_TRY(const Hash32 word, word_of("--pool", question.pool));
     return PoolId{word};
-}
-
-Result<Wei, Fault> amount_of(const ChainQuestion& question)
-{
-    const auto amount = parse_wei(question.amount);
-    if (!amount) return because(unreadable("--amount", question.amount));
-    return *amount;
 }
 
 Result<chain::BondKind, Fault> kind_of(const ChainQuestion& question)
@@ -66,11 +40,6 @@ Result<settle::EpochDocument, Fault> document_of(const ChainQuestion& question)
         const std::string text, files::read_whole(question.epoch_file, document_bytes_max)
     );
     return store::parse_epoch(text);
-}
-
-Result<Bytes, Fault> look(ChainTools& tools, const Address& at, Bytes call)
-{
-    return tools.node->call({.to = at, .data = std::move(call)});
 }
 
 Result<ChainPlan, Fault> plan_deploy(const ChainQuestion& question, ChainTools& tools)
@@ -99,7 +68,7 @@ Result<ChainPlan, Fault> plan_bond(
 )
 {
     MILLPOND_TRY(const chain::BondKind kind, kind_of(question));
-    MILLPOND_TRY(const Wei amount, amount_of(question));
+    MILLPOND_TRY(const Wei amount, amount_of("--amount", question.amount));
     const chain::Contracts& at = tools.deployed->contracts;
     const std::string name = name_for(*tools.intents, "bond");
     return ChainPlan{
@@ -172,7 +141,7 @@ Result<chain::Intent, Fault> step_of(
         Bytes call = calls::withdraw_bond(pool, kind, question.request);
         return chain::Intent{.name = name, .to = at.bonds, .data = std::move(call)};
     }
-    MILLPOND_TRY(const Wei amount, amount_of(question));
+    MILLPOND_TRY(const Wei amount, amount_of("--amount", question.amount));
     if (verb == "unbond") {
         MILLPOND_TRY(const chain::BondKind kind, kind_of(question));
         Bytes call = calls::request_unbond(pool, kind, amount);
@@ -251,6 +220,7 @@ Result<ChainPlan, Fault> plan_of(
 {
     if (verb == "deploy") return plan_deploy(question, tools);
     if (!tools.deployed) return because(Fault{.what = question.deployed + " cannot be read"});
+    if (is_of_members(verb)) return plan_members(verb, question, tools);
     if (is_law(verb)) return plan_law(verb, question, tools);
     if (verb == "post") return plan_post(question, tools);
     if (verb == "claim") return plan_claim(question, tools);
@@ -280,11 +250,13 @@ Result<std::vector<std::pair<std::string, std::string>>, Fault> chain_status(
     if (question.pool.empty() || !tools.deployed) return lines;
     MILLPOND_TRY(const PoolId pool, pool_of(question));
     const chain::Contracts& at = tools.deployed->contracts;
-    MILLPOND_TRY(const Bytes fees, look(tools, at.fees, calls::pool_of(pool)));
-    MILLPOND_TRY(const Bytes epoch, look(tools, at.fees, calls::last_epoch_of(pool)));
-    MILLPOND_TRY(const Bytes cover, look(tools, at.operator_bond, calls::operator_bond_of(pool)));
+    MILLPOND_TRY(const Bytes fees, answer_at(tools, at.fees, calls::pool_of(pool)));
+    MILLPOND_TRY(const Bytes epoch, answer_at(tools, at.fees, calls::last_epoch_of(pool)));
+    MILLPOND_TRY(
+        const Bytes cover, answer_at(tools, at.operator_bond, calls::operator_bond_of(pool))
+    );
     MILLPOND_TRY(const chain::BondKind kind, kind_of(question));
-    MILLPOND_TRY(const Bytes bond, look(tools, at.bonds, calls::bonded(pool, self, kind)));
+    MILLPOND_TRY(const Bytes bond, answer_at(tools, at.bonds, calls::bonded(pool, self, kind)));
     const auto amount = [&](const std::string& name, const Bytes& answer, std::size_t word) {
         lines.emplace_back(name, to_text(AbiAnswer{answer}.amount(word).value_or(Wei{})));
     };

@@ -86,7 +86,10 @@ Result<std::unique_ptr<PoolChain>, Fault> PoolChain::open(
     metrics.describe("millpond_chain_block", "the block that the pool was seen at");
     metrics.describe("millpond_chain_ether", "ether of the pool on the chain, by use");
     metrics.describe("millpond_chain_epoch", "the last epoch whose root is posted");
-    metrics.describe("millpond_chain_in_reach", "0 while no node answers as it should");
+    metrics.describe(
+        "millpond_chain_in_reach",
+        "0 while no node answers as it should, or a transaction cannot go on; the log says which"
+    );
     return made;
 }
 

@@ -25,9 +25,9 @@ struct Least {
     std::int64_t fraud_times;  ///< times the threshold; 0 where it is never a fraud
 };
 
-/// Set, not fitted: a quantiser whose step is twice the source's detail (two octaves of its square) in
-/// most frames must be looked into. Honest encodes of what moves as a whole reach it too, and so do
-/// the controls of it.
+/// Set, not fitted: a quantiser whose step is twice the source's detail (two octaves of its square)
+/// in most frames must be looked into. Honest encodes of what moves as a whole reach it too, and so
+/// do the controls of it.
 constexpr std::int64_t usual_coarseness = 512;
 
 Least least_of(Feature feature)

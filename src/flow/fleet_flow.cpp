@@ -11,6 +11,13 @@ constexpr int qualification_failures_max = 3;  ///< in a row; a new connection m
 
 }  // namespace
 
+Task<Result<void, Fault>> FleetFlow::append_one(EntryBody body)
+{
+    std::vector<Entry> entries;
+    entries.push_back({.at = ports_.clock.now(), .body = std::move(body)});
+    return ports_.journal.append(std::move(entries));
+}
+
 Task<void> FleetFlow::join(fleet::Transcoder transcoder)
 {
     const TranscoderId id = transcoder.id;
@@ -19,8 +26,7 @@ Task<void> FleetFlow::join(fleet::Transcoder transcoder)
     };
     if (ports_.book != nullptr) ports_.book->joined(transcoder, ports_.clock.now());
     pool_.fleet.join(std::move(transcoder), ports_.clock.now());
-    const auto durable =
-        co_await ports_.journal.append({{.at = ports_.clock.now(), .body = std::move(joined)}});
+    const auto durable = co_await append_one(std::move(joined));
     if (!durable) {
         ports_.watcher.journal_failed(durable.error());
         co_return;
@@ -155,10 +161,8 @@ Task<void> FleetFlow::leave(TranscoderId transcoder, std::string reason)
     if (!pool_.fleet.leave(transcoder)) co_return;
     if (ports_.book != nullptr) ports_.book->left(transcoder, ports_.clock.now());
     ports_.watcher.transcoder_left(transcoder, reason);
-    const auto durable = co_await ports_.journal.append(
-        {{.at = ports_.clock.now(),
-          .body = TranscoderLeft{.transcoder = transcoder, .reason = reason}}}
-    );
+    const auto durable =
+        co_await append_one(TranscoderLeft{.transcoder = transcoder, .reason = reason});
     if (!durable) ports_.watcher.journal_failed(durable.error());
 }
 

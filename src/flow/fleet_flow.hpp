@@ -35,6 +35,8 @@ private:
     /// One of them; false where it brought nothing.
     Task<bool> qualify_once(TranscoderId transcoder);
     Segment recorded(TranscoderId transcoder);
+    /// g++ 12 takes no braced list in what is awaited.
+    Task<Result<void, Fault>> append_one(EntryBody body);
 
     Pool& pool_;
     Ports ports_;

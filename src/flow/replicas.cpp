@@ -105,7 +105,7 @@ Task<ExamFinding> SegmentFlow::hold_against(
     }
     judged.verdict_function = verify::verdict_function_hash(pool_.pictures.thresholds);
     report = hash_of(judged);
-    co_return co_await record({std::move(judged)}) ? finding : ExamFinding::unclear;
+    co_return co_await record_one(std::move(judged)) ? finding : ExamFinding::unclear;
 }
 
 }  // namespace millpond

@@ -48,12 +48,12 @@ Task<void> SegmentFlow::take(Attempt attempt)
     // Before the entry is written: one that leaves meanwhile has this task to wait for.
     const double expected = schedule::expected_pixels(segment);
     pool_.fleet.note_given(attempt.who, expected, ports_.clock.now());
-    const bool assigned = co_await record({Assigned{
+    const bool assigned = co_await record_one(Assigned{
         .segment = segment.id,
         .task = attempt.task,
         .transcoder = attempt.who,
         .attempt = attempt.number,
-    }});
+    });
     if (!assigned) {
         pool_.fleet.note_back(attempt.who, expected, ports_.clock.now());
         seal(*attempt.race);
@@ -105,7 +105,7 @@ Task<void> SegmentFlow::fail(const Attempt& attempt, TranscodeFault fault)
     report(attempt, std::string{name_of(fault.kind)});
     const std::string reason = std::string{name_of(fault.kind)} + ": " + fault.text;
     drop(attempt.task, reason);
-    const bool written = co_await record({Failed{.task = attempt.task, .reason = reason}});
+    const bool written = co_await record_one(Failed{.task = attempt.task, .reason = reason});
     lose(attempt, written ? std::move(fault) : our_fault());
 }
 
@@ -265,7 +265,7 @@ Task<bool> SegmentFlow::looks_right(const Attempt& attempt, Judgeable of, bool s
         {.segment = segment, .transcoder = attempt.who, .outcome = name, .took = {}}
     );
     drop(attempt.task, name);
-    const bool written = co_await record({Judged{.task = attempt.task, .verdict = name}});
+    const bool written = co_await record_one(Judged{.task = attempt.task, .verdict = name});
     const auto kind = owed ? TranscodeFault::Kind::silent : TranscodeFault::Kind::garbage;
     lose(attempt, written ? TranscodeFault{.kind = kind, .text = name} : our_fault());
     co_return false;

@@ -31,13 +31,20 @@ Task<bool> SegmentFlow::record(std::vector<EntryBody> bodies)
     co_return durable.has_value();
 }
 
+Task<bool> SegmentFlow::record_one(EntryBody body)
+{
+    std::vector<EntryBody> bodies;
+    bodies.push_back(std::move(body));
+    return record(std::move(bodies));
+}
+
 Task<void> SegmentFlow::serve(Segment segment, session::Admission admission)
 {
     const auto race = std::make_shared<Race>(*this, std::move(segment));
     race->deadline = schedule::give_up_at(race->segment, pool_.timing);
     if (admission.opens_session) {
-        const bool written = co_await record(
-            {SessionOpened{.session = race->segment.id.session, .manifest = race->segment.manifest}}
+        const bool written = co_await record_one(
+            SessionOpened{.session = race->segment.id.session, .manifest = race->segment.manifest}
         );
         if (!written) {
             std::ignore =
@@ -238,7 +245,7 @@ Task<void> SegmentFlow::end_session(SessionId session, std::string reason)
     if (!pool_.sessions.end(session)) co_return;
     if (holder) ports_.transcoders.end_session(*holder, session);
     ports_.watcher.session_ended(session, reason);
-    std::ignore = co_await record({SessionEnded{.session = session, .reason = reason}});
+    std::ignore = co_await record_one(SessionEnded{.session = session, .reason = reason});
 }
 
 }  // namespace millpond

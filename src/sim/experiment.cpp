@@ -10,6 +10,9 @@
 namespace millpond::sim {
 namespace {
 
+/// No search plays as many seeds as there are before it.
+constexpr std::uint64_t unsearched_seed = 1'001;
+
 Fault fault(std::string what)
 {
     return {.what = std::move(what)};
@@ -94,6 +97,9 @@ private:
             read_.searched = crowd;
             read_.tries = number_of(tries).value_or(0);
             if (read_.tries == 0) wrong_ = "search CROWD TRIES";
+        } else if (word == "again") {
+            read_.again = number_of(rest).value_or(0);
+            if (read_.again == 0) wrong_ = "again SEEDS";
         } else {
             return false;
         }
@@ -195,7 +201,10 @@ std::string cells_of(const Experiment& experiment, const Spreads& spreads)
 }
 
 std::string searched_cells(
-    const Experiment& experiment, const Scenario& scenario, const AttackTable& table
+    const Experiment& experiment,
+    const Scenario& scenario,
+    const AttackTable& table,
+    std::uint32_t jobs
 )
 {
     const auto tried = best_responses(
@@ -208,8 +217,17 @@ std::string searched_cells(
     );
     if (tried.empty()) return " | - | - | -";
     const Tried& best = tried.front();
-    return " | `" + text_of(best.habits) + "` | " + in_digits(best.profit, 3) + " | " +
-           in_digits(best.gain, 3);
+    const std::string found = " | `" + text_of(best.habits) + "` | " + in_digits(best.profit, 3) +
+                              " | " + in_digits(best.gain, 3);
+    if (experiment.again == 0) return found;
+    const Spread anew = gain_of(
+        scenario,
+        table,
+        experiment.searched,
+        best.habits,
+        {.first_seed = unsearched_seed, .seeds = experiment.again, .jobs = jobs, .progress = {}}
+    );
+    return found + " | " + in_digits(anew.mean, 4) + " ± " + in_digits(anew.half, 4);
 }
 
 }  // namespace
@@ -238,8 +256,13 @@ std::string table_of(const Experiment& experiment, const AttackTable& table, std
     const bool search = !experiment.searched.empty();
     for (const auto& column : experiment.columns)
         head += " | " + column.title;
+    std::size_t columns = experiment.columns.size() + (search ? 3 : 0);
     if (search) head += " | best cheating found | its profit | above honest work";
-    for (std::size_t i = 0; i < experiment.columns.size() + (search ? 3 : 0); ++i)
+    if (search && experiment.again > 0) {
+        head += " | above it on " + std::to_string(experiment.again) + " other seeds";
+        ++columns;
+    }
+    for (std::size_t i = 0; i < columns; ++i)
         rule += " | ---";
     std::string text =
         "## " + experiment.title + "\n\n" + experiment.text + "\n" + head + " |\n" + rule + " |\n";
@@ -253,7 +276,7 @@ std::string table_of(const Experiment& experiment, const AttackTable& table, std
                 );
                 text += cells_of(experiment, played.spreads);
             }
-            if (search) text += searched_cells(experiment, *scenario, table);
+            if (search) text += searched_cells(experiment, *scenario, table, jobs);
             text += " |\n";
         }
     }

@@ -34,12 +34,13 @@ struct Experiment {
     std::vector<Variant> with;  ///< each row is played with each of them
     std::string searched;       ///< crowd whose best habits are searched; empty: none
     std::uint32_t tries = 0;
+    std::uint32_t again = 0;  ///< other seeds, on which the best is held against honest work
 };
 
 /// Reads what every experiment shares, and then its own lines: those of a scenario, and
 /// `title TEXT`, `text TEXT`, `seeds N`, `column DIGITS FIGURE[-FIGURE] TITLE`, `row LABEL: LINE;
-/// LINE`, `with LABEL: LINE; LINE`, `search CROWD TRIES`, and `over LABEL, LABEL` for rows that are
-/// named by `way LABEL: LINE; LINE` before. The fault names the line.
+/// LINE`, `with LABEL: LINE; LINE`, `search CROWD TRIES`, `again SEEDS`, and `over LABEL, LABEL`
+/// for rows that are named by `way LABEL: LINE; LINE` before. The fault names the line.
 [[nodiscard]] Result<Experiment, Fault> parse_experiment(
     std::string_view shared, std::string_view own
 );

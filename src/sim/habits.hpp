@@ -24,7 +24,9 @@ struct Habits {
     std::uint32_t stops_hours = 0;     ///< leaves so long after it began to cheat; 0: never
     std::uint32_t bribe_w = 0;         ///< for each bad segment that is delivered
     std::uint32_t drops_ppm = 0;       ///< takes a segment and never answers
+    std::uint32_t drops_hard_ppm = 0;  ///< the same of segments that are hard to make
     std::uint32_t error_ppm = 0;       ///< bad by mistake, in bursts of ten
+    std::uint32_t spots_ppm = 0;       ///< of recorded segments it knows for such, and does well
     std::uint32_t returns_hours = 0;   ///< comes back under another name after so long; 0: never
     std::uint32_t joins_hours = 0;     ///< after the beginning
     std::uint64_t bond_mlpt = 0;

@@ -43,19 +43,51 @@ Habits varied(Habits habits, const std::vector<std::string>& attacks, Chance& ch
     return habits;
 }
 
-double profit_with(
-    Scenario scenario, const AttackTable& table, const Search& search, const Habits& habits
+Played played_with(
+    Scenario scenario,
+    const AttackTable& table,
+    const std::string& crowd,
+    const Habits& habits,
+    const Playing& how
 )
 {
-    const auto crowd = std::ranges::find(scenario.crowds, search.crowd, &Crowd::name);
-    if (crowd == scenario.crowds.end()) return 0;
-    crowd->habits = habits;
+    const auto found = std::ranges::find(scenario.crowds, crowd, &Crowd::name);
+    if (found == scenario.crowds.end()) return {};
+    found->habits = habits;
     scenario.bounds.clear();
-    const Played played = play(scenario, table, {.seeds = search.seeds, .progress = {}});
+    return play(scenario, table, how);
+}
+
+double profit_with(
+    const Scenario& scenario, const AttackTable& table, const Search& search, const Habits& habits
+)
+{
+    const Played played =
+        played_with(scenario, table, search.crowd, habits, {.seeds = search.seeds, .progress = {}});
     return played.spreads.at(search.crowd + ".profit").mean;
 }
 
 }  // namespace
+
+Spread gain_of(
+    const Scenario& scenario,
+    const AttackTable& table,
+    const std::string& crowd,
+    const Habits& habits,
+    const Playing& how
+)
+{
+    Habits honest = habits;
+    honest.cheat_ppm = 0;
+    const Played cheating = played_with(scenario, table, crowd, habits, how);
+    const Played working = played_with(scenario, table, crowd, honest, how);
+    std::vector<Figures> gains;
+    for (std::size_t i = 0; i < cheating.plays.size(); ++i) {
+        const std::string profit = crowd + ".profit";
+        gains.push_back({{"gain", cheating.plays[i].at(profit) - working.plays[i].at(profit)}});
+    }
+    return gains.empty() ? Spread{} : spreads_of(gains).at("gain");
+}
 
 std::string text_of(const Habits& habits)
 {

@@ -29,6 +29,16 @@ struct Search {
     const Scenario& scenario, const AttackTable& table, const Search& search
 );
 
+/// What those habits bring above honest work, seed by seed. A search keeps the luckiest of what it
+/// tried; seeds that it has not played tell luck from gain.
+[[nodiscard]] Spread gain_of(
+    const Scenario& scenario,
+    const AttackTable& table,
+    const std::string& crowd,
+    const Habits& habits,
+    const Playing& how
+);
+
 [[nodiscard]] std::string text_of(const Habits& habits);
 
 }  // namespace millpond::sim

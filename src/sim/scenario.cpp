@@ -60,6 +60,11 @@ constexpr std::array around_fields = {
     Field<Surroundings>{"bans", &Surroundings::bans, 1},
     Field<Surroundings>{"attempts", &Surroundings::attempts, 100},
     Field<Surroundings>{"structure", &Surroundings::structure, 1},
+    Field<Surroundings>{"hard_ppm", &Surroundings::hard_ppm, 1'000'000},
+    Field<Surroundings>{"hard_cost_pct", &Surroundings::hard_cost_pct, 10'000},
+    Field<Surroundings>{"price_falls_pct", &Surroundings::price_falls_pct, 99},
+    Field<Surroundings>{"price_falls_hours", &Surroundings::price_falls_hours, 24 * 400},
+    Field<Surroundings>{"rules_follow", &Surroundings::rules_follow, 1},
 };
 
 constexpr std::array habit_fields = {
@@ -72,6 +77,8 @@ constexpr std::array habit_fields = {
     Field<Habits>{"stops_hours", &Habits::stops_hours, 10'000},
     Field<Habits>{"bribe_w", &Habits::bribe_w, 100'000'000},
     Field<Habits>{"drops_ppm", &Habits::drops_ppm, 1'000'000},
+    Field<Habits>{"drops_hard_ppm", &Habits::drops_hard_ppm, 1'000'000},
+    Field<Habits>{"spots_ppm", &Habits::spots_ppm, 1'000'000},
     Field<Habits>{"error_ppm", &Habits::error_ppm, 1'000'000},
     Field<Habits>{"returns_hours", &Habits::returns_hours, 10'000},
     Field<Habits>{"joins_hours", &Habits::joins_hours, 10'000},

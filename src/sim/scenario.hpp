@@ -33,6 +33,11 @@ struct Surroundings {
     std::uint32_t bans = 1;               ///< 0: convictions have no consequence
     std::uint32_t attempts = 4;   ///< transcoders that a segment is given to until one answers
     std::uint32_t structure = 1;  ///< 0: nobody looks at a result's structure
+    std::uint32_t hard_ppm = 0;   ///< of streams: their segments are hard to make
+    std::uint32_t hard_cost_pct = 100;    ///< of what others cost; they pay as much
+    std::uint32_t price_falls_pct = 0;    ///< of the bond's token
+    std::uint32_t price_falls_hours = 0;  ///< after the beginning
+    std::uint32_t rules_follow = 1;       ///< 0: the pool keeps to the price it knew
     StreamClass stream_class = StreamClass::r1;
 
     bool operator==(const Surroundings&) const = default;

@@ -23,6 +23,8 @@ constexpr Duration segment_time = std::chrono::seconds{2};
 constexpr Duration longest_answer = std::chrono::milliseconds{7'500};
 constexpr std::int64_t segments_of_ten_minutes = 300;
 constexpr int longest_doublings = 6;
+constexpr std::uint64_t hardness = 0x6861726421;  ///< a stream's is no matter of its false alarms
+
 }  // namespace
 
 World::World(
@@ -52,6 +54,8 @@ void World::run()
         agenda_.note(start + segment_time * i / scenario_.around.streams, {Kind::segment, i});
     }
     agenda_.note(start + std::chrono::seconds{scenario_.around.tick_seconds}, {Kind::tick, 0});
+    if (scenario_.around.price_falls_pct > 0)
+        agenda_.note(start + std::chrono::hours{scenario_.around.price_falls_hours}, {Kind::price});
     const Time end = start + std::chrono::hours{scenario_.around.hours};
     while (const auto note = agenda_.next(end))
         handle(*note);
@@ -68,6 +72,7 @@ void World::handle(const Note& note)
         case Kind::leave: leave(note.which); break;
         case Kind::again: begin_anew(note.which); break;
         case Kind::ruling: rule(note.which); break;
+        case Kind::price: let_price_fall(); break;
         case Kind::tick: tick(); break;
     }
 }
@@ -89,6 +94,7 @@ void World::begin_session(Stream& stream)
     stream.session = SessionId{std::to_string(number) + "-" + std::to_string(++stream.sessions)};
     stream.tag = scattered(number * 1'000'003 + stream.sessions);
     stream.seq = 0;
+    stream.hard = scattered(stream.tag ^ hardness) % 1'000'000 < scenario_.around.hard_ppm;
     // Heavy-tailed: half of all streams last ten minutes, half of the others twice as long.
     const int doublings = std::min(std::countl_zero(chance_.next() | 1U), longest_doublings);
     stream.left = segments_of_ten_minutes << doublings;
@@ -104,6 +110,7 @@ void World::emit(std::uint32_t index)
     race.segment.duration = segment_time;
     race.segment.arrived = now();
     race.stream = stream.tag;
+    race.hard = stream.hard;
     ++pool_score_.segments;
     agenda_.note(now() + segment_time, {Kind::segment, index});
     if (!attempt(number)) ++pool_score_.unserved;
@@ -156,6 +163,7 @@ void World::hand_over(
     Agent& agent = agents_[identities_[identity].agent];
     const Habits& how = habits(identities_[identity]);
     job.silent = agent.chance.hits(how.drops_ppm);
+    if (race.hard && !job.silent) job.silent = agent.chance.hits(how.drops_hard_ppm);
     // A tenth sooner or later than usual.
     const Duration usual = std::chrono::milliseconds{how.takes_ms};
     const auto takes = usual * static_cast<Duration::rep>(900 + agent.chance.below(200)) / 1'000;

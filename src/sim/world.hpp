@@ -37,7 +37,17 @@ public:
     [[nodiscard]] const Scenario& scenario() const { return scenario_; }
 
 private:
-    enum class Kind : std::uint8_t { segment, back, record, join, leave, again, ruling, tick };
+    enum class Kind : std::uint8_t {
+        segment,
+        back,
+        record,
+        join,
+        leave,
+        again,
+        ruling,
+        price,
+        tick
+    };
 
     struct Note {
         Kind kind = Kind::tick;
@@ -50,6 +60,7 @@ private:
         std::int64_t seq = 0;
         std::int64_t left = 0;  ///< segments until it ends
         std::uint32_t sessions = 0;
+        bool hard = false;  ///< to make
     };
 
     /// Somebody who decides, under one name or several, one after the other or at once.
@@ -80,6 +91,7 @@ private:
     struct Race {
         Segment segment;
         std::uint64_t stream = 0;
+        bool hard = false;
         std::vector<std::uint32_t> jobs;
         std::uint32_t attempts = 0;
         std::uint32_t open = 0;  ///< jobs not back
@@ -144,6 +156,7 @@ private:
     void charge(std::uint32_t number, bool soft);
     void rule(std::uint32_t index);
     void punish(std::uint32_t number, bool soft);
+    void let_price_fall();
     std::uint32_t new_identity(std::uint32_t agent);
 
     // world_learning.cpp: who tries what pays
@@ -190,6 +203,7 @@ private:
     std::vector<Job> jobs_;
     std::vector<std::uint32_t> free_jobs_;
     std::vector<Hearing> hearings_;
+    std::uint32_t price_pct_ = 100;  ///< of the bond's token, of what it was at first
     std::int64_t tasks_ = 0;
     std::uint64_t arrivals_ = 0;
 };

@@ -1,6 +1,7 @@
 // Who comes, what they do, and what they are charged with.
 #include "base/assert.hpp"
 #include "core/book/case_ruling.hpp"
+#include "core/policy/rules.hpp"
 #include "sim/world.hpp"
 
 #include <algorithm>
@@ -145,6 +146,7 @@ bool World::cheats(Identity& identity, const Job& job)
 {
     const Habits& how = habits(identity);
     Agent& agent = agents_[identity.agent];
+    if (job.recorded && how.spots_ppm > 0 && agent.chance.hits(how.spots_ppm)) return false;
     const bool ready =
         identity.done >= how.honest_first && now() - identity.joined >= hours(how.waits_hours);
     const std::uint32_t share = cheat_ppm_of(identity);
@@ -197,6 +199,8 @@ void World::play(std::uint32_t index)
         std::int64_t cost = how.cost_ppm;
         if (cheat) cost -= video_.gain_ppm(attacks_[crowd]);
         cost = std::max<std::int64_t>(cost, 0);
+        if (!job.recorded && races_[job.race].hard)
+            cost = cost * scenario_.around.hard_cost_pct / 100;
         score(identity).cost += cost;
         identity.cost += cost;
     }
@@ -260,13 +264,31 @@ void World::punish(std::uint32_t number, bool soft)
                                              : parameters.first_fraud_bp;
     const std::uint64_t lost = agent.bond_mlpt * share / basis_points;
     if (lost > 0) {
-        // Bonds are worth what the rules take them for, without the haircut: that is what it costs.
-        const Fixed worth = pool_.keeper.book().settings().rules.bond.lpt_w *
-                            Fixed::ratio(static_cast<std::int64_t>(lost), 1'000);
+        // A bond is worth what it can be sold for, without the haircut: that is what it costs.
+        const Fixed worth = policy::bond_terms(parameters).lpt_w *
+                            Fixed::ratio(static_cast<std::int64_t>(lost) * price_pct_, 100'000);
         score(identity).bonds_lost += (worth * Fixed{1'000'000}).floor();
         agent.bond_mlpt -= lost;
     }
     if (!soft) leave(number);
+}
+
+void World::let_price_fall()
+{
+    price_pct_ = 100 - scenario_.around.price_falls_pct;
+    if (scenario_.around.rules_follow == 0) return;
+    // The operator tells everybody what it counts bonds at from the next epoch on.
+    Parameters parameters = pool_.keeper.book().settings().rules.parameters;
+    parameters.lpt_price_gwei = parameters.lpt_price_gwei * price_pct_ / 100;
+    pool_.enter(
+        {RulesPublished{
+            .from_epoch = pool_.keeper.book().ledger().state().epoch + 1,
+            .rules = policy::policy_hash(parameters, video_.table()),
+            .parameters = canonical_text(parameters),
+            .at = now(),
+        }},
+        now()
+    );
 }
 
 }  // namespace millpond::sim

@@ -58,6 +58,9 @@ protected:
 
     virtual void begin() { found(Hash32{2}); }
 
+    /// Whether juries are drawn with a beacon that speaks every hour.
+    [[nodiscard]] virtual bool has_beacon() const { return false; }
+
     void found(const Hash32& first_anchor)
     {
         const chain::PoolTerms terms{.parameters = Hash32{1}};
@@ -93,14 +96,20 @@ protected:
     {
         auto token = chain::read_creation_code(artifacts, "Tokens", "PlainToken");
         ASSERT_TRUE(token) << token.error().what;
+        const auto next = [&] {
+            return chain::contract_address(Anvil::account(0), *node_->nonce(Anvil::account(0)));
+        };
+        const Address token_at = next();
         finish({.name = "token", .data = *token});
+        Address beacon_at;
+        if (has_beacon()) {
+            auto beacon = chain::read_creation_code(artifacts, "Beacon", "Beacon");
+            ASSERT_TRUE(beacon) << beacon.error().what;
+            beacon_at = next();
+            finish({.name = "beacon", .data = *beacon});
+        }
         const std::uint64_t nonce = *node_->nonce(Anvil::account(0));
-        contracts_ = chain::predict_contracts(
-            Anvil::account(0),
-            nonce,
-            chain::contract_address(Anvil::account(0), nonce - 1),
-            Address{}
-        );
+        contracts_ = chain::predict_contracts(Anvil::account(0), nonce, token_at, beacon_at);
         auto intents = chain::deployment(contracts_, artifacts);
         ASSERT_TRUE(intents) << intents.error().what;
         for (const chain::Intent& intent : *intents)

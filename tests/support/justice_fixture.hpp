@@ -80,7 +80,32 @@ protected:
         };
         auto ended = sender_of(number).finish(intent, poll, patience);
         EXPECT_TRUE(ended) << ended.error().what;
+        EXPECT_TRUE(!ended || ended->succeeded);
         return ended ? *ended : Ended{};
+    }
+
+    /// The same without our sender, for crowds: the node signs.
+    void crowd(int number, const Address& to, const Bytes& data)
+    {
+        const std::string from = crypto::checksum_address(party(number).value());
+        EXPECT_TRUE(node_->raw("anvil_setBalance", "[\"" + from + R"(", "0x8ac7230489e80000"])"));
+        EXPECT_TRUE(node_->raw("anvil_impersonateAccount", "[\"" + from + "\"]"));
+        const auto sent = node_->raw(
+            "eth_sendTransaction",
+            R"([{"from":")" + from + R"(","to":")" + crypto::checksum_address(to.value()) +
+                R"(","gas":"0x7a1200","data":"0x)" + to_hex(data) + R"("}])"
+        );
+        EXPECT_TRUE(sent) << sent.error().what;
+        if (sent) expect_done(*sent);
+    }
+
+    /// The node answers before the block is there.
+    void expect_done(const std::string& transaction)
+    {
+        std::string receipt = "null";
+        for (int asked = 0; asked < 10'000 && receipt == "null"; ++asked)
+            receipt = node_->raw("eth_getTransactionReceipt", "[" + transaction + "]").value_or("");
+        EXPECT_NE(receipt.find(R"("status":"0x1")"), std::string::npos) << receipt;
     }
 
     void bond(int number, BondKind kind, const Wei& amount)
@@ -138,7 +163,12 @@ protected:
         };
     }
 
-    Accusation open_case(const Wei& penalty, CaseFault fault = CaseFault::fraud)
+    Accusation open_case(
+        const Wei& penalty,
+        CaseFault fault = CaseFault::fraud,
+        const Wei& damage = Wei{},
+        const Wei& of_pay = Wei{}
+    )
     {
         const TaskOffer task = offer("task " + std::to_string(++acts_));
         const Accusation accusation{
@@ -148,6 +178,9 @@ protected:
             .task = task.task,
             .epoch = 1,
             .penalty_tokens = penalty,
+            .penalty_ether = of_pay,
+            .damage = damage,
+            .damage_bp = damage.is_zero() ? 0U : 2'500U,
             .evidence_root = hash("evidence"),
             .seed_commit = crypto::keccak256(claimant_half),
         };
@@ -195,22 +228,28 @@ protected:
            contracts_.court,
            calls::publish_evidence(accusation, "https://pool/evidence", hash("data"), claimant_half)
         );
+        if (has_beacon()) pass(hour);
         by(1, contracts_.court, calls::summon(accusation, accused_half));
         EXPECT_EQ(status(accusation), "in_court");
     }
 
-    /// So many jurors with the bond of two seats, on the roster.
-    void enrol(int count)
+    /// So many jurors with the bond of two seats, or another, on the roster.
+    void enrol(int count, std::uint64_t bond_of_each = 40)
     {
+        const Wei amount = tokens(bond_of_each);
         for (int i = 0; i < count; ++i) {
             const int juror = first_juror + i;
-            bond(juror, BondKind::juror, tokens(40));
-            by(juror, contracts_.jurors, calls::join_jurors());
+            const Address& token = contracts_.token;
+            const Abi minted = Abi{}.address(party(juror)).amount(amount);
+            crowd(juror, token, call_of("mint(address,uint256)", minted));
+            crowd(juror, token, calls::approve(contracts_.bonds, amount));
+            crowd(juror, contracts_.bonds, calls::deposit_bond(pool_, BondKind::juror, amount));
+            crowd(juror, contracts_.jurors, calls::join_jurors());
             number_of_[party(juror)] = juror;
         }
         pass(14 * day);
         for (int i = 0; i < count; ++i)
-            by(2, contracts_.jurors, calls::enrol_juror(party(first_juror + i)));
+            crowd(2, contracts_.jurors, calls::enrol_juror(party(first_juror + i)));
         pass(1);
     }
 
@@ -222,15 +261,42 @@ protected:
         std::uint64_t convict
     )
     {
+        show(vote_under_seal(accusation, round, seats, convict), seats);
+        by(2, contracts_.court, calls::take_verdict(accusation));
+    }
+
+    /// A few hundred tries, as many in a transaction as there is gas for.
+    void draw(const Hash32& of, std::uint64_t round)
+    {
+        const auto drawn = [&] {
+            const Bytes told =
+                *node_->call({.to = contracts_.jury, .data = calls::deadlines_of(of, round)});
+            return *AbiAnswer{told}.number(1) != 0;
+        };
+        for (int i = 0; i < 8 && !drawn(); ++i)
+            by(2, contracts_.jury, calls::draw_jury(of, round, 50));
+    }
+
+    using Ballots = std::vector<std::pair<int, Ballot>>;
+
+    int seated(const Seat& seat)
+    {
+        const Bytes told = *node_->call({.to = contracts_.jury, .data = calls::juror_of(seat)});
+        return number_of_.at(*AbiAnswer{told}.address(0));
+    }
+
+    Ballots vote_under_seal(
+        const Accusation& accusation,
+        std::uint64_t round,
+        std::uint64_t seats,
+        std::uint64_t convict
+    )
+    {
         const Hash32 of = case_id(accusation);
-        by(2, contracts_.jury, calls::draw_jury(of, round, 400));
-        std::vector<std::pair<int, Ballot>> ballots;
+        draw(of, round);
+        Ballots ballots;
         for (std::uint64_t i = 0; i < seats; ++i) {
-            const Bytes told = *node_->call(
-                {.to = contracts_.jury,
-                 .data = calls::juror_of({.of = of, .round = round, .number = i})}
-            );
-            const int juror = number_of_.at(*AbiAnswer{told}.address(0));
+            const int juror = seated({.of = of, .round = round, .number = i});
             const Ballot ballot{
                 .of = of,
                 .round = round,
@@ -238,14 +304,19 @@ protected:
                 .scores = hash("scores"),
                 .salt = hash("salt " + std::to_string(i)),
             };
-            by(juror, contracts_.jury, calls::commit_vote(ballot, party(juror)));
+            crowd(juror, contracts_.jury, calls::commit_vote(ballot, party(juror)));
             ballots.emplace_back(juror, ballot);
         }
+        return ballots;
+    }
+
+    /// So many of the votes are opened; then the round is over.
+    void show(const Ballots& ballots, std::size_t count)
+    {
         pass(48 * hour);
-        for (const auto& [juror, ballot] : ballots)
-            by(juror, contracts_.jury, calls::reveal_vote(ballot));
+        for (std::size_t i = 0; i < count; ++i)
+            crowd(ballots[i].first, contracts_.jury, calls::reveal_vote(ballots[i].second));
         pass(48 * hour);
-        by(2, contracts_.court, calls::take_verdict(accusation));
     }
 
     /// One epoch in which account 1 earned that much.

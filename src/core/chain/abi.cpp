@@ -73,7 +73,20 @@ Abi& Abi::array(const std::vector<Abi>& values)
     Abi elements;
     for (const Abi& value : values)
         elements.tuple(value);
-    Bytes body = word_bytes(Wei{values.size()});
+    return list(values.size(), elements);
+}
+
+Abi& Abi::bytes_array(const std::vector<Bytes>& values)
+{
+    Abi elements;
+    for (const Bytes& value : values)
+        elements.bytes(value);
+    return list(values.size(), elements);
+}
+
+Abi& Abi::list(std::size_t size, const Abi& elements)
+{
+    Bytes body = word_bytes(Wei{size});
     append(body, elements.encode());
     parts_.push_back({.bytes = std::move(body), .dynamic = true});
     return *this;
@@ -159,15 +172,31 @@ std::optional<bool> AbiAnswer::flag(std::size_t index) const
     return *found == 1;
 }
 
-std::optional<Bytes> AbiAnswer::bytes(std::size_t index) const
+std::optional<ByteView> AbiAnswer::behind(std::size_t index) const
 {
     const auto at = number(index);
     if (!at || *at > bytes_.size() || bytes_.size() - *at < word_size) return std::nullopt;
-    const ByteView behind = bytes_.subspan(*at);
-    const auto length = AbiAnswer{behind}.number(0);
-    if (!length || *length > behind.size() - word_size) return std::nullopt;
-    const ByteView body = behind.subspan(word_size, *length);
+    return bytes_.subspan(*at);
+}
+
+std::optional<Bytes> AbiAnswer::bytes(std::size_t index) const
+{
+    const auto there = behind(index);
+    if (!there) return std::nullopt;
+    const auto length = AbiAnswer{*there}.number(0);
+    if (!length || *length > there->size() - word_size) return std::nullopt;
+    const ByteView body = there->subspan(word_size, *length);
     return Bytes(body.begin(), body.end());
+}
+
+std::optional<AbiArray> AbiAnswer::array(std::size_t index) const
+{
+    const auto there = behind(index);
+    if (!there) return std::nullopt;
+    const auto size = AbiAnswer{*there}.number(0);
+    const ByteView elements = there->subspan(word_size);
+    if (!size || *size > elements.size() / word_size) return std::nullopt;
+    return AbiArray{.size = *size, .elements = AbiAnswer{elements}};
 }
 
 }  // namespace millpond::chain

@@ -23,6 +23,7 @@ public:
     Abi& bytes(ByteView value);
     Abi& tuple(const Abi& value);
     Abi& array(const std::vector<Abi>& values);
+    Abi& bytes_array(const std::vector<Bytes>& values);
 
     [[nodiscard]] Bytes encode() const;
 
@@ -33,6 +34,7 @@ private:
     };
 
     [[nodiscard]] bool dynamic() const;
+    Abi& list(std::size_t size, const Abi& elements);
 
     std::vector<Part> parts_;
 };
@@ -41,8 +43,10 @@ private:
 [[nodiscard]] Bytes selector_of(std::string_view signature);
 [[nodiscard]] Bytes call_of(std::string_view signature, const Abi& values);
 
-/// What a contract answered: words, and bytes that a word points to. Nothing where it is too
-/// short or a word does not fit the type.
+struct AbiArray;
+
+/// What a contract answered: words, and bytes and arrays that a word points to. Nothing where it is
+/// too short or a word does not fit the type.
 class AbiAnswer {
 public:
     explicit AbiAnswer(ByteView bytes) : bytes_(bytes) {}
@@ -53,9 +57,19 @@ public:
     [[nodiscard]] std::optional<Address> address(std::size_t index) const;
     [[nodiscard]] std::optional<bool> flag(std::size_t index) const;
     [[nodiscard]] std::optional<Bytes> bytes(std::size_t index) const;
+    [[nodiscard]] std::optional<AbiArray> array(std::size_t index) const;
 
 private:
+    /// From where that word points on, its length first.
+    [[nodiscard]] std::optional<ByteView> behind(std::size_t index) const;
+
     ByteView bytes_;
+};
+
+/// Has a word at least for each element.
+struct AbiArray {
+    std::size_t size = 0;
+    AbiAnswer elements;
 };
 
 }  // namespace millpond::chain

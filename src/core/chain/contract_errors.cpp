@@ -113,9 +113,14 @@ constexpr std::array known{
     std::string_view{"WrongStatus()"},
     std::string_view{"ERC20InsufficientAllowance(address,uint256,uint256)"},
     std::string_view{"ERC20InsufficientBalance(address,uint256,uint256)"},
+    std::string_view{"GovernorAlreadyCastVote(address)"},
+    std::string_view{"GovernorInsufficientProposerVotes(address,uint256,uint256)"},
+    std::string_view{"GovernorNonexistentProposal(uint256)"},
+    std::string_view{"GovernorUnexpectedProposalState(uint256,uint8,bytes32)"},
     std::string_view{"ReentrancyGuardReentrantCall()"},
     std::string_view{"SafeCastOverflowedUintDowncast(uint8,uint256)"},
     std::string_view{"SafeERC20FailedOperation(address)"},
+    std::string_view{"TimelockUnexpectedOperationState(bytes32,bytes32)"},
 };
 
 constexpr std::size_t selector_size = 4;

@@ -107,6 +107,30 @@ std::vector<Creation> creations(const Contracts& c)
     };
 }
 
+std::optional<PoolTerms> pool_terms_of(ByteView answer)
+{
+    const AbiAnswer told{answer};
+    const auto guardian = told.address(0);
+    const auto parameters = told.word(9);
+    if (!guardian || !parameters) return std::nullopt;
+    PoolTerms terms{.guardian = *guardian, .parameters = *parameters};
+    std::size_t at = 1;
+    for (std::uint64_t* field :
+         {&terms.max_hold,
+          &terms.challenge,
+          &terms.epoch_seconds,
+          &terms.pay_share_bp,
+          &terms.probation_share_bp,
+          &terms.first_fraud_bp,
+          &terms.soft_fault_bp,
+          &terms.claimant_bp}) {
+        const auto number = told.number(at++);
+        if (!number) return std::nullopt;
+        *field = *number;
+    }
+    return terms;
+}
+
 namespace calls {
 
 Bytes create_pool(const PoolTerms& terms, const Hash32& first_anchor)
@@ -115,6 +139,15 @@ Bytes create_pool(const PoolTerms& terms, const Hash32& first_anchor)
         "createPool((address,uint32,uint32,uint32,uint16,uint16,uint16,uint16,uint16,bytes32),"
         "bytes32)",
         Abi{}.tuple(abi_of(terms)).word(first_anchor)
+    );
+}
+
+Bytes schedule_terms(const PoolId& pool, const PoolTerms& terms)
+{
+    return call_of(
+        "scheduleTerms(bytes32,(address,uint32,uint32,uint32,uint16,uint16,uint16,uint16,uint16,"
+        "bytes32))",
+        pool_only(pool).tuple(abi_of(terms))
     );
 }
 
@@ -222,6 +255,11 @@ Bytes token_balance_of(const Address& owner)
 Bytes operator_of(const PoolId& pool)
 {
     return call_of("operatorOf(bytes32)", pool_only(pool));
+}
+
+Bytes terms_of(const PoolId& pool)
+{
+    return call_of("termsOf(bytes32)", pool_only(pool));
 }
 
 Bytes bonded(const PoolId& pool, const Address& owner, BondKind kind)

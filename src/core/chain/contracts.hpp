@@ -62,7 +62,11 @@ struct PoolTerms {
     std::uint64_t soft_fault_bp = 1'000;
     std::uint64_t claimant_bp = 3'000;
     Hash32 parameters{};
+
+    bool operator==(const PoolTerms&) const = default;
 };
+
+[[nodiscard]] std::optional<PoolTerms> pool_terms_of(ByteView answer);
 
 /// What the root of an epoch was posted with.
 struct EpochStamp {
@@ -77,6 +81,7 @@ struct EpochStamp {
 namespace calls {
 
 [[nodiscard]] Bytes create_pool(const PoolTerms& terms, const Hash32& first_anchor);
+[[nodiscard]] Bytes schedule_terms(const PoolId& pool, const PoolTerms& terms);
 [[nodiscard]] Bytes register_transcoder(
     const PoolId& pool, const Address& payout, std::uint64_t max_hold
 );
@@ -101,6 +106,7 @@ namespace calls {
 
 [[nodiscard]] Bytes token_balance_of(const Address& owner);
 [[nodiscard]] Bytes operator_of(const PoolId& pool);
+[[nodiscard]] Bytes terms_of(const PoolId& pool);
 [[nodiscard]] Bytes bonded(const PoolId& pool, const Address& owner, BondKind kind);
 [[nodiscard]] Bytes pool_of(const PoolId& pool);
 [[nodiscard]] Bytes root_terms_of(const PoolId& pool);

@@ -263,6 +263,16 @@ Bytes disprove_case(const Accusation& accusation)
     return of_case("disprove", accusation);
 }
 
+Bytes uncovered_loss_of(const Hash32& of)
+{
+    return call_of("uncoveredLossOf(bytes32)", Abi{}.word(of));
+}
+
+Bytes cover_loss(const Accusation& accusation)
+{
+    return of_case("cover", accusation);
+}
+
 Bytes status_of(const Accusation& accusation)
 {
     return of_case("statusOf", accusation);

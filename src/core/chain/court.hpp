@@ -115,9 +115,13 @@ namespace calls {
 [[nodiscard]] Bytes execute_without_pay(const Accusation& accusation);
 [[nodiscard]] Bytes cancel_case(const Accusation& accusation, std::string_view reason);
 [[nodiscard]] Bytes disprove_case(const Accusation& accusation);
+[[nodiscard]] Bytes uncovered_loss_of(const Hash32& of);
 [[nodiscard]] Bytes status_of(const Accusation& accusation);
 [[nodiscard]] Bytes opening_bond(const Accusation& accusation);
 [[nodiscard]] Bytes defence_bond(const Accusation& accusation);
+
+// Mutual fund
+[[nodiscard]] Bytes cover_loss(const Accusation& accusation);
 
 // Jury and its registry
 [[nodiscard]] Bytes draw_jury(const Hash32& of, std::uint64_t round, std::uint64_t tries);

@@ -85,7 +85,9 @@ void Sender::go_on(std::uint64_t now)
 Result<Ended, Fault> Sender::finish(const Intent& intent, Duration poll, Duration patience)
 {
     const auto until = std::chrono::steady_clock::now() + patience;
-    for (;;) {
+    // some chains have a block at once
+    Duration pause = std::min<Duration>(poll, std::chrono::milliseconds{10});
+    for (;; pause = std::min(poll, pause * 2)) {
         auto progress = advance(intent, unix_seconds());
         if (progress && progress->ended) return *progress->ended;
         if (!progress && !progress.error().retryable) return because(progress.error());
@@ -93,7 +95,7 @@ Result<Ended, Fault> Sender::finish(const Intent& intent, Duration poll, Duratio
             const std::string why = progress ? "not confirmed in time" : progress.error().what;
             return because(Fault{.what = intent.name + ": " + why, .retryable = true});
         }
-        std::this_thread::sleep_for(poll);
+        std::this_thread::sleep_for(pause);
     }
 }
 
@@ -154,8 +156,10 @@ Result<void, Fault> Sender::require_gone(const Intent& intent)
         MILLPOND_TRY(const bool gone, node_.nobody_has(attempt.parsed.hash));
         if (gone) continue;
         return because(Fault{
-            .what = intent.name +
-                    ": its nonce is spent, and not two nodes say that it was not by this intent",
+            .what =
+                intent.name +
+                ": its nonce is spent, and not two nodes say that it was not by this intent; it "
+                "waits until a second node is named",
             .retryable = true
         });
     }

@@ -151,4 +151,35 @@ Result<Accusation, Fault> find_case(Node& node, const Deployed& deployed, const 
     return *found;
 }
 
+Result<Members, Fault> find_members(Node& node, const Deployed& deployed, const PoolId& pool)
+{
+    const Contracts& at = deployed.contracts;
+    MILLPOND_TRY(const auto shares, newest_log(node, deployed, at.fund, [&](const Log& log) {
+                     return attached_shares_of(log.topics, pool);
+                 }));
+    if (!shares) return because(Fault{.what = "the pool has no members"});
+    MILLPOND_TRY(const Bytes voting, node.call({.to = *shares, .data = calls::voting()}));
+    MILLPOND_TRY(
+        const Bytes governor, node.call({.to = at.registry, .data = calls::governor_of(pool)})
+    );
+    const auto votes = AbiAnswer{voting}.address(0);
+    const auto timelock = AbiAnswer{governor}.address(0);
+    if (!votes || !timelock) return because(Fault{.what = "a contract answers nothing of sense"});
+    return Members{.shares = *shares, .timelock = *timelock, .voting = *votes};
+}
+
+Result<Proposal, Fault> find_proposal(
+    Node& node, const Deployed& deployed, const Members& members, const Hash32& id
+)
+{
+    MILLPOND_TRY(const auto found, newest_log(node, deployed, members.voting, [&](const Log& log) {
+                     auto proposal = proposal_of(log.topics, log.data);
+                     if (proposal && proposal_id(proposal->actions, proposal->description) != id)
+                         proposal.reset();
+                     return proposal;
+                 }));
+    if (!found) return because(Fault{.what = "nothing like that was proposed"});
+    return *found;
+}
+
 }  // namespace millpond::chain

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/chain/court.hpp"
+#include "core/chain/members.hpp"
 #include "core/chain/pool_view.hpp"
 #include "edge/chain/deployment.hpp"
 #include "edge/chain/node.hpp"
@@ -31,6 +32,17 @@ namespace millpond::chain {
 /// The accusation of a case, out of the log that it was opened. A fault where there is none.
 [[nodiscard]] Result<Accusation, Fault> find_case(
     Node& node, const Deployed& deployed, const Hash32& id
+);
+
+/// The contracts of a pool's members, from the log that the fund became theirs. A fault where the
+/// pool has none.
+[[nodiscard]] Result<Members, Fault> find_members(
+    Node& node, const Deployed& deployed, const PoolId& pool
+);
+
+/// What is to be voted on, out of the log that it was proposed. A fault where there is none.
+[[nodiscard]] Result<Proposal, Fault> find_proposal(
+    Node& node, const Deployed& deployed, const Members& members, const Hash32& id
 );
 
 }  // namespace millpond::chain

@@ -44,6 +44,8 @@ struct ContractsOfPool::Inside {
     std::optional<chain::LogWatch> logs;
     std::uint64_t block = 0;  ///< that is looked at
     std::map<std::uint64_t, Published> known;
+    Hash32 stamped{};  ///< the root, by what the vault keeps of it, whose own challenge is known
+    std::uint64_t stamped_challenge = 0;
 
     Result<chain::PoolView, Fault> pool()
     {
@@ -51,7 +53,35 @@ struct ContractsOfPool::Inside {
         MILLPOND_TRY(const chain::Block head, node->head());
         const std::uint64_t deep = settings.sending.confirmations;
         block = std::max(head.number - std::min(head.number, deep), settings.deployed.block);
-        return chain::view_pool(*node, settings.deployed.contracts, settings.pool, block);
+        MILLPOND_TRY(
+            auto view, chain::view_pool(*node, settings.deployed.contracts, settings.pool, block)
+        );
+        if (view.posted_at != 0) {
+            MILLPOND_TRY(view.challenge, challenge_of(view));
+        }
+        return view;
+    }
+
+    /// The last root's own: terms may have changed since, and then its log says it.
+    Result<std::uint64_t, Fault> challenge_of(const chain::PoolView& view)
+    {
+        MILLPOND_TRY(const auto own, published(view.last_epoch));
+        if (!own || view.last_commit == Hash32{}) return view.challenge;
+        if (view.last_commit == stamped) return stamped_challenge;
+        const chain::EpochStamp stamp{
+            .epoch = view.last_epoch,
+            .posted_at = view.posted_at,
+            .challenge = view.challenge,
+            .audit_root = own->root.audit_root,
+        };
+        stamped_challenge = view.challenge;
+        if (chain::commit_of(own->root, stamp) != view.last_commit) {
+            const auto found = chain::find_stamp(*node, settings.deployed, own->root);
+            if (!found && found.error().retryable) return because(found.error());
+            if (found) stamped_challenge = found->challenge;
+        }
+        stamped = view.last_commit;
+        return stamped_challenge;
     }
 
     Result<std::vector<Address>, Fault> changed()

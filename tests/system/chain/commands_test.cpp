@@ -13,6 +13,7 @@
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace millpond {
@@ -208,6 +209,64 @@ TEST_F(ChainCommands, tell_no_secret)
         const std::string text{std::istreambuf_iterator<char>{in}, {}};
         EXPECT_EQ(text.find(key), std::string::npos) << file.path();
     }
+}
+
+/// Looked at while it holds the opened key and waits for an answer.
+TEST_F(ChainCommands, keep_secrets_out_of_arguments_environment_and_cores)
+{
+    const std::string pool = deploy_and_found();
+    const std::string in = folder_.string() + "/";
+    std::vector<std::string> words{
+        MILLPOND_PROGRAM, "chain", "fund", "--amount", "1", "--pool", pool, "--chain", "31337"
+    };
+    const std::vector<std::pair<std::string, std::string>> files{
+        {"--keystore", in + "key"},
+        {"--password-file", in + "password"},
+        {"--node", anvil_.url()},
+        {"--deployed", in + "chain.json"},
+        {"--intents", in + "asked"},
+    };
+    for (const auto& [name, value] : files) {
+        words.push_back(name);
+        words.push_back(value);
+    }
+    std::vector<char*> arguments;
+    for (std::string& word : words)
+        arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    int answer[2] = {-1, -1};
+    int said[2] = {-1, -1};
+    ASSERT_EQ(::pipe2(answer, O_CLOEXEC), 0);
+    ASSERT_EQ(::pipe2(said, O_CLOEXEC), 0);
+    const pid_t process = ::fork();
+    if (process == 0) {
+        const rlimit cores{.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
+        ::setrlimit(RLIMIT_CORE, &cores);
+        ::dup2(answer[0], 0);
+        ::dup2(said[1], 1);
+        ::execv(arguments.front(), arguments.data());
+        ::_exit(127);
+    }
+    ::close(said[1]);
+    std::string text;
+    for (char each = 0; text.find("[y/N]") == std::string::npos && ::read(said[0], &each, 1) == 1;)
+        text.push_back(each);
+    ASSERT_NE(text.find("[y/N]"), std::string::npos) << text;
+    const std::string key = to_hex(Anvil::key(0).bytes());
+    for (const std::string file : {"cmdline", "environ"}) {
+        std::ifstream proc{"/proc/" + std::to_string(process) + "/" + file};
+        const std::string told{std::istreambuf_iterator<char>{proc}, {}};
+        if (file == "cmdline") EXPECT_NE(told.find("--keystore"), std::string::npos);
+        EXPECT_EQ(told.find(key), std::string::npos) << file;
+        EXPECT_EQ(told.find("correct horse"), std::string::npos) << file;
+    }
+    ::kill(process, SIGABRT);
+    int status = 0;
+    ::waitpid(process, &status, 0);
+    EXPECT_TRUE(WIFSIGNALED(status));
+    EXPECT_FALSE(WCOREDUMP(status));
+    for (const int each : {answer[0], answer[1], said[0]})
+        ::close(each);
 }
 
 }  // namespace

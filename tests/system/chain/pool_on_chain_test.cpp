@@ -167,6 +167,25 @@ TEST_F(PoolOnAChain, posts_its_epochs_and_tells_what_backs_it)
     EXPECT_EQ(epochs[1], first_ + 1);
 }
 
+TEST_F(PoolOnAChain, goes_on_posting_when_the_terms_of_challenges_change)
+{
+    programs_->run([&]() -> Task<void> {
+        co_await programs_->start_pool();
+        co_await found_open();
+        run("cover", contracts_.operator_bond, chain::calls::deposit_operator_bond(pool_), ether(2)
+        );
+        const chain::PoolTerms terms{.challenge = 172'800, .parameters = Hash32{1}};
+        run("terms", contracts_.registry, chain::calls::schedule_terms(pool_, terms));
+        co_await until([&](const Json& each) { return each["last_epoch"] >= first_; });
+        pass(48 * 3'600);
+        const auto last = view().last_epoch;
+        const Json page =
+            co_await until([&](const Json& each) { return each["last_epoch"] >= last + 2; });
+        EXPECT_EQ(page["alarms"], Json::array());
+        EXPECT_EQ(view().challenge, 172'800U);
+    }());
+}
+
 TEST_F(PoolOnAChain, stops_where_the_chain_has_a_root_that_it_did_not_publish)
 {
     programs_->run([&]() -> Task<void> {

@@ -1,5 +1,6 @@
 #include "flow/receipts.hpp"
 
+#include "core/lane/transcoder_lanes.hpp"
 #include "edge/calibration/attacks_json.hpp"
 
 #include <gtest/gtest.h>
@@ -89,6 +90,34 @@ TEST(Receipts, offer_each_task_in_writing)
     EXPECT_EQ(offer->value.profile_hash, receipt::profile_hash(desk.segment.ladder));
     EXPECT_GT(offer->value.fee, Wei{});
     EXPECT_EQ(desk.receipts.offer_of(TaskId{6}), nullptr);
+}
+
+TEST(Receipts, are_taken_by_a_clock_that_is_behind_or_less_than_eight_seconds_ahead)
+{
+    Desk desk;
+    const Time given = Time{} + std::chrono::hours{400'000};
+    desk.segment.arrived = given;
+    ASSERT_TRUE(desk.receipts.offer(
+        {.task = TaskId{6},
+         .account = desk.self,
+         .lane_seq = 2,
+         .price = {.per = Wei{50}},
+         .at = given},
+        desk.segment
+    ));
+    const auto offer = receipt::decode<TaskOffer>(*desk.receipts.offer_of(TaskId{6}));
+    ASSERT_TRUE(offer);
+    const auto by_a_clock = [&](std::int64_t seconds_ahead) {
+        lane::TranscoderLanes lanes{offer->value.pool, desk.self, {}};
+        const auto now = static_cast<std::int64_t>(offer->value.issued_at) + seconds_ahead;
+        return lanes.take(
+            offer->value, receipt::hash_of(offer->value), static_cast<std::uint64_t>(now)
+        );
+    };
+    for (const std::int64_t ahead : {-86'400, -60, -2, 0, 2, 7})
+        EXPECT_TRUE(by_a_clock(ahead)) << ahead;
+    for (const std::int64_t ahead : {8, 60})
+        EXPECT_EQ(by_a_clock(ahead), because(lane::TranscoderRefusal::deadline_passed)) << ahead;
 }
 
 TEST(Receipts, take_a_commit_of_the_tasks_own_transcoder_alone)

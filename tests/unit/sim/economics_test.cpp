@@ -59,6 +59,33 @@ TEST(Experiment, plays_each_row_with_each_variant)
     );
 }
 
+TEST(Experiment, holds_the_best_that_a_search_finds_against_honest_work_on_other_seeds)
+{
+    const auto read =
+        parse_experiment(small, "title Small\nover slow\nseeds 1\nsearch honest 1\nagain 2\n");
+    ASSERT_TRUE(read) << read.error().what;
+    const AttackTable table = calibration::shipped_attack_table();
+    const std::string text = table_of(*read, table, 1);
+    EXPECT_NE(text.find(" | above honest work | above it on 2 other seeds |"), std::string::npos);
+    EXPECT_NE(text.find(" ± "), std::string::npos) << text;
+}
+
+TEST(Learner, tells_a_gain_from_luck_seed_by_seed)
+{
+    const auto scenario =
+        parse_scenario("hours 1\nstreams 1\nset qualification_segments 20\nagents honest 3\n");
+    ASSERT_TRUE(scenario) << scenario.error().what;
+    const AttackTable table = calibration::shipped_attack_table();
+    const Playing how{.first_seed = 7, .seeds = 3, .progress = {}};
+    const Habits honest;
+    const Spread none = gain_of(*scenario, table, "honest", honest, how);
+    EXPECT_EQ(none.mean, 0);
+    EXPECT_EQ(none.half, 0);
+    const Habits caught{.cheat_ppm = 1'000'000};
+    const Spread loss = gain_of(*scenario, table, "honest", caught, how);
+    EXPECT_LT(loss.mean + loss.half, 0);
+}
+
 TEST(Experiment, says_in_which_line_it_cannot_be_read)
 {
     EXPECT_EQ(refusal(small, "title A\nover fast"), "line 2: no way is called fast");

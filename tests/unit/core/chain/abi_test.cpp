@@ -43,6 +43,37 @@ TEST(Abi, encodes_a_call_as_foundry_does)
     );
 }
 
+TEST(Abi, encodes_an_array_of_bytes_as_foundry_does)
+{
+    const Bytes call =
+        call_of("f(bytes[],uint256)", Abi{}.bytes_array({{0xab, 0xcd, 0xef}, {}}).number(7));
+    EXPECT_EQ(
+        to_hex(call),
+        "07b18d8d0000000000000000000000000000000000000000000000000000000000000040"
+        "0000000000000000000000000000000000000000000000000000000000000007"
+        "0000000000000000000000000000000000000000000000000000000000000002"
+        "0000000000000000000000000000000000000000000000000000000000000040"
+        "0000000000000000000000000000000000000000000000000000000000000080"
+        "0000000000000000000000000000000000000000000000000000000000000003"
+        "abcdef0000000000000000000000000000000000000000000000000000000000"
+        "0000000000000000000000000000000000000000000000000000000000000000"
+    );
+    const auto array = AbiAnswer{ByteView{call}.subspan(4)}.array(0);
+    ASSERT_TRUE(array);
+    EXPECT_EQ(array->size, 2U);
+    EXPECT_EQ(array->elements.bytes(0), (Bytes{0xab, 0xcd, 0xef}));
+    EXPECT_EQ(array->elements.bytes(1), Bytes{});
+}
+
+TEST(AbiAnswer, takes_no_array_that_says_it_is_longer_than_the_answer)
+{
+    const Bytes bytes = Abi{}.number(32).number(3).number(1).number(2).encode();
+    EXPECT_FALSE(AbiAnswer{bytes}.array(0));
+    EXPECT_FALSE(AbiAnswer{bytes}.array(7));
+    const Bytes fits = Abi{}.number(32).number(2).number(1).number(2).encode();
+    EXPECT_TRUE(AbiAnswer{fits}.array(0));
+}
+
 TEST(AbiAnswer, gives_words_as_their_types)
 {
     const Bytes some{1, 2, 3};
