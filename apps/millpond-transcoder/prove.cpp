@@ -62,7 +62,15 @@ const Voucher* voucher_for(const KeptReceipts& kept, std::uint64_t epoch)
     return after == kept.vouchers.begin() ? nullptr : &std::prev(after)->second.value;
 }
 
-/// True when the epoch has what was promised; says it in words.
+/// Whoever publishes two roots for one epoch cannot deny either, if they are signed.
+bool is_signed(const KeptReceipts& kept, const settle::EpochDocument& document)
+{
+    const receipt::Signed<EpochRoot> root{.value = document.root, .signature = document.signature};
+    const Hash32 domain = crypto::domain_separator(kept.domain);
+    return receipt::check(root, domain, kept.operator_address.value()).has_value();
+}
+
+/// True when the epoch has what was promised and the operator stands to it; says it in words.
 bool prove_one(const KeptReceipts& kept, const settle::EpochDocument& document)
 {
     const std::string epoch = "epoch " + std::to_string(document.root.epoch);
@@ -78,10 +86,13 @@ bool prove_one(const KeptReceipts& kept, const settle::EpochDocument& document)
         std::printf("%s: other_pool: the document is another pool's\n", epoch.c_str());
         return false;
     }
+    const bool stands = is_signed(kept, document);
+    if (!stands)
+        std::printf("%s: wrong_signer: the root is not signed by the operator\n", epoch.c_str());
     const Voucher* voucher = voucher_for(kept, document.root.epoch);
     if (voucher == nullptr) {
         std::printf("%s: nothing was promised until then\n", epoch.c_str());
-        return true;
+        return stands;
     }
     const auto found = settle::prove(*voucher, document);
     for (const settle::Shortfall each : found)
@@ -94,7 +105,7 @@ bool prove_one(const KeptReceipts& kept, const settle::EpochDocument& document)
         to_text(voucher->earned).c_str(),
         voucher->segments
     );
-    return true;
+    return stands;
 }
 
 void tell_corrections(const KeptReceipts& kept)

@@ -55,7 +55,7 @@ std::optional<std::string> Auditor::take(const store::Row& row, const Entry& ent
         if (const auto* ended = std::get_if<EpochEnded>(event)) {
             const auto published = documents_.find(ended->root.epoch);
             if (published != documents_.end()) {
-                if (auto found = receipts_.check_disclosure(published->second)) return found;
+                if (auto found = receipts_.check_published(published->second)) return found;
             }
         }
         if (std::holds_alternative<EpochBegan>(*event)) of_epoch_.clear();

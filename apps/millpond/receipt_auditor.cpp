@@ -56,20 +56,30 @@ ReceiptAuditor::Found ReceiptAuditor::take(const EntryBody& body)
     return std::nullopt;
 }
 
-ReceiptAuditor::Found ReceiptAuditor::check_disclosure(const settle::EpochDocument& document)
+ReceiptAuditor::Found ReceiptAuditor::check_published(const settle::EpochDocument& document)
 {
     if (!operator_) return std::nullopt;
-    const std::string what = "the seeds of epoch " + std::to_string(document.root.epoch);
-    if (document.disclosure == crypto::Signature{})
-        return "receipt_missing: " + what + " are told without a signature";
+    const std::string epoch = " of epoch " + std::to_string(document.root.epoch);
+    const receipt::Signed<EpochRoot> root{.value = document.root, .signature = document.signature};
+    if (auto found = check_signed(root, "the root" + epoch)) return found;
     const receipt::Signed<SeedDisclosure> told{
         .value = settle::disclosure_of(document), .signature = document.disclosure
     };
-    if (receipt::check(told, domain_, operator_->value())) {
+    return check_signed(told, "the last seed" + epoch);
+}
+
+template <typename T>
+ReceiptAuditor::Found ReceiptAuditor::check_signed(
+    const receipt::Signed<T>& object, const std::string& what
+)
+{
+    if (object.signature == crypto::Signature{})
+        return "receipt_missing: " + what + " is told without a signature";
+    if (receipt::check(object, domain_, operator_->value())) {
         ++signatures_;
         return std::nullopt;
     }
-    return "wrong_signer: " + what + " are not signed by 0x" + to_hex(operator_->value());
+    return "wrong_signer: " + what + " is not signed by 0x" + to_hex(operator_->value());
 }
 
 ReceiptAuditor::Found ReceiptAuditor::check_expected(const ReceiptSigned* receipt)

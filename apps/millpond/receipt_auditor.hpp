@@ -24,8 +24,8 @@ public:
     /// Every entry of the journal, after the book has taken it in.
     [[nodiscard]] Found take(const EntryBody& body);
 
-    /// A published epoch: its seeds are signed where anything is.
-    [[nodiscard]] Found check_disclosure(const settle::EpochDocument& document);
+    /// A published epoch: its root and its seeds are signed where anything is.
+    [[nodiscard]] Found check_published(const settle::EpochDocument& document);
 
     [[nodiscard]] std::uint64_t signatures() const { return signatures_; }
 
@@ -51,6 +51,9 @@ private:
     /// The operator's correction, or the transcoder's agreement to it.
     Found check_correction(ByteView object, ReceiptKind kind) const;
     Found check_expected(const ReceiptSigned* receipt);
+    /// By the operator; `what` stands in what is found.
+    template <typename T>
+    Found check_signed(const receipt::Signed<T>& object, const std::string& what);
 
     const book::Book& book_;
     std::optional<Address> operator_;

@@ -35,7 +35,7 @@ Result<void, Fault> Bookkeeper::replay(const BookEvent& event)
     std::optional<settle::EpochDocument> unpublished;
     if (ended != nullptr && !epochs_.published(ended->root.epoch))
         unpublished = book_.close(ended->root.next_anchor, ended->audit_journal);
-    if (unpublished && receipts_) unpublished->disclosure = receipts_->disclose(*unpublished);
+    if (unpublished && receipts_) receipts_->sign(*unpublished);
     if (const auto taken = book_.apply(event); !taken)
         return because(Fault{.what = "the book: " + book::text_of(taken.error())});
     note(event);
@@ -152,7 +152,7 @@ Task<Result<void, Fault>> Bookkeeper::end_epoch(Time now)
     const Hash32 journal = epochs_.journal_hash();
     auto document = book_.close(anchor, journal);
     if (!document) co_return because(Fault{.what = "the book: the epoch's pay has no sum"});
-    if (receipts_) document->disclosure = receipts_->disclose(*document);
+    if (receipts_) receipts_->sign(*document);
     enter(EpochEnded{.root = document->root, .audit_journal = journal}, now);
     if (broken_) co_return because(*broken_);
     Bytes known = book::encode_snapshot(book_, payouts_, recent_);

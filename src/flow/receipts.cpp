@@ -59,10 +59,13 @@ Receipts::Receipts(const Settings& settings, const book::Book& book)
 {
 }
 
-crypto::Signature Receipts::disclose(const settle::EpochDocument& document) const
+void Receipts::sign(settle::EpochDocument& document) const
 {
-    const Hash32 told = receipt::hash_of(settle::disclosure_of(document));
-    return settings_.key->sign(crypto::typed_digest(domain_, told));
+    const auto signature_of = [&](const auto& value) {
+        return settings_.key->sign(crypto::typed_digest(domain_, receipt::hash_of(value)));
+    };
+    document.disclosure = signature_of(settle::disclosure_of(document));
+    document.signature = signature_of(document.root);
 }
 
 template <typename T>

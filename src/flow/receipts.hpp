@@ -85,8 +85,8 @@ public:
     /// After that was entered.
     Corrected corrected(const CorrectionAgreed& event, ByteView agreement);
 
-    /// What a document's seeds are shown false with, should they be.
-    [[nodiscard]] crypto::Signature disclose(const settle::EpochDocument& document) const;
+    /// Signs what is published of an epoch: its root, and its seeds, so that false ones are proof.
+    void sign(settle::EpochDocument& document) const;
 
     /// What was signed since the last time, to be told by `tell` when it is durable.
     [[nodiscard]] std::vector<PoolReceipt> take_signed();

@@ -37,6 +37,9 @@ struct EpochDocument {
     /// announced, anybody can show it (IChallenges.proveSeedMismatch). All zero where nothing is
     /// signed.
     crypto::Signature disclosure{};
+    /// The operator's, over `root`, which binds all that is above: two signed roots of one epoch
+    /// are proof of a double book. All zero where nothing is signed.
+    crypto::Signature signature{};
 
     bool operator==(const EpochDocument&) const = default;
 };

@@ -107,6 +107,7 @@ std::string proof_page(const store::EpochProof& proof)
         {"total_earned", to_text(proof.root.total_earned)},
         {"audit_root", hex(proof.root.audit_root)},
         {"next_anchor", hex(proof.root.next_anchor)},
+        {"signature", hex(proof.signature)},
     });
 }
 

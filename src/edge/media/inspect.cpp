@@ -204,9 +204,7 @@ private:
             if (video_ != nullptr && stream == video_) {
                 video_packet(packet.get());
             } else if (stream->codecpar->codec_type == AVMEDIA_TYPE_AUDIO) {
-                auto& track = tracks_[stream->index];
-                track.facts.codec = avcodec_get_name(stream->codecpar->codec_id);
-                track.add(*packet, stream->codecpar->codec_id, stream->time_base);
+                audio_packet(*packet, *stream);
             }
             av_packet_unref(packet.get());
         }
@@ -230,12 +228,26 @@ private:
             untimed_ = true;
         } else {
             const std::int64_t pts = av_rescale_q(packet->pts, video_->time_base, ticks);
-            if (pts > pts_max || pts < -pts_max) facts_.problem = "times beyond all reason";
+            expect_in_reason(pts);
             times_.emplace_back(pts, (packet->flags & AV_PKT_FLAG_KEY) != 0);
         }
         if ((packet->flags & AV_PKT_FLAG_CORRUPT) != 0) facts_.decodes = false;
         if (is_h264(video_)) note_slices(*packet);
         if (decoder_) decoder_->feed(packet, [this](AVFrame* frame) { note(*frame); });
+    }
+
+    void expect_in_reason(std::int64_t pts)
+    {
+        if (pts > pts_max || pts < -pts_max) facts_.problem = "times beyond all reason";
+    }
+
+    void audio_packet(const AVPacket& packet, const AVStream& stream)
+    {
+        const AVCodecID codec = stream.codecpar->codec_id;
+        auto& track = tracks_[stream.index];
+        track.facts.codec = avcodec_get_name(codec);
+        track.add(packet, codec, stream.time_base);
+        expect_in_reason(track.facts.start);
     }
 
     void note_slices(const AVPacket& packet)
@@ -252,6 +264,7 @@ private:
         const FrameSize size{frame.width, frame.height};
         if (!decoded_.empty() && size != decoded_size_) facts_.size_changes = true;
         decoded_size_ = size;
+        expect_in_reason(frame.pts);  // where packets tell none, the decoder goes on counting
         decoded_.emplace_back(frame.pts, frame.key_frame != 0);
     }
 

@@ -203,8 +203,10 @@ private:
     void encode_controls()
     {
         if (request_.tier != CheckTier::control) return;
-        encode_control({.threads = 1, .callers_thread = true});
-        encode_control({.preset = "ultrafast", .threads = 1, .callers_thread = true});
+        encode_control({.threads = 1, .callers_thread = true, .repeatable = true});
+        encode_control(
+            {.preset = "ultrafast", .threads = 1, .callers_thread = true, .repeatable = true}
+        );
         encode_control({.encoder = media::openh264_name, .threads = 1, .callers_thread = true});
     }
 

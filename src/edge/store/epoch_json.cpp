@@ -43,6 +43,7 @@ void fields(Io& io, As<Io, settle::EpochDocument>& value)
     io("leaves", value.leaves);
     io("root", value.root);
     io("secret", value.secret);
+    io("signature", value.signature);
 }
 
 namespace {

@@ -23,6 +23,7 @@ std::optional<std::string> read_text(const std::string& file)
 
 struct EpochProofs::Newest {
     EpochRoot root;
+    crypto::Signature signature{};
     std::optional<settle::SumTree> tree;
 
     /// False where there is no such epoch.
@@ -34,6 +35,7 @@ struct EpochProofs::Newest {
         if (!text) return false;
         MILLPOND_TRY(settle::EpochDocument document, parse_epoch(*text));
         root = document.root;
+        signature = document.signature;
         tree = settle::SumTree::build(std::move(document.leaves));
         if (!tree) return because(Fault{.what = file + ": its sum overflows"});
         return true;
@@ -80,7 +82,10 @@ Task<Result<std::optional<EpochProof>, Fault>> EpochProofs::prove(
             auto proven = newest->tree->prove(account);
             if (!proven) return Answer{};
             return Answer{EpochProof{
-                .leaf = proven->first, .proof = std::move(proven->second), .root = newest->root
+                .leaf = proven->first,
+                .proof = std::move(proven->second),
+                .root = newest->root,
+                .signature = newest->signature,
             }};
         }
     );

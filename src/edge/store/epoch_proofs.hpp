@@ -16,6 +16,7 @@ struct EpochProof {
     settle::Leaf leaf;
     settle::SumProof proof;
     EpochRoot root;
+    crypto::Signature signature{};  ///< the operator's over the root
 };
 
 /// Answers from the published documents of epochs, off the loop.

@@ -28,7 +28,14 @@ public:
     SignedRun(const SignedRun&) = delete;
     SignedRun& operator=(const SignedRun&) = delete;
 
-    void end_epoch() { days.end_epoch(chain.last()); }
+    void end_epoch()
+    {
+        days.end_epoch(chain.last());
+        settle::EpochDocument& told = days.documents.back();
+        told.disclosure =
+            receipt::sign(settle::disclosure_of(told), operator_, separator_).signature;
+        told.signature = receipt::sign(told.root, operator_, separator_).signature;
+    }
 
     [[nodiscard]] book::Settings settings() const
     {

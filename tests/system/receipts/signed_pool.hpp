@@ -102,6 +102,25 @@ protected:
         expect_doctored_named(worker, *store::parse_epoch(*files::read_whole(file, 1U << 20U)));
     }
 
+    /// A published root, or seed, that the operator does not stand to.
+    void expect_unsigned_named(std::uint64_t epoch)
+    {
+        const std::string file = store::epoch_file(path("pool") + "/epochs", epoch);
+        const auto honest = *store::parse_epoch(*files::read_whole(file, 1U << 20U));
+        const auto named = [&](const settle::EpochDocument& document) {
+            std::ofstream{file} << store::to_json(document);
+            return audit().words;
+        };
+        settle::EpochDocument bent = honest;
+        bent.signature = {};
+        EXPECT_TRUE(named(bent).contains("receipt_missing: the root of epoch"));
+        bent.signature = honest.disclosure;
+        EXPECT_TRUE(named(bent).contains("wrong_signer: the root of epoch"));
+        bent = honest;
+        bent.disclosure = honest.signature;
+        EXPECT_TRUE(named(bent).contains("wrong_signer: the last seed of epoch"));
+    }
+
     void expect_doctored_named(const std::string& worker, const settle::EpochDocument& document)
     {
         const Address self = receipts(worker).transcoder;
@@ -116,6 +135,12 @@ protected:
         const Said missing = prove(worker, write(with(document, leaves)));
         EXPECT_EQ(missing.status, 1);
         EXPECT_TRUE(missing.words.contains("missing_leaf: voucher")) << missing.words;
+
+        settle::EpochDocument nobodys = document;
+        nobodys.signature = {};
+        const Said denied = prove(worker, write(nobodys));
+        EXPECT_EQ(denied.status, 1);
+        EXPECT_TRUE(denied.words.contains("wrong_signer: the root")) << denied.words;
 
         settle::EpochDocument loose = document;
         loose.leaves = leaves;

@@ -149,8 +149,11 @@ Result<void, Fault> RungEncoder::open_codec(
             const bool no_b_frames = profile.encoder_profile == H264Profile::baseline ||
                                      profile.encoder_profile == H264Profile::constrained_high;
             if (no_b_frames) context->max_b_frames = 0;
-            if (settings.encoder == "libx264")
+            if (settings.encoder == "libx264") {
                 av_dict_set(options, "preset", settings.preset.c_str(), 0);
+                if (settings.repeatable && __builtin_cpu_supports("avx512f"))
+                    av_dict_set(options, "x264-params", "asm=avx2", 0);
+            }
         });
     if (!codec) return because(codec.error());
     codec_ = std::move(*codec);

@@ -6,8 +6,10 @@
 #include "tests/support/temp_dir.hpp"
 
 #include <fstream>
+#include <set>
 
 #include <gtest/gtest.h>
+#include <malloc.h>
 
 namespace millpond::media {
 namespace {
@@ -70,12 +72,29 @@ TEST(Transcode, keeps_frames_times_and_sound_and_obeys_the_profile)
 TEST(Transcode, makes_the_same_bytes_in_the_callers_thread)
 {
     const Bytes source = clip({});
-    const auto beside = transcode(source, {small, slower});
-    StreamTranscoder alone{{.threads = 1, .callers_thread = true}};
+    StreamTranscoder threaded{{.repeatable = true}};
+    const auto beside = threaded.transcode(source, {small, slower});
+    ASSERT_TRUE(beside) << beside.error().text;
+    StreamTranscoder alone{{.threads = 1, .callers_thread = true, .repeatable = true}};
     const auto done = alone.transcode(source, {small, slower});
     ASSERT_TRUE(done) << done.error().text;
     for (std::size_t i = 0; i < 2; ++i)
-        EXPECT_EQ(done->renditions[i].bytes, beside.renditions[i].bytes) << i;
+        EXPECT_EQ(done->renditions[i].bytes, beside->renditions[i].bytes) << i;
+}
+
+TEST(Transcode, makes_the_same_bytes_whatever_memory_holds)
+{
+    const Bytes source = clip({});
+    std::set<Bytes> made;
+    for (const int filling : {0, 0xa5, 0x5a}) {
+        mallopt(M_PERTURB, filling);
+        StreamTranscoder transcoder{{.threads = 1, .callers_thread = true, .repeatable = true}};
+        const auto done = transcoder.transcode(source, {small});
+        ASSERT_TRUE(done) << done.error().text;
+        made.insert(done->renditions[0].bytes);
+    }
+    mallopt(M_PERTURB, 0);
+    EXPECT_EQ(made.size(), 1U);
 }
 
 TEST(Transcode, makes_segments_that_join_without_gap_or_overlap)
