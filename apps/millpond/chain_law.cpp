@@ -2,7 +2,6 @@
 
 #include "apps/millpond/chain_plan.hpp"
 #include "apps/millpond/chain_words.hpp"
-#include "core/chain/abi.hpp"
 #include "core/chain/court.hpp"
 #include "core/settle/prove.hpp"
 #include "crypto/keccak.hpp"
@@ -20,7 +19,6 @@
 namespace millpond {
 namespace {
 
-using chain::AbiAnswer;
 using chain::Accusation;
 namespace calls = chain::calls;
 

@@ -79,7 +79,7 @@ TEST(Members, take_no_log_that_is_cut_off_or_of_another_event)
 {
     const Proposal proposal = two_actions();
     const Bytes whole = log_of(proposal_id(proposal.actions, proposal.description), proposal);
-    const std::size_t text = 2 * 32;  // the description and its length
+    constexpr std::size_t text = 64;  // the description and its length
     for (std::size_t size = 0; size + text < whole.size(); size += 32)
         EXPECT_FALSE(proposal_of(proposed, ByteView{whole}.first(size))) << size;
     EXPECT_FALSE(proposal_of({Hash32{}}, whole));

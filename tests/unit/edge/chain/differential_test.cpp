@@ -1,6 +1,7 @@
 // The same random actions on the contracts and on a model of them: refused by the same names, with
 // the same money afterwards. MILLPOND_CHAIN_ACTIONS and MILLPOND_CHAIN_SEED play longer and others.
 #include "core/chain/pool_view.hpp"
+#include "edge/chain/internal/answers.hpp"
 #include "tests/support/chain_model.hpp"
 #include "tests/support/justice_fixture.hpp"
 
@@ -44,7 +45,7 @@ protected:
                        pool_, place(static_cast<std::uint8_t>(who)), model_.hold_max
                    ));
         }
-        burned_before_ = *node_->balance(burned);
+        burned_before_ = *node_->balance(burned_);
         pass(10 * day);
         model_.now = now();
     }
@@ -85,9 +86,8 @@ protected:
             R"({"from":")" + crypto::checksum_address(Anvil::account(who).value()) + R"(","to":")" +
             crypto::checksum_address(to.value()) + R"(","value":"0x)" +
             to_hex(to_big_endian(value)) + R"(","data":"0x)" + to_hex(call) + "\"";
-        char time[32];
-        std::snprintf(time, sizeof time, "\"0x%llx\"", static_cast<unsigned long long>(model_.now));
-        const std::string at = R"(},"latest",{},{"time":)" + std::string{time} + "}]";
+        const std::string time = "\"" + quantity(model_.now) + "\"";
+        const std::string at = R"(},"latest",{},{"time":)" + time + "}]";
         const auto told = node_->raw("eth_call", "[" + transaction + at);
         if (!told) {
             const std::string mark = "reverted: ";
@@ -95,7 +95,7 @@ protected:
             return found == std::string::npos ? told.error().what
                                               : told.error().what.substr(found + mark.size());
         }
-        EXPECT_TRUE(node_->raw("evm_setNextBlockTimestamp", "[" + std::string{time} + "]"));
+        EXPECT_TRUE(node_->raw("evm_setNextBlockTimestamp", "[" + time + "]"));
         const auto sent =
             node_->raw("eth_sendTransaction", "[" + transaction + R"(,"gas":"0x3d0900"}])");
         EXPECT_TRUE(sent) << sent.error().what;
@@ -373,6 +373,7 @@ protected:
             model_.open(who, made, value, issued_at));
     }
 
+    // NOLINTNEXTLINE(readability-function-size): one line each of what may be done
     void go_on_with(Case& of)
     {
         const Accusation about = accusation_of(of);
@@ -529,7 +530,7 @@ protected:
         EXPECT_EQ(*node_->balance(contracts_.fees), Wei{model_.balance});
         EXPECT_EQ(*node_->balance(contracts_.operator_bond), Wei{model_.cover});
         EXPECT_EQ(*node_->balance(contracts_.court), Wei{model_.court_ether});
-        EXPECT_EQ(*node_->balance(burned), *add(burned_before_, Wei{model_.burned_ether}));
+        EXPECT_EQ(*node_->balance(burned_), *add(burned_before_, Wei{model_.burned_ether}));
         ChainModel::Amount bonded_in_all = 0;
         for (const auto& bond : model_.bonds)
             bonded_in_all += bond.whole();
@@ -537,7 +538,7 @@ protected:
             return amount(contracts_.token, calls::token_balance_of(who));
         };
         EXPECT_EQ(held(contracts_.bonds), Wei{bonded_in_all});
-        EXPECT_EQ(held(burned), Wei{model_.burned_tokens});
+        EXPECT_EQ(held(burned_), Wei{model_.burned_tokens});
         for (const int who : {0, 1, 2, 3})
             EXPECT_EQ(held(party(who)), Wei{model_.tokens[static_cast<std::size_t>(who)]}) << who;
         for (const int who : {1, 2})
@@ -547,7 +548,7 @@ protected:
             );
     }
 
-    const Address burned{*crypto::parse_address("0x000000000000000000000000000000000000dEaD")};
+    const Address burned_{*crypto::parse_address("0x000000000000000000000000000000000000dEaD")};
     std::mt19937_64 random_{from_environment("MILLPOND_CHAIN_SEED", 1)};
     ChainModel model_;
     Wei burned_before_;

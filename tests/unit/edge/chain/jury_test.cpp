@@ -7,7 +7,7 @@ namespace {
 
 class Juries : public Justice {
 protected:
-    enum Outcome : std::uint64_t { pending, convicted, acquitted, hung, failed };
+    enum Outcome : std::uint8_t { pending, convicted, acquitted, hung, failed };
 
     std::uint64_t outcome(const Accusation& accusation, std::uint64_t round)
     {
