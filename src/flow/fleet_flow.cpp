@@ -26,7 +26,8 @@ Task<void> FleetFlow::join(fleet::Transcoder transcoder)
     };
     if (ports_.book != nullptr) ports_.book->joined(transcoder, ports_.clock.now());
     pool_.fleet.join(std::move(transcoder), ports_.clock.now());
-    const auto durable = co_await append_one(std::move(joined));
+    auto writing = append_one(std::move(joined));
+    const auto durable = co_await std::move(writing);
     if (!durable) {
         ports_.watcher.journal_failed(durable.error());
         co_return;
@@ -161,8 +162,8 @@ Task<void> FleetFlow::leave(TranscoderId transcoder, std::string reason)
     if (!pool_.fleet.leave(transcoder)) co_return;
     if (ports_.book != nullptr) ports_.book->left(transcoder, ports_.clock.now());
     ports_.watcher.transcoder_left(transcoder, reason);
-    const auto durable =
-        co_await append_one(TranscoderLeft{.transcoder = transcoder, .reason = reason});
+    auto writing = append_one(TranscoderLeft{.transcoder = transcoder, .reason = reason});
+    const auto durable = co_await std::move(writing);
     if (!durable) ports_.watcher.journal_failed(durable.error());
 }
 

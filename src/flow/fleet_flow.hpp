@@ -35,7 +35,7 @@ private:
     /// One of them; false where it brought nothing.
     Task<bool> qualify_once(TranscoderId transcoder);
     Segment recorded(TranscoderId transcoder);
-    /// g++ 12 takes no braced list in what is awaited.
+    /// Await the task by its name: g++ 12 destroys twice what is made within an awaited expression.
     Task<Result<void, Fault>> append_one(EntryBody body);
 
     Pool& pool_;

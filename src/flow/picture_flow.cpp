@@ -149,7 +149,7 @@ Task<std::optional<Hash32>> PictureFlow::conclude(
     if (looked.judgement.verdict != verify::Verdict::pass) {
         const fleet::Transcoder* who = pool_.fleet.find(claim.transcoder);
         const Address address = who == nullptr ? Address{} : who->address;
-        const auto kept = co_await ports_.evidence.keep({
+        Finding finding{
             .segment = std::move(segment),
             .claim = std::move(claim),
             .transcoder = address,
@@ -157,7 +157,8 @@ Task<std::optional<Hash32>> PictureFlow::conclude(
             .report = std::move(looked.report),
             .judgement = std::move(looked.judgement),
             .thresholds = pool_.pictures.thresholds,
-        });
+        };
+        const auto kept = co_await ports_.evidence.keep(std::move(finding));
         // A verdict without its evidence stands for this segment, and nobody can be shown why.
         if (!kept) judged.decided_by += "; " + kept.error().what;
     }

@@ -105,7 +105,8 @@ Task<ExamFinding> SegmentFlow::hold_against(
     }
     judged.verdict_function = verify::verdict_function_hash(pool_.pictures.thresholds);
     report = hash_of(judged);
-    co_return co_await record_one(std::move(judged)) ? finding : ExamFinding::unclear;
+    auto recorded = record_one(std::move(judged));
+    co_return co_await std::move(recorded) ? finding : ExamFinding::unclear;
 }
 
 }  // namespace millpond

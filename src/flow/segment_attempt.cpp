@@ -48,13 +48,13 @@ Task<void> SegmentFlow::take(Attempt attempt)
     // Before the entry is written: one that leaves meanwhile has this task to wait for.
     const double expected = schedule::expected_pixels(segment);
     pool_.fleet.note_given(attempt.who, expected, ports_.clock.now());
-    const bool assigned = co_await record_one(Assigned{
+    auto recorded = record_one(Assigned{
         .segment = segment.id,
         .task = attempt.task,
         .transcoder = attempt.who,
         .attempt = attempt.number,
     });
-    if (!assigned) {
+    if (!co_await std::move(recorded)) {
         pool_.fleet.note_back(attempt.who, expected, ports_.clock.now());
         seal(*attempt.race);
         lose(attempt, our_fault());
@@ -82,7 +82,7 @@ Task<void> SegmentFlow::take(Attempt attempt)
         claimed.renditions.push_back(each.hash);
     // Written with the verdict, in one commit: before that nobody is told of either.
     std::vector<EntryBody> entries{std::move(claimed)};
-    const auto measured = co_await ports_.meter.measure(segment, *claim);
+    auto measured = co_await ports_.meter.measure(segment, *claim);
     if (!measured) {
         co_await give_up_measuring(attempt, std::move(entries), measured.error());
         co_return;
@@ -92,11 +92,10 @@ Task<void> SegmentFlow::take(Attempt attempt)
         co_await refuse(attempt, std::move(entries), verdict.error().refusal);
         co_return;
     }
-    co_await accept(
-        attempt,
-        std::move(entries),
-        {.claim = *std::move(claim), .measured = *measured, .pixels = verdict->pixels}
-    );
+    Judgeable judgeable{
+        .claim = *std::move(claim), .measured = *std::move(measured), .pixels = verdict->pixels
+    };
+    co_await accept(attempt, std::move(entries), std::move(judgeable));
 }
 
 Task<void> SegmentFlow::fail(const Attempt& attempt, TranscodeFault fault)
@@ -105,7 +104,8 @@ Task<void> SegmentFlow::fail(const Attempt& attempt, TranscodeFault fault)
     report(attempt, std::string{name_of(fault.kind)});
     const std::string reason = std::string{name_of(fault.kind)} + ": " + fault.text;
     drop(attempt.task, reason);
-    const bool written = co_await record_one(Failed{.task = attempt.task, .reason = reason});
+    auto recorded = record_one(Failed{.task = attempt.task, .reason = reason});
+    const bool written = co_await std::move(recorded);
     lose(attempt, written ? std::move(fault) : our_fault());
 }
 
@@ -265,7 +265,8 @@ Task<bool> SegmentFlow::looks_right(const Attempt& attempt, Judgeable of, bool s
         {.segment = segment, .transcoder = attempt.who, .outcome = name, .took = {}}
     );
     drop(attempt.task, name);
-    const bool written = co_await record_one(Judged{.task = attempt.task, .verdict = name});
+    auto recorded = record_one(Judged{.task = attempt.task, .verdict = name});
+    const bool written = co_await std::move(recorded);
     const auto kind = owed ? TranscodeFault::Kind::silent : TranscodeFault::Kind::garbage;
     lose(attempt, written ? TranscodeFault{.kind = kind, .text = name} : our_fault());
     co_return false;

@@ -43,10 +43,10 @@ Task<void> SegmentFlow::serve(Segment segment, session::Admission admission)
     const auto race = std::make_shared<Race>(*this, std::move(segment));
     race->deadline = schedule::give_up_at(race->segment, pool_.timing);
     if (admission.opens_session) {
-        const bool written = co_await record_one(
+        auto recorded = record_one(
             SessionOpened{.session = race->segment.id.session, .manifest = race->segment.manifest}
         );
-        if (!written) {
+        if (!co_await std::move(recorded)) {
             std::ignore =
                 co_await ports_.gateways.refuse(race->segment.id, "Internal Server Error");
             co_return;
@@ -245,7 +245,8 @@ Task<void> SegmentFlow::end_session(SessionId session, std::string reason)
     if (!pool_.sessions.end(session)) co_return;
     if (holder) ports_.transcoders.end_session(*holder, session);
     ports_.watcher.session_ended(session, reason);
-    std::ignore = co_await record_one(SessionEnded{.session = session, .reason = reason});
+    auto recorded = record_one(SessionEnded{.session = session, .reason = reason});
+    std::ignore = co_await std::move(recorded);
 }
 
 }  // namespace millpond

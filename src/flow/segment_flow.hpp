@@ -130,7 +130,7 @@ private:
     Task<bool> looks_right(const Attempt& attempt, Judgeable of, bool suspect);
     void wake_at(const std::shared_ptr<Race>& race, Time when);
     Task<bool> record(std::vector<EntryBody> bodies);
-    /// g++ 12 takes no braced list in what is awaited.
+    /// Await the task by its name: g++ 12 destroys twice what is made within an awaited expression.
     Task<bool> record_one(EntryBody body);
     void note_fault(const Race& race, TranscoderId who, const TranscodeFault& fault);
     [[nodiscard]] bool busy(const SessionId& session) const;
