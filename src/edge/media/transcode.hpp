@@ -20,8 +20,8 @@ struct TranscodeSettings {
     std::string device;               ///< for hardware encoders; empty for the default
     int threads = 0;                  ///< per encoder; 0 lets it choose
     bool callers_thread = false;      ///< all rungs in the caller's thread: a sandbox starts none
-    /// The same bytes each time, with AVX-512 or not: with it libx264 0.164 reads memory that nobody
-    /// wrote (in its macroblock tree, where the width is no multiple of 128).
+    /// The same bytes each time, with AVX-512 or not: with it libx264 0.164 reads memory that
+    /// nobody wrote (in its macroblock tree, where the width is no multiple of 128).
     bool repeatable = false;
     std::string picture_filter;    ///< a libavfilter chain that every picture goes through first
     std::string service_provider;  ///< container metadata (livepeer-wire 3.12)
