@@ -158,7 +158,7 @@ Result<Members, Fault> find_members(Node& node, const Deployed& deployed, const 
                      return attached_shares_of(log.topics, pool);
                  }));
     if (!shares) return because(Fault{.what = "the pool has no members"});
-    MILLPOND_TRY(const Bytes voting, node.call({.to = *shares, .data = calls::voting()}));
+    MILLPOND_TRY(const Bytes voting, node.call({.to = shares, .data = calls::voting()}));
     MILLPOND_TRY(
         const Bytes governor, node.call({.to = at.registry, .data = calls::governor_of(pool)})
     );
