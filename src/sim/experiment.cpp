@@ -217,8 +217,8 @@ std::string searched_cells(
     );
     if (tried.empty()) return " | - | - | -";
     const Tried& best = tried.front();
-    std::string found = " | `" + text_of(best.habits) + "` | " + in_digits(best.profit, 3) +
-                              " | " + in_digits(best.gain, 3);
+    std::string found = " | `" + text_of(best.habits) + "` | " + in_digits(best.profit, 3) + " | " +
+                        in_digits(best.gain, 3);
     if (experiment.again == 0) return found;
     const Spread anew = gain_of(
         scenario,
