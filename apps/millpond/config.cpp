@@ -186,6 +186,7 @@ Keys keys_of_work(PoolConfig& config)
         {"verify.sample_ppm", whole(pool.pictures.rates.sample_ppm, 0, 1'000'000)},
         {"verify.whole_ppm", whole(pool.pictures.rates.whole_ppm, 0, 1'000'000)},
         {"verify.frames", whole(pool.pictures.rates.frames, 1, 1'000)},
+        {"verify.evidence_copy", text(config.evidence_copy)},
         {"verify.thresholds_file", text(config.thresholds_file)},
         {"timing.hedge_share", number(pool.timing.hedge_share, 0.05, 1)},
         {"timing.late_factor", number(pool.timing.late_factor, 1, 100)},

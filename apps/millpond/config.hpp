@@ -81,6 +81,7 @@ struct PoolConfig {
     Parameters policy;
     std::string attacks_file;       ///< empty: the table that came with the program
     std::string thresholds_file;    ///< of the judgement of pictures; empty for the built-in ones
+    std::string evidence_copy;      ///< second folder for evidence, on another disk; empty for none
     std::string operator_key_file;  ///< empty: operator_key in data_dir
     std::string port_file;          ///< gets the ports in use, as JSON
     bool standby = false;           ///< follows the journal and begins when its pool is gone

@@ -28,6 +28,13 @@ namespace {
 constexpr Duration drain_longest = std::chrono::seconds{20};
 constexpr Duration goodbye = std::chrono::milliseconds{200};
 
+std::vector<std::filesystem::path> evidence_folders(const PoolConfig& config)
+{
+    std::vector<std::filesystem::path> folders{config.data_dir + "/evidence"};
+    if (!config.evidence_copy.empty()) folders.emplace_back(config.evidence_copy);
+    return folders;
+}
+
 struct RandomChance final : Chance {
     std::uint64_t draw() override { return crypto::random_u64(); }
 };
@@ -59,7 +66,7 @@ struct PoolNode::Inside final : Watcher {
           pictures(std::move(opened.boxes.pictures)),
           files(on, {.name = "evidence"}),
           meter(sources, *sandbox, *pictures),
-          evidence(sources, files, config.data_dir + "/evidence"),
+          evidence(sources, files, evidence_folders(config)),
           recordings(on, sources, *pictures, std::move(opened.rehearsal)),
           gateways(on, hashes, sources, metrics, pool, {.token_secret = opened.secret}),
           behind(on, hashes, sources, metrics, pool, gateways),

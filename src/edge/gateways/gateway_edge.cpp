@@ -162,13 +162,6 @@ struct GatewayEdge::Inside {
         std::ignore = co_await answer_message(exchange, wire::encode(*message_of_session));
     }
 
-    static Address address_of(const Bytes& bytes)
-    {
-        crypto::AddressBytes address{};
-        if (bytes.size() == address.size()) std::ranges::copy(bytes, address.begin());
-        return Address{address};
-    }
-
     /// Off-chain gateways sign nothing; what is signed must be right.
     [[nodiscard]] bool signed_by_sender(const wire::OrchestratorRequest& request) const
     {

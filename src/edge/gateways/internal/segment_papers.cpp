@@ -56,6 +56,13 @@ bool signed_by_sender(const SegmentPapers& papers)
     return signer && std::ranges::equal(*signer, sender);
 }
 
+Address address_of(const Bytes& bytes)
+{
+    crypto::AddressBytes address{};
+    if (bytes.size() == address.size()) std::ranges::copy(bytes, address.begin());
+    return Address{address};
+}
+
 Segment segment_of(const SegmentPapers& papers, SegmentId id, Time now)
 {
     Segment segment;
@@ -65,6 +72,8 @@ Segment segment_of(const SegmentPapers& papers, SegmentId id, Time now)
     std::ranges::copy(papers.data.hash, segment.source_hash.begin());
     segment.ladder = papers.data.ladder;
     segment.arrived = now;
+    segment.gateway = address_of(papers.payment.sender);
+    segment.gateway_signature = papers.data.signature;
     return segment;
 }
 
