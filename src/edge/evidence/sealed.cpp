@@ -28,7 +28,7 @@ Result<void, Fault> each_file(const fs::path& folder, Take take)
 {
     std::size_t count = 0;
     std::error_code error;
-    fs::directory_iterator files{folder, error};
+    const fs::directory_iterator files{folder, error};
     if (error) return because(beside(folder, error.message()));
     for (const fs::directory_entry& entry : files) {
         if (!entry.is_regular_file(error)) return because(beside(entry.path(), "no file"));
@@ -85,7 +85,7 @@ Result<Hash32, Fault> seal_bundle(const fs::path& bundle, const fs::path& sealed
 Result<void, Fault> open_bundle(const fs::path& sealed, const Hash32& key, const fs::path& bundle)
 {
     return made_whole(bundle, [&](const fs::path& part) -> Result<void, Fault> {
-        const auto opened =
+        auto opened =
             each_file(sealed, [&](const std::string& file, ByteView hidden) -> Result<void, Fault> {
                 if (!file.ends_with(ending)) return because(Fault{.what = "is not sealed"});
                 const std::string name = file.substr(0, file.size() - ending.size());
