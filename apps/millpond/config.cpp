@@ -233,6 +233,8 @@ Keys keys_of_money(PoolConfig& config)
         {"chain.confirmations", whole(config.chain.confirmations, 0, 10'000)},
         {"chain.poll_seconds", seconds(config.chain.poll)},
         {"chain.spend_max_wei", wei(config.chain.spend_max)},
+        {"chain.open_cases", flag(config.chain.terms.opens_cases)},
+        {"chain.cases_spend_max_wei", wei(config.chain.cases_spend_max)},
         {"chain.unposted_early_wei", wei(config.chain.terms.unposted_early)},
         {"chain.unposted_max_wei", wei(config.chain.terms.unposted_max)},
         {"chain.gas_least_wei", wei(config.chain.terms.gas_least)},

@@ -53,7 +53,8 @@ struct ChainConfig {
     std::string deployed_file = "chain.json";
     std::uint64_t confirmations = 12;
     Duration poll = std::chrono::seconds{12};
-    Wei spend_max{100'000'000'000'000'000};  ///< in a day
+    Wei spend_max{100'000'000'000'000'000};       ///< in a day
+    Wei cases_spend_max{50'000'000'000'000'000};  ///< bonds of claims, in a day
     chain::SettlingTerms terms{
         .unposted_early = Wei{10'000'000'000'000'000},
         .unposted_max = Wei{20'000'000'000'000'000},

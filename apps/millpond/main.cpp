@@ -356,14 +356,12 @@ struct DemoCommand {
     CLI::App* chosen = nullptr;
     CLI::App* misbehaving = nullptr;
     DemoSettings demo_settings;
-    std::string kind;
-    std::string demo_pool;
-    std::string demo_name;
+    MisbehavingSettings cheat;
 
     void describe(CLI::App& app);
     int run();
 
-    [[nodiscard]] int misbehave() const { return run_demo_transcoder(kind, demo_pool, demo_name); }
+    [[nodiscard]] int misbehave() const { return run_demo_transcoder(cheat); }
 };
 
 void DemoCommand::describe(CLI::App& app)
@@ -381,9 +379,11 @@ void DemoCommand::describe(CLI::App& app)
     misbehaving =
         app.add_subcommand("demo-transcoder", "One of the demo's transcoders that misbehave.");
     misbehaving->group("");
-    misbehaving->add_option("--kind", kind)->required();
-    misbehaving->add_option("--pool", demo_pool)->required();
-    misbehaving->add_option("--name", demo_name)->required();
+    misbehaving->add_option("--kind", cheat.kind)->required();
+    misbehaving->add_option("--pool", cheat.pool)->required();
+    misbehaving->add_option("--name", cheat.name)->required();
+    misbehaving->add_option("--key", cheat.key_file);
+    misbehaving->add_flag("--patient", cheat.patient);
 }
 
 int DemoCommand::run()

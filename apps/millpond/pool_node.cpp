@@ -116,6 +116,10 @@ struct PoolNode::Inside final : Watcher {
         if (!deployed) return {};
         MILLPOND_TRY(on_chain, PoolChain::open(accounts, config, *keeping.book, *signer, metrics));
         keeping.pages->set_settlement(on_chain->settlement());
+        if (config.chain.terms.opens_cases) {
+            shelf = std::make_unique<EvidenceShelf>(loop, config.data_dir + "/evidence");
+            keeping.pages->set_shelf(*shelf);
+        }
         return {};
     }
 
@@ -151,6 +155,7 @@ struct PoolNode::Inside final : Watcher {
             service_uri = "https://127.0.0.1:" + std::to_string(service->port());
         gateways.set_service(service_uri);
         transcoders.set_service(service_uri, service->certificate_sha256());
+        if (on_chain) on_chain->set_service(service_uri);
         make_api();
         MILLPOND_TRY(
             operators,
@@ -237,6 +242,7 @@ struct PoolNode::Inside final : Watcher {
     Keeping keeping;
     Payments payments;
     std::unique_ptr<PoolChain> on_chain;
+    std::unique_ptr<EvidenceShelf> shelf;
     std::unique_ptr<sandbox::Sandbox> sandbox;
     std::unique_ptr<sandbox::Sandbox> pictures;
     net::Workers files;
