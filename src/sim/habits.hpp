@@ -33,9 +33,27 @@ struct Habits {
     std::uint32_t learns = 0;      ///< segments under a name until it tries what pays; 0: never
     std::uint32_t identities = 1;  ///< names that one agent works under at the same time
     std::uint64_t cluster = 0;     ///< network that all of the crowd share; 0: each its own
+    std::uint32_t friends = 0;     ///< 1: the operator's own, for whom it steers draws
+    std::uint32_t checks_vouchers = 1;  ///< 0: takes all work, and believes each voucher
+    std::uint32_t checks_roots = 1;     ///< 0: never looks for itself in an epoch's root
+    std::uint32_t audits = 0;           ///< 1: holds the journal of each epoch against the rules
+    std::uint32_t quits_hours = 1;      ///< after it found the operator out; 0: stays
     bool member = false;
     bool signs = true;
     Together together = Together::alone;
+};
+
+/// What an operator does to its transcoders, from some hour on. Without any of it, it is honest.
+struct OperatorHabits {
+    std::uint32_t from_hours = 0;
+    std::uint32_t unpaid_ppm = 0;   ///< of paid results: no voucher comes, nor is it in a later one
+    std::uint32_t short_ppm = 0;    ///< of what a voucher should grow by that is missing
+    std::uint32_t twice_ppm = 0;    ///< of vouchers: one with the same number and less follows
+    std::uint32_t omits_ppm = 0;    ///< of accounts whose pay of an epoch is left out of its root
+    std::uint32_t refuses_ppm = 0;  ///< of good results: delivered, and refused all the same
+    std::uint32_t steers_ppm = 0;   ///< of segments: given to its friends
+    std::uint32_t tells_rests = 0;  ///< 1: the rests it invents for that stand in its journal
+    std::uint32_t vanishes_minutes = 0;  ///< after the beginning; 0: never
 };
 
 }  // namespace millpond::sim

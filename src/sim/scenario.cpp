@@ -84,6 +84,23 @@ constexpr std::array habit_fields = {
     Field<Habits>{"joins_hours", &Habits::joins_hours, 10'000},
     Field<Habits>{"learns", &Habits::learns, 1'000'000},
     Field<Habits>{"identities", &Habits::identities, 1'000},
+    Field<Habits>{"friends", &Habits::friends, 1},
+    Field<Habits>{"checks_vouchers", &Habits::checks_vouchers, 1},
+    Field<Habits>{"checks_roots", &Habits::checks_roots, 1},
+    Field<Habits>{"audits", &Habits::audits, 1},
+    Field<Habits>{"quits_hours", &Habits::quits_hours, 10'000},
+};
+
+constexpr std::array operator_fields = {
+    Field<OperatorHabits>{"from_hours", &OperatorHabits::from_hours, 10'000},
+    Field<OperatorHabits>{"unpaid_ppm", &OperatorHabits::unpaid_ppm, 1'000'000},
+    Field<OperatorHabits>{"short_ppm", &OperatorHabits::short_ppm, 1'000'000},
+    Field<OperatorHabits>{"twice_ppm", &OperatorHabits::twice_ppm, 1'000'000},
+    Field<OperatorHabits>{"omits_ppm", &OperatorHabits::omits_ppm, 1'000'000},
+    Field<OperatorHabits>{"refuses_ppm", &OperatorHabits::refuses_ppm, 1'000'000},
+    Field<OperatorHabits>{"steers_ppm", &OperatorHabits::steers_ppm, 1'000'000},
+    Field<OperatorHabits>{"tells_rests", &OperatorHabits::tells_rests, 1},
+    Field<OperatorHabits>{"vanishes_minutes", &OperatorHabits::vanishes_minutes, 1'000'000},
 };
 
 template <typename Owner, std::size_t Count>
@@ -134,7 +151,14 @@ Read set_habit(Habits& habits, std::string_view name, std::string_view value)
     return {};
 }
 
-Read set_habits(Habits& habits, std::span<const std::string_view> pairs)
+Read set_habit(OperatorHabits& habits, std::string_view name, std::string_view value)
+{
+    if (auto done = set_field(habits, operator_fields, name, value)) return *std::move(done);
+    return because(fault("operators have no " + std::string{name}));
+}
+
+template <typename Owner>
+Read set_habits(Owner& habits, std::span<const std::string_view> pairs)
 {
     for (const std::string_view pair : pairs) {
         const auto equals = pair.find('=');
@@ -143,6 +167,12 @@ Read set_habits(Habits& habits, std::span<const std::string_view> pairs)
         if (!set) return set;
     }
     return {};
+}
+
+Read read_operator(Scenario& scenario, const Words& words)
+{
+    if (!scenario.operator_habits) scenario.operator_habits.emplace();
+    return set_habits(*scenario.operator_habits, std::span{words}.subspan(1));
 }
 
 Read read_every(Scenario& scenario, const Words& words)
@@ -237,6 +267,7 @@ Read read_line(Scenario& scenario, std::string_view line)
         return {};
     }
     if (words[0] == "agents") return read_crowd(scenario, words);
+    if (words[0] == "operator") return read_operator(scenario, words);
     if (words[0] == "every") return read_every(scenario, words);
     if (words[0] == "set") return read_parameter(scenario, words);
     if (words[0] == "expect") return read_bound(scenario, words);

@@ -5,6 +5,7 @@
 #include "sim/habits.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -67,6 +68,7 @@ struct Scenario {
     std::vector<std::string> threats;  ///< rows of the catalogue, docs/threats.md
     Surroundings around;
     Parameters parameters;
+    std::optional<OperatorHabits> operator_habits;  ///< who plays, and signs for transcoders
     std::vector<Crowd> crowds;
     std::vector<Bound> bounds;
     std::vector<Without> without;

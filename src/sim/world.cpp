@@ -3,6 +3,7 @@
 #include "base/assert.hpp"
 #include "core/ledger/invariants.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <string>
 #include <utility>
@@ -23,6 +24,14 @@ constexpr Duration segment_time = std::chrono::seconds{2};
 constexpr Duration longest_answer = std::chrono::milliseconds{7'500};
 constexpr std::int64_t segments_of_ten_minutes = 300;
 constexpr int longest_doublings = 6;
+
+bool audits(const Scenario& scenario)
+{
+    return std::ranges::any_of(scenario.crowds, [](const Crowd& crowd) {
+        return crowd.habits.audits > 0;
+    });
+}
+
 constexpr std::uint64_t hardness = 0x6861726421;  ///< a stream's is no matter of its false alarms
 
 }  // namespace
@@ -32,7 +41,7 @@ World::World(
 )
     : scenario_(scenario),
       video_(table, scenario.around.clustered_ppm, scenario.around.repeats_ppm),
-      pool_(scenario, table, seed, keeps_journal),
+      pool_(scenario, table, seed, keeps_journal || audits(scenario)),
       agenda_(start),
       chance_(seed),
       scores_(scenario.crowds.size()),
@@ -43,6 +52,7 @@ World::World(
         MILLPOND_ASSERT(found.has_value());
         attacks_.push_back(*found);
     }
+    if (scenario.operator_habits) meet_operator();
 }
 
 void World::run()
@@ -56,7 +66,9 @@ void World::run()
     agenda_.note(start + std::chrono::seconds{scenario_.around.tick_seconds}, {Kind::tick, 0});
     if (scenario_.around.price_falls_pct > 0)
         agenda_.note(start + std::chrono::hours{scenario_.around.price_falls_hours}, {Kind::price});
-    const Time end = start + std::chrono::hours{scenario_.around.hours};
+    Time end = start + std::chrono::hours{scenario_.around.hours};
+    const std::uint32_t minutes = operator_ ? scenario_.operator_habits->vanishes_minutes : 0;
+    if (minutes > 0) end = std::min(end, start + std::chrono::minutes{minutes});
     while (const auto note = agenda_.next(end))
         handle(*note);
     sum_up();
@@ -109,6 +121,7 @@ void World::emit(std::uint32_t index)
     race.segment.id = {.session = stream.session, .seq = stream.seq++, .arrival = ++arrivals_};
     race.segment.duration = segment_time;
     race.segment.arrived = now();
+    if (operator_) race.segment.ladder = played_ladder();
     race.stream = stream.tag;
     race.hard = stream.hard;
     ++pool_score_.segments;
@@ -123,7 +136,7 @@ bool World::attempt(std::uint32_t number)
     const bool in_time = now() <= race.segment.arrived + longest_answer;
     if (race.attempts == scenario_.around.attempts || !in_time) return false;
     const TaskId task{++tasks_};
-    const auto given = pool_.keeper.give(race.segment, task, pool_.fleet, now());
+    const auto given = give(race.segment, task);
     if (!given) return false;
     ++race.attempts;
     hand_over(number, task, *given, false);
@@ -164,10 +177,12 @@ void World::hand_over(
     const Habits& how = habits(identities_[identity]);
     job.silent = agent.chance.hits(how.drops_ppm);
     if (race.hard && !job.silent) job.silent = agent.chance.hits(how.drops_hard_ppm);
+    if (operator_) take_offer(job);
     // A tenth sooner or later than usual.
     const Duration usual = std::chrono::milliseconds{how.takes_ms};
     const auto takes = usual * static_cast<Duration::rep>(900 + agent.chance.below(200)) / 1'000;
-    agenda_.note(now() + (job.silent ? longest_answer : takes), {Kind::back, index});
+    const Duration until = job.declined ? Duration{} : job.silent ? longest_answer : takes;
+    agenda_.note(now() + until, {Kind::back, index});
 }
 
 void World::end_if_over(std::uint32_t number)
@@ -223,6 +238,7 @@ void World::sum_up()
     }
     for (std::uint32_t crowd = 0; crowd < scores_.size(); ++crowd)
         if (scenario_.crowds[crowd].habits.learns > 0) scores_[crowd].learned_ppm = learned(crowd);
+    if (operator_) sum_up_receipts();
 }
 
 }  // namespace millpond::sim

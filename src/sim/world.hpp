@@ -1,13 +1,18 @@
 #pragma once
 
 #include "sim/agenda.hpp"
+#include "sim/operator_side.hpp"
 #include "sim/pool_side.hpp"
 #include "sim/score.hpp"
+#include "sim/transcoder_side.hpp"
 #include "sim/video.hpp"
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace millpond::sim {
@@ -31,6 +36,8 @@ public:
     [[nodiscard]] const std::vector<Score>& scores() const { return scores_; }
 
     [[nodiscard]] const PoolScore& pool_score() const { return pool_score_; }
+
+    [[nodiscard]] const OperatorScore& operator_score() const { return operator_score_; }
 
     [[nodiscard]] const PoolSide& pool() const { return pool_; }
 
@@ -85,6 +92,7 @@ private:
         bool connected = false;
         bool full = false;
         bool charged = false;  ///< a case or an alarm is being dealt with
+        bool noticed = false;  ///< what its operator does
     };
 
     /// A segment and everybody who has it.
@@ -107,6 +115,9 @@ private:
         bool synchronous = false;
         bool recorded = false;
         bool silent = false;
+        bool declined = false;  ///< its transcoder does not take it
+        std::optional<TaskOffer> offer;
+        Hash32 offer_hash{};
         bool used = false;
         Work work;
     };
@@ -132,6 +143,7 @@ private:
     void back(std::uint32_t index);
     void finish(std::uint32_t index);
     void accept(std::uint32_t index);
+    void deliver(const Job& job);
     void lose(std::uint32_t index, const std::string& reason);
     void compare(std::uint32_t number);
     /// False where what was seen forbids delivery.
@@ -158,6 +170,20 @@ private:
     void punish(std::uint32_t number, bool soft);
     void let_price_fall();
     std::uint32_t new_identity(std::uint32_t agent);
+
+    // world_receipts.cpp: what the operator signs, tells and steers, and who finds that out
+    void meet_operator();
+    void take_offer(Job& job);
+    [[nodiscard]] Bytes commit_of(const Job& job);
+    void hear(const PoolReceipt& receipt);
+    void hear_epoch(const settle::EpochDocument& right);
+    void notice(std::uint32_t number, std::string_view name);
+    std::optional<Bookkeeper::Given> give(const Segment& segment, TaskId task);
+    [[nodiscard]] std::vector<TranscoderId> others_at_work() const;
+    void audit(const settle::EpochDocument& document);
+    void sum_up_receipts();
+
+    [[nodiscard]] bool is_robbed_of(const Job& job);
 
     // world_learning.cpp: who tries what pays
     struct Tried {
@@ -203,6 +229,12 @@ private:
     std::vector<Job> jobs_;
     std::vector<std::uint32_t> free_jobs_;
     std::vector<Hearing> hearings_;
+    std::optional<OperatorSide> operator_;
+    std::vector<TranscoderSide> sides_;  ///< of each identity, where there is one
+    std::map<Address, std::uint32_t> numbers_;
+    std::optional<settle::EpochDocument> published_;
+    std::unique_ptr<book::Book> auditor_;
+    OperatorScore operator_score_;
     std::uint32_t price_pct_ = 100;  ///< of the bond's token, of what it was at first
     std::int64_t tasks_ = 0;
     std::uint64_t arrivals_ = 0;

@@ -62,6 +62,13 @@ std::uint32_t World::new_identity(std::uint32_t agent)
         .address = address_of(number + 1),
     });
     const Habits& how = scenario_.crowds[agents_[agent].crowd].habits;
+    if (operator_) {
+        numbers_.emplace(identities_[number].address, number);
+        const TranscoderSide::Care care{
+            .vouchers = how.checks_vouchers > 0, .roots = how.checks_roots > 0
+        };
+        sides_.emplace_back(PoolId{}, identities_[number].address, care);
+    }
     if (how.learns > 0) identities_[number].way = next_way(agent);
     return number;
 }
