@@ -26,8 +26,8 @@ void add_crowd(Figures& figures, const std::string& name, const Score& score)
         figures[name + "." + figure] = value;
     };
     const double slots = number(score.segments + score.recorded);
-    const double profit =
-        in_w(score.earned) + in_w(score.bribes) - in_w(score.cost) - in_w(score.bonds_lost);
+    const double profit = in_w(score.earned) + in_w(score.bribes) - in_w(score.cost + score.fees) -
+                          in_w(score.bonds_lost);
     put("segments", number(score.segments));
     put("identities", number(score.identities));
     put("profit", ratio(profit, slots));
@@ -99,8 +99,14 @@ void add_pool(Figures& figures, const World& world)
     figures["pool.qualify_pct"] = percent(pool.qualify_cost);
     figures["pool.replicas_pct"] = percent(pool.replica_cost);
     figures["pool.structure_pct"] = percent(pool.structure_cost);
-    figures["pool.overhead_pct"] =
-        percent(pool.check_cost + pool.qualify_cost + pool.replica_cost + pool.structure_cost);
+    figures["pool.overhead_pct"] = percent(
+        pool.check_cost + pool.qualify_cost + pool.replica_cost + pool.structure_cost +
+        pool.canary_cost
+    );
+    if (world.scenario().around.canaries > 0) {
+        figures["pool.canaries"] = number(pool.canaries);
+        figures["pool.canaries_pct"] = percent(pool.canary_cost);
+    }
     figures["pool.epochs"] = number(pool.epochs);
     figures["pool.violations"] = number(pool.violations);
 }

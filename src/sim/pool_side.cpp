@@ -95,8 +95,8 @@ Wei price_of(const Parameters& parameters)
 BookSettings settings_of(const Scenario& scenario, const AttackTable& table)
 {
     Parameters parameters = scenario.parameters;
-    parameters.canaries_ppm = 0;  // agents answer for gateways' segments alone
     const Surroundings& around = scenario.around;
+    if (around.canaries == 0) parameters.canaries_ppm = 0;
     return {
         .book =
             {.pool = {},

@@ -28,6 +28,7 @@ struct Score {
     std::uint32_t learned_ppm = 0;   ///< what a learner cheats on most of the time
     std::int64_t cost = 0;
     std::int64_t bribes = 0;
+    std::int64_t fees = 0;  ///< to the pool, for streams of its own
     std::int64_t bonds_lost = 0;
     std::int64_t earned = 0;  ///< promised and not taken back
     std::int64_t forfeited = 0;
@@ -70,11 +71,13 @@ struct PoolScore {
     std::uint64_t compared = 0;
     std::uint64_t differed = 0;
     std::uint64_t examined = 0;  ///< pictures
+    std::uint64_t canaries = 0;
     std::uint64_t epochs = 0;
     std::uint64_t violations = 0;  ///< of the ledger's invariants
     std::int64_t structure_cost = 0;
     std::int64_t check_cost = 0;    ///< of pictures of live segments
     std::int64_t qualify_cost = 0;  ///< of recorded ones
+    std::int64_t canary_cost = 0;   ///< paid for segments that nobody asked for
     std::int64_t replica_cost = 0;  ///< paid for the same segment again
 };
 

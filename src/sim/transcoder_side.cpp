@@ -13,10 +13,18 @@ constexpr std::size_t epochs_kept = 2;
 }  // namespace
 
 TranscoderSide::TranscoderSide(PoolId pool, Address self, Care care)
-    : self_(self),
+    : pool_(pool),
+      self_(self),
       care_(care),
       lanes_(pool, self, lane::Floor{})
 {
+}
+
+void TranscoderSide::restart(lane::Floor floor)
+{
+    const auto numbers = lanes_.numbers();
+    lanes_ = lane::TranscoderLanes{pool_, self_, floor};
+    lanes_.restore(newest_, numbers);
 }
 
 std::string_view TranscoderSide::offered(

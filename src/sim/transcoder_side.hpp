@@ -22,6 +22,9 @@ public:
 
     TranscoderSide(PoolId pool, Address self, Care care);
 
+    /// Its worker begins anew, for no less than that.
+    void restart(lane::Floor floor);
+
     // Each returns the name of what is wrong with what the operator did; empty where nothing is.
 
     std::string_view offered(const TaskOffer& offer, const Hash32& hash, std::uint64_t now);
@@ -41,6 +44,7 @@ public:
     [[nodiscard]] const Wei& posted() const { return posted_; }
 
 private:
+    PoolId pool_;
     Address self_;
     Care care_;
     lane::TranscoderLanes lanes_;

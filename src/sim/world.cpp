@@ -47,6 +47,9 @@ World::World(
       scores_(scenario.crowds.size()),
       streams_(scenario.around.streams)
 {
+    for (std::uint32_t i = 0; i < scenario.gateways.size(); ++i)
+        for (std::uint32_t stream = 0; stream < scenario.gateways[i].streams; ++stream)
+            streams_.emplace_back().gateway = i;
     for (const Crowd& crowd : scenario.crowds) {
         const auto found = video_.find(crowd.habits.attack);
         MILLPOND_ASSERT(found.has_value());
@@ -58,10 +61,14 @@ World::World(
 void World::run()
 {
     MILLPOND_ASSERT(pool_.keeper.begin(now()));
+    started_ = now();
     populate();
     for (std::uint32_t i = 0; i < streams_.size(); ++i) {
         begin_session(streams_[i]);
-        agenda_.note(start + segment_time * i / scenario_.around.streams, {Kind::segment, i});
+        agenda_.note(
+            start + segment_time * i / static_cast<Duration::rep>(streams_.size()),
+            {Kind::segment, i}
+        );
     }
     agenda_.note(start + std::chrono::seconds{scenario_.around.tick_seconds}, {Kind::tick, 0});
     if (scenario_.around.price_falls_pct > 0)
@@ -85,6 +92,8 @@ void World::handle(const Note& note)
         case Kind::again: begin_anew(note.which); break;
         case Kind::ruling: rule(note.which); break;
         case Kind::price: let_price_fall(); break;
+        case Kind::floor: raise_floor(note.which); break;
+        case Kind::pause: pause(note.which); break;
         case Kind::tick: tick(); break;
     }
 }
@@ -97,6 +106,7 @@ void World::tick()
         ++pool_score_.epochs;
         if (ledger::violation(pool_.keeper.book().ledger().state())) ++pool_score_.violations;
     }
+    if (scenario_.around.canaries > 0) give_canaries();
     agenda_.note(now() + std::chrono::seconds{scenario_.around.tick_seconds}, {Kind::tick, 0});
 }
 
@@ -124,6 +134,7 @@ void World::emit(std::uint32_t index)
     if (operator_) race.segment.ladder = played_ladder();
     race.stream = stream.tag;
     race.hard = stream.hard;
+    race.gateway = stream.gateway;
     ++pool_score_.segments;
     agenda_.note(now() + segment_time, {Kind::segment, index});
     if (!attempt(number)) ++pool_score_.unserved;
@@ -183,6 +194,33 @@ void World::hand_over(
     const auto takes = usual * static_cast<Duration::rep>(900 + agent.chance.below(200)) / 1'000;
     const Duration until = job.declined ? Duration{} : job.silent ? longest_answer : takes;
     agenda_.note(now() + until, {Kind::back, index});
+}
+
+void World::give_canaries()
+{
+    for (const TranscoderId who : pool_.keeper.canaries_due(pool_.fleet, now())) {
+        const std::uint32_t number = free_race();
+        const TaskId task{++tasks_};
+        Race& race = races_[number];
+        race.segment.id = {
+            .session = SessionId{"canary-" + std::to_string(task.value())},
+            .seq = 0,
+            .arrival = ++arrivals_,
+        };
+        race.segment.duration = segment_time;
+        race.segment.arrived = now();
+        if (operator_) race.segment.ladder = played_ladder();
+        race.stream = scattered(arrivals_);
+        race.answered = true;
+        const auto given = pool_.keeper.give_canary(race.segment, task, who, now());
+        MILLPOND_ASSERT(!pool_.keeper.broken());
+        if (given) {
+            ++pool_score_.canaries;
+            hand_over(number, task, *given, true);
+            jobs_[races_[number].jobs.back()].canary = true;
+        }
+        end_if_over(number);
+    }
 }
 
 void World::end_if_over(std::uint32_t number)

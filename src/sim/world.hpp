@@ -53,6 +53,8 @@ private:
         again,
         ruling,
         price,
+        floor,
+        pause,
         tick
     };
 
@@ -68,6 +70,7 @@ private:
         std::int64_t left = 0;  ///< segments until it ends
         std::uint32_t sessions = 0;
         bool hard = false;  ///< to make
+        std::optional<std::uint32_t> gateway;
     };
 
     /// Somebody who decides, under one name or several, one after the other or at once.
@@ -100,6 +103,7 @@ private:
         Segment segment;
         std::uint64_t stream = 0;
         bool hard = false;
+        std::optional<std::uint32_t> gateway;
         std::vector<std::uint32_t> jobs;
         std::uint32_t attempts = 0;
         std::uint32_t open = 0;  ///< jobs not back
@@ -114,6 +118,7 @@ private:
         bool replica = false;
         bool synchronous = false;
         bool recorded = false;
+        bool canary = false;
         bool silent = false;
         bool declined = false;  ///< its transcoder does not take it
         std::optional<TaskOffer> offer;
@@ -136,6 +141,7 @@ private:
     bool attempt(std::uint32_t number);
     void place_replicas(std::uint32_t number);
     void hand_over(std::uint32_t number, TaskId task, const Bookkeeper::Given& given, bool replica);
+    void give_canaries();
     void end_if_over(std::uint32_t number);
     void sum_up();
 
@@ -144,6 +150,7 @@ private:
     void finish(std::uint32_t index);
     void accept(std::uint32_t index);
     void deliver(const Job& job);
+    void charge_gateway(const Race& race);
     void lose(std::uint32_t index, const std::string& reason);
     void compare(std::uint32_t number);
     /// False where what was seen forbids delivery.
@@ -160,6 +167,7 @@ private:
     void populate();
     void join(std::uint32_t number);
     void leave(std::uint32_t number);
+    void pause(std::uint32_t number);
     void come_again(std::uint32_t number);
     void play(std::uint32_t index);
     [[nodiscard]] bool cheats(Identity& identity, const Job& job);
@@ -174,6 +182,7 @@ private:
     // world_receipts.cpp: what the operator signs, tells and steers, and who finds that out
     void meet_operator();
     void take_offer(Job& job);
+    void raise_floor(std::uint32_t number);
     [[nodiscard]] Bytes commit_of(const Job& job);
     void hear(const PoolReceipt& receipt);
     void hear_epoch(const settle::EpochDocument& right);
@@ -208,6 +217,11 @@ private:
         return scores_[agents_[identity.agent].crowd];
     }
 
+    [[nodiscard]] std::uint32_t alarms_pct_of(const Race& race) const
+    {
+        return race.gateway ? scenario_.gateways[*race.gateway].habits.alarms_pct : 100;
+    }
+
     [[nodiscard]] Time now() const { return agenda_.now(); }
 
     std::uint32_t free_job();
@@ -236,6 +250,7 @@ private:
     std::unique_ptr<book::Book> auditor_;
     OperatorScore operator_score_;
     std::uint32_t price_pct_ = 100;  ///< of the bond's token, of what it was at first
+    Time started_;
     std::int64_t tasks_ = 0;
     std::uint64_t arrivals_ = 0;
 };

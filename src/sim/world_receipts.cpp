@@ -38,7 +38,17 @@ void World::take_offer(Job& job)
     const std::string_view wrong =
         sides_[job.identity].offered(offer->value, job.offer_hash, unix_seconds(now()));
     job.declined = !wrong.empty();
-    if (job.declined) notice(job.identity, wrong);
+    // That is no fault of anybody's.
+    if (wrong != lane::name_of(lane::TranscoderRefusal::below_floor)) notice(job.identity, wrong);
+}
+
+void World::raise_floor(std::uint32_t number)
+{
+    const std::uint32_t pct = habits(identities_[number]).floor_pct;
+    sides_[number].restart({
+        .pay = Wei{scenario_.parameters.pay_wei / 100 * pct},
+        .pixels = static_cast<std::uint64_t>(segment_pixels.value()),
+    });
 }
 
 Bytes World::commit_of(const Job& job)

@@ -120,17 +120,30 @@ void World::deliver(const Job& job)
 {
     Race& race = races_[job.race];
     if (job.replica || race.answered) {
-        pool_score_.replica_cost += 1'000'000;
+        (job.canary ? pool_score_.canary_cost : pool_score_.replica_cost) += 1'000'000;
         return;
     }
     const Identity& identity = identities_[job.identity];
     race.answered = true;
     ++pool_score_.served;
     ++score(identity).delivered;
+    if (race.gateway) charge_gateway(race);
     if (!job.work.attack) return;
     ++score(identity).bad_delivered;
     if (job.work.meant)
         score(identity).bribes += std::int64_t{habits(identity).bribe_w} * 1'000'000;
+}
+
+void World::charge_gateway(const Race& race)
+{
+    const GatewayCrowd& gateway = scenario_.gateways[*race.gateway];
+    if (gateway.of.empty()) return;
+    const auto payer = std::ranges::find(scenario_.crowds, gateway.of, &Crowd::name);
+    constexpr std::int64_t whole = 1'000'000;
+    constexpr std::int64_t basis_points = 10'000;
+    const auto share = static_cast<std::int64_t>(scenario_.parameters.pay_bp);
+    scores_[static_cast<std::size_t>(payer - scenario_.crowds.begin())].fees +=
+        whole * basis_points / share * gateway.habits.pays_pct / 100;
 }
 
 void World::lose(std::uint32_t index, const std::string& reason)
