@@ -335,6 +335,11 @@ void GatewayCommand::describe(CLI::App& app)
             "--in-flight", push_settings.in_flight_max, "segments under way at the same time"
         )
         ->check(CLI::Range(1, 64));
+    gateway->add_flag(
+        "--perceptual-hashes",
+        push_settings.signatures,
+        "ask for each rendition's MPEG-7 signature, and write it beside the rendition"
+    );
     gateway->add_flag("--json", push_json, "print the report instead of progress");
 }
 

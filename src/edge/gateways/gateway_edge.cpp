@@ -421,14 +421,16 @@ Task<Result<void, Fault>> GatewayEdge::deliver(SegmentId segment, Delivery deliv
         inside_->settings.service_uri + std::string{stream_path} + session + "/";
     wire::TranscodeData data;
     for (std::size_t i = 0; i < ladder.size(); ++i) {
+        const RenditionBytes& rendition = delivery.claim.renditions[i];
         const std::string name = rendition_name(ladder, i, segment.seq);
-        inside_->results.put(
-            session, name, std::make_shared<net::Body>(delivery.claim.renditions[i].bytes)
-        );
-        data.segments.push_back({
-            .url = base + name,
-            .pixels = delivery.pixels[i],
-        });
+        inside_->results.put(session, name, std::make_shared<net::Body>(rendition.bytes));
+        auto& told = data.segments.emplace_back();
+        told.url = base + name;
+        told.pixels = delivery.pixels[i];
+        if (!rendition.signature) continue;
+        const std::string beside = signature_name(name);
+        inside_->results.put(session, beside, std::make_shared<net::Body>(rendition.signature));
+        told.perceptual_hash_url = base + beside;
     }
     const Paid& paid = inside_->paid;
     if (paid.desk != nullptr) {

@@ -71,6 +71,7 @@ Segment segment_of(const SegmentPapers& papers, SegmentId id, Time now)
     segment.duration = papers.duration;
     std::ranges::copy(papers.data.hash, segment.source_hash.begin());
     segment.ladder = papers.data.ladder;
+    segment.wants_signatures = papers.data.calc_perceptual_hash;
     segment.arrived = now;
     segment.gateway = address_of(papers.payment.sender);
     segment.gateway_signature = papers.data.signature;
