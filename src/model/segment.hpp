@@ -25,6 +25,8 @@ struct Segment {
     bool wants_signatures = false;  ///< each rendition's MPEG-7 signature beside it
     Capabilities needs;             ///< what its transcoder must have
     Time arrived;                   ///< when its first byte came in
+    Address gateway;                ///< all zero where it did not say who it is
+    Bytes gateway_signature;        ///< over manifest, seq, source, profiles; empty where unsigned
 };
 
 }  // namespace millpond

@@ -191,13 +191,6 @@ struct GatewayEdge::Inside {
         std::ignore = co_await net::finish_with(exchange, std::move(capped), std::move(more));
     }
 
-    static Address address_of(const Bytes& bytes)
-    {
-        crypto::AddressBytes address{};
-        if (bytes.size() == address.size()) std::ranges::copy(bytes, address.begin());
-        return Address{address};
-    }
-
     /// Off-chain gateways sign nothing; what is signed must be right.
     [[nodiscard]] bool signed_by_sender(const wire::OrchestratorRequest& request) const
     {

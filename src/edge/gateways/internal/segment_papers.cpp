@@ -58,6 +58,13 @@ bool signed_by_sender(const SegmentPapers& papers)
     return signer && std::ranges::equal(*signer, sender);
 }
 
+Address address_of(const Bytes& bytes)
+{
+    crypto::AddressBytes address{};
+    if (bytes.size() == address.size()) std::ranges::copy(bytes, address.begin());
+    return Address{address};
+}
+
 Segment segment_of(const SegmentPapers& papers, SegmentId id, Time now)
 {
     Segment segment;
@@ -70,6 +77,8 @@ Segment segment_of(const SegmentPapers& papers, SegmentId id, Time now)
     segment.needs = of_transcoder(papers.data.capabilities.value_or(Capabilities{}));
     if (segment.wants_signatures) add_capability(segment.needs, capability::video_signature);
     segment.arrived = now;
+    segment.gateway = address_of(papers.payment.sender);
+    segment.gateway_signature = papers.data.signature;
     return segment;
 }
 
