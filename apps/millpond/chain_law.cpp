@@ -8,9 +8,9 @@
 #include "edge/chain/views.hpp"
 #include "edge/files/durable.hpp"
 #include "edge/settlement/neighbours.hpp"
+#include "edge/settlement/prosecutor.hpp"
 #include "edge/store/epoch_json.hpp"
 #include "edge/store/secret_file.hpp"
-#include "edge/store/verify.hpp"
 #include "worker/kept_receipts.hpp"
 
 #include <algorithm>
@@ -25,44 +25,9 @@ namespace calls = chain::calls;
 constexpr std::size_t document_bytes_max = std::size_t{256} << 20U;
 constexpr std::size_t object_bytes_max = 65'536;
 
-/// What binds a bundle: the Keccak-256 of its description, which has the hashes of all the rest.
-Result<Hash32, Fault> evidence_root(const std::string& folder)
-{
-    MILLPOND_TRY(
-        const std::string text, files::read_whole(folder + "/bundle.json", document_bytes_max)
-    );
-    return crypto::keccak256(as_bytes(text));
-}
-
 ChainPlan one(std::string says, chain::Intent step)
 {
     return {.says = std::move(says), .steps = {std::move(step)}};
-}
-
-struct SignedTask {
-    receipt::Signed<TaskOffer> offer;
-    receipt::Signed<ResultCommit> commit;
-};
-
-/// What both sides signed of a task, out of the pool's journal.
-Result<SignedTask, Fault> signed_task(const std::string& journal, TaskId task)
-{
-    Bytes offer;
-    Bytes commit;
-    const auto read = store::read_journal(journal, [&](std::uint64_t, const Entry& entry) {
-        const auto* signs = std::get_if<ReceiptSigned>(&entry.body);
-        if (signs != nullptr && signs->task == task) {
-            if (signs->kind == ReceiptKind::offer) offer = signs->object;
-            if (signs->kind == ReceiptKind::commit) commit = signs->object;
-        }
-        return std::optional<std::string>{};
-    });
-    if (!read) return because(read.error());
-    const auto offered = receipt::decode<TaskOffer>(offer);
-    const auto committed = receipt::decode<ResultCommit>(commit);
-    if (!offered || !committed)
-        return because(Fault{.what = "the journal has no signed offer and result of that task"});
-    return SignedTask{.offer = *offered, .commit = *committed};
 }
 
 Result<ChainPlan, Fault> plan_open(const ChainQuestion& question, ChainTools& tools)

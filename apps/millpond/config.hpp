@@ -53,7 +53,8 @@ struct ChainConfig {
     std::string deployed_file = "chain.json";
     std::uint64_t confirmations = 12;
     Duration poll = std::chrono::seconds{12};
-    Wei spend_max{100'000'000'000'000'000};  ///< in a day
+    Wei spend_max{100'000'000'000'000'000};       ///< in a day
+    Wei cases_spend_max{50'000'000'000'000'000};  ///< bonds of claims, in a day
     chain::SettlingTerms terms{
         .unposted_early = Wei{10'000'000'000'000'000},
         .unposted_max = Wei{20'000'000'000'000'000},
@@ -81,6 +82,7 @@ struct PoolConfig {
     Parameters policy;
     std::string attacks_file;       ///< empty: the table that came with the program
     std::string thresholds_file;    ///< of the judgement of pictures; empty for the built-in ones
+    std::string evidence_copy;      ///< second folder for evidence, on another disk; empty for none
     std::string operator_key_file;  ///< empty: operator_key in data_dir
     std::string port_file;          ///< gets the ports in use, as JSON
     bool standby = false;           ///< follows the journal and begins when its pool is gone

@@ -17,9 +17,17 @@ struct DemoSettings {
 /// 0 when every segment was delivered and each fault was met.
 int run_demo(const DemoSettings& settings);
 
+struct MisbehavingSettings {
+    std::string kind;
+    std::string pool;
+    std::string name;
+    std::string key_file;  ///< empty makes a key that nobody keeps
+    bool patient = false;  ///< works honestly until SIGUSR1
+};
+
 /// The transcoders of the demo that misbehave: `stall` takes work and never answers, `wrong-size`
 /// makes every rendition too small; `black`, `replay` and `keyframes` send pictures of the right
 /// shape that are black, of the segment before, or right on keyframes only.
-int run_demo_transcoder(const std::string& kind, const std::string& pool, const std::string& name);
+int run_demo_transcoder(const MisbehavingSettings& settings);
 
 }  // namespace millpond

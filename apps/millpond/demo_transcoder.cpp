@@ -1,8 +1,11 @@
 #include "apps/millpond/demo.hpp"
 #include "corpus/corpus.hpp"
+#include "edge/files/key_file.hpp"
 #include "worker/media_transcode.hpp"
 #include "worker/worker.hpp"
 
+#include <atomic>
+#include <csignal>
 #include <map>
 #include <mutex>
 
@@ -80,27 +83,44 @@ std::function<Answer(const TranscodeJob&, const TranscodeFunction&)> behaviour_o
            ) { return (*forger)(job, honest); };
 }
 
+Result<crypto::PrivateKey, Fault> key_of(const MisbehavingSettings& settings)
+{
+    if (settings.key_file.empty()) return crypto::PrivateKey::generate();
+    MILLPOND_TRY(auto loaded, files::load_or_make_key(settings.key_file));
+    return std::move(loaded.key);
+}
+
 }  // namespace
 
-int run_demo_transcoder(const std::string& kind, const std::string& pool, const std::string& name)
+int run_demo_transcoder(const MisbehavingSettings& settings)
 {
-    const auto url = net::parse_url(pool);
-    const auto behaviour = behaviour_of(kind);
+    const auto url = net::parse_url(settings.pool);
+    const auto behaviour = behaviour_of(settings.kind);
     if (!url || !behaviour) {
-        spdlog::error("{}", url ? "unknown kind " + kind : url.error().what);
+        spdlog::error("{}", url ? "unknown kind " + settings.kind : url.error().what);
+        return 2;
+    }
+    auto key = key_of(settings);
+    if (!key) {
+        spdlog::error("{}", key.error().what);
         return 2;
     }
     net::Loop loop;
-    auto honest = media_transcode({.threads = 1});
-    const auto work = [behaviour, honest](const TranscodeJob& job) -> Answer {
+    auto honest =
+        media_transcode({.preset = settings.patient ? "ultrafast" : "veryfast", .threads = 1});
+    const auto honest_still = std::make_shared<std::atomic<bool>>(settings.patient);
+    loop.on_signals({SIGUSR1}, [honest_still](int) { *honest_still = false; });
+    const auto work = [behaviour, honest, honest_still](const TranscodeJob& job) -> Answer {
         // All pass the pool's benchmark, as a cheat would.
-        if (job.session.starts_with("benchmark-")) return honest.transcode(job);
+        if (*honest_still || job.session.starts_with("benchmark-")) return honest.transcode(job);
         return behaviour(job, honest.transcode);
     };
+    Worker::Settings joining{.pool = *url, .name = settings.name};
+    if (!settings.key_file.empty()) joining.receipts.folder = settings.key_file + ".receipts";
     Worker worker{
         loop,
-        crypto::PrivateKey::generate(),
-        {.pool = *url, .name = name},
+        std::move(*key),
+        joining,
         {.transcode = work, .end_session = honest.end_session},
         {.state = [](const std::string& state) { spdlog::info("{}", state); },
          .done = {},

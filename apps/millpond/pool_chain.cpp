@@ -1,5 +1,7 @@
 #include "apps/millpond/pool_chain.hpp"
 
+#include "apps/millpond/pool_parts.hpp"
+#include "core/verify/picture.hpp"
 #include "edge/files/durable.hpp"
 
 #include <filesystem>
@@ -62,6 +64,20 @@ Result<std::unique_ptr<PoolChain>, Fault> PoolChain::open(
     const ChainConfig& of = config.chain;
     auto made = std::unique_ptr<PoolChain>{new PoolChain{metrics, of.poll}};
     MILLPOND_TRY(auto account, accounts.of(deployed->chain, "intents.jsonl"));
+    std::optional<Prosecutor::Settings> cases;
+    Wei spend_max = of.spend_max;
+    if (of.terms.opens_cases) {
+        cases = Prosecutor::Settings{
+            .deployed = *deployed,
+            .pool = keeper.book().settings().pool,
+            .evidence = folder / "evidence",
+            .journal = journal_location(config),
+            .verdict_function = verify::verdict_function_hash(config.pool.pictures.thresholds),
+            .spend_max = of.cases_spend_max,
+        };
+        // so that bonds of claims take nothing of what roots need
+        spend_max = add(spend_max, of.cases_spend_max).value_or(Wei::max());
+    }
     MILLPOND_TRY(
         made->contracts_,
         ContractsOfPool::open(
@@ -71,7 +87,8 @@ Result<std::unique_ptr<PoolChain>, Fault> PoolChain::open(
              .pool = keeper.book().settings().pool,
              .epochs = folder / "epochs",
              .cursor = folder / "chain_cursor",
-             .sending = {.confirmations = of.confirmations, .spend_max = of.spend_max}},
+             .sending = {.confirmations = of.confirmations, .spend_max = spend_max},
+             .cases = std::move(cases)},
             key
         )
     );
@@ -90,7 +107,20 @@ Result<std::unique_ptr<PoolChain>, Fault> PoolChain::open(
         "millpond_chain_in_reach",
         "0 while no node answers as it should, or a transaction cannot go on; the log says which"
     );
+    if (of.terms.opens_cases) {
+        metrics.describe(
+            "millpond_chain_charges", "confirmed frauds and where their cases stand, by status"
+        );
+        metrics.describe(
+            "millpond_chain_charges_stuck", "of these, those that do not go on; the log says why"
+        );
+    }
     return made;
+}
+
+void PoolChain::set_service(const std::string& uri)
+{
+    contracts_->set_evidence_uri(uri + "/api/v1/evidence");
 }
 
 void PoolChain::tick(Time now, const std::function<void(const Fault&)>& failed)
@@ -111,6 +141,7 @@ void PoolChain::tell(const Settlement::Status& status)
     if (trouble != trouble_ && !trouble.empty()) spdlog::warn("chain: {}", trouble);
     trouble_ = trouble;
     metrics_.set("millpond_chain_in_reach", trouble.empty() ? 1 : 0);
+    tell_charges(status);
     if (!status.seen) return;
     const std::set<chain::Alarm> now(
         status.assessment.alarms.begin(), status.assessment.alarms.end()
@@ -141,6 +172,42 @@ void PoolChain::tell(const Settlement::Status& status)
     set("cover", pool.cover);
     set("unposted", status.assessment.unposted);
     set("gas", pool.gas_money);
+}
+
+void PoolChain::tell_charges(const Settlement::Status& status)
+{
+    std::map<std::string, double> counts;
+    for (const std::string& each : charged_)
+        counts[each] = 0;
+    double stuck = 0;
+    for (const chain::ChargeView& each : status.charges) {
+        const std::string name{chain::name_of(each.status)};
+        counts[name] += 1;
+        stuck += each.trouble.empty() ? 0 : 1;
+        std::string& told = charges_[each.charge.task];
+        std::string now = name + ": " + each.trouble;
+        if (told == now) continue;
+        told = std::move(now);
+        const std::string who = "0x" + to_hex(each.charge.accused.value());
+        if (each.trouble.empty()) {
+            spdlog::warn(
+                "chain: charge of task {} against {}: {}", each.charge.task.value(), who, name
+            );
+        } else {
+            spdlog::error(
+                "chain: charge of task {} against {} is {} and does not go on: {}",
+                each.charge.task.value(),
+                who,
+                name,
+                each.trouble
+            );
+        }
+    }
+    for (const auto& [name, count] : counts) {
+        metrics_.set("millpond_chain_charges", count, {{"status", name}});
+        charged_.insert(name);
+    }
+    if (!charged_.empty()) metrics_.set("millpond_chain_charges_stuck", stuck);
 }
 
 }  // namespace millpond

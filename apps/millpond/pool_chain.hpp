@@ -10,9 +10,11 @@
 #include "flow/bookkeeper.hpp"
 #include "flow/settlement.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
+#include <string>
 
 namespace millpond {
 
@@ -32,6 +34,9 @@ public:
         Metrics& metrics
     );
 
+    /// How others reach the pool; before the first tick.
+    void set_service(const std::string& uri);
+
     /// Looks and posts where that is due. `failed` hears of a journal that takes nothing.
     void tick(Time now, const std::function<void(const Fault&)>& failed);
 
@@ -41,6 +46,7 @@ private:
     PoolChain(Metrics& metrics, Duration poll) : metrics_(metrics), poll_(poll) {}
 
     void tell(const Settlement::Status& status);
+    void tell_charges(const Settlement::Status& status);
 
     Metrics& metrics_;
     Duration poll_;
@@ -48,6 +54,8 @@ private:
     std::unique_ptr<Settlement> settlement_;
     std::set<chain::Alarm> alarms_;
     std::string trouble_;
+    std::map<TaskId, std::string> charges_;  ///< what was told of each
+    std::set<std::string> charged_;          ///< statuses that a gauge stands at
     std::uint64_t posted_ = 0;
     Time due_;
     bool busy_ = false;

@@ -28,6 +28,13 @@ namespace {
 constexpr Duration drain_longest = std::chrono::seconds{20};
 constexpr Duration goodbye = std::chrono::milliseconds{200};
 
+std::vector<std::filesystem::path> evidence_folders(const PoolConfig& config)
+{
+    std::vector<std::filesystem::path> folders{config.data_dir + "/evidence"};
+    if (!config.evidence_copy.empty()) folders.emplace_back(config.evidence_copy);
+    return folders;
+}
+
 struct RandomChance final : Chance {
     std::uint64_t draw() override { return crypto::random_u64(); }
 };
@@ -59,7 +66,7 @@ struct PoolNode::Inside final : Watcher {
           pictures(std::move(opened.boxes.pictures)),
           files(on, {.name = "evidence"}),
           meter(sources, *sandbox, *pictures),
-          evidence(sources, files, config.data_dir + "/evidence"),
+          evidence(sources, files, evidence_folders(config)),
           recordings(on, sources, *pictures, std::move(opened.rehearsal)),
           gateways(on, hashes, sources, metrics, pool, {.token_secret = opened.secret}),
           behind(on, hashes, sources, metrics, pool, gateways),
@@ -109,6 +116,10 @@ struct PoolNode::Inside final : Watcher {
         if (!deployed) return {};
         MILLPOND_TRY(on_chain, PoolChain::open(accounts, config, *keeping.book, *signer, metrics));
         keeping.pages->set_settlement(on_chain->settlement());
+        if (config.chain.terms.opens_cases) {
+            shelf = std::make_unique<EvidenceShelf>(loop, config.data_dir + "/evidence");
+            keeping.pages->set_shelf(*shelf);
+        }
         return {};
     }
 
@@ -144,6 +155,7 @@ struct PoolNode::Inside final : Watcher {
             service_uri = "https://127.0.0.1:" + std::to_string(service->port());
         gateways.set_service(service_uri);
         transcoders.set_service(service_uri, service->certificate_sha256());
+        if (on_chain) on_chain->set_service(service_uri);
         make_api();
         MILLPOND_TRY(
             operators,
@@ -230,6 +242,7 @@ struct PoolNode::Inside final : Watcher {
     Keeping keeping;
     Payments payments;
     std::unique_ptr<PoolChain> on_chain;
+    std::unique_ptr<EvidenceShelf> shelf;
     std::unique_ptr<sandbox::Sandbox> sandbox;
     std::unique_ptr<sandbox::Sandbox> pictures;
     net::Workers files;

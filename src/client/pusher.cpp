@@ -27,7 +27,7 @@ Task<Result<void, Fault>> Pusher::open()
 {
     wire::OrchestratorRequest request;
     request.address = Bytes(20, 0);
-    request.capabilities = wire::job_capabilities(settings_.ladder);
+    request.capabilities = wire::job_capabilities(settings_.ladder, settings_.signatures);
     const auto answer = co_await net::call_unary(
         client_,
         "/net.Orchestrator/GetOrchestrator",
@@ -56,7 +56,8 @@ Task<Result<wire::TranscodeData, Fault>> Pusher::post(
     data.duration_ms = static_cast<std::int32_t>(
         std::chrono::duration_cast<std::chrono::milliseconds>(segment.duration).count()
     );
-    data.capabilities = wire::job_capabilities(settings_.ladder);
+    data.capabilities = wire::job_capabilities(settings_.ladder, settings_.signatures);
+    data.calc_perceptual_hash = settings_.signatures;
     data.auth_token = info_.auth_token;
     data.ladder = settings_.ladder;
     net::RequestHead head{.method = "POST", .path = "/segment"};
@@ -117,6 +118,30 @@ Task<Result<Blob, Fault>> Pusher::download(std::string text)
     co_return make_blob(std::move(*bytes));
 }
 
+Task<Result<void, Fault>> Pusher::download_all(const wire::TranscodeData& data, PushResult& pushed)
+{
+    PushResult got;
+    for (const auto& each : data.segments) {
+        auto rendition = co_await download(each.url);
+        if (!rendition) co_return because(rendition.error());
+        got.renditions.push_back(*std::move(rendition));
+        got.pixels.push_back(each.pixels);
+        if (!settings_.signatures) continue;
+        if (each.perceptual_hash_url.empty()) {
+            if (each.pixels > 0) co_return because(Fault{.what = "no perceptual hash"});
+            got.signatures.emplace_back();
+            continue;
+        }
+        auto signature = co_await download(each.perceptual_hash_url);
+        if (!signature) co_return because(signature.error());
+        got.signatures.push_back(*std::move(signature));
+    }
+    pushed.renditions = std::move(got.renditions);
+    pushed.signatures = std::move(got.signatures);
+    pushed.pixels = std::move(got.pixels);
+    co_return Result<void, Fault>{};
+}
+
 Task<PushResult> Pusher::push(PushedSegment segment)
 {
     PushResult result{.seq = segment.seq};
@@ -139,19 +164,12 @@ Task<PushResult> Pusher::push(PushedSegment segment)
             co_await loop_.sleep_until(loop_.now() + std::chrono::milliseconds{100});
             continue;
         }
-        std::vector<Blob> renditions;
-        for (const auto& each : data->segments) {
-            auto bytes = co_await download(each.url);
-            if (!bytes) {
-                result.error = bytes.error().what;
-                break;
-            }
-            renditions.push_back(*bytes);
-            result.pixels.push_back(each.pixels);
-        }
+        const auto whole = co_await download_all(*data, result);
         result.downloaded = loop_.now() - started;
-        if (renditions.size() != data->segments.size()) continue;
-        result.renditions = std::move(renditions);
+        if (!whole) {
+            result.error = whole.error().what;
+            continue;
+        }
         result.error.clear();
         break;
     }

@@ -26,6 +26,7 @@ struct PushedSegment {
 struct PushResult {
     std::int64_t seq = 0;
     std::vector<Blob> renditions;  ///< empty when it failed
+    std::vector<Blob> signatures;  ///< perceptual hashes where asked for; null without a picture
     std::vector<std::int64_t> pixels;
     std::string error;       ///< of the last attempt
     int attempts = 0;        ///< of ours
@@ -43,6 +44,7 @@ public:
         std::string manifest;
         Ladder ladder;
         int attempts_max = 3;
+        bool signatures = false;  ///< asks for each rendition's perceptual hash
     };
 
     Pusher(net::Loop& loop, Settings settings);
@@ -56,6 +58,7 @@ public:
 
 private:
     Task<Result<wire::TranscodeData, Fault>> post(const PushedSegment& segment, PushResult& pushed);
+    Task<Result<void, Fault>> download_all(const wire::TranscodeData& data, PushResult& pushed);
     Task<Result<Blob, Fault>> download(std::string text);
 
     net::Loop& loop_;

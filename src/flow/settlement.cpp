@@ -1,8 +1,10 @@
 #include "flow/settlement.hpp"
 
 #include "core/book/bonds.hpp"
+#include "core/book/case_ruling.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 namespace millpond {
@@ -16,6 +18,33 @@ Wei earned_by_all(const book::Book& book)
     for (const auto& [address, pay] : book.ledger().state().pay)
         sum = add(sum, ledger::cumulative_earned(pay)).value_or(Wei::max());
     return sum;
+}
+
+/// The fraud that each open case is about: nothing was given to the account behind it.
+std::vector<chain::Charge> charges_of(const Bookkeeper& keeper)
+{
+    std::vector<chain::Charge> charges;
+    for (const auto& [address, account] : keeper.book().accounts()) {
+        if (!account.case_open) continue;
+        const auto& tasks = keeper.recent().of(address);
+        const auto newest =
+            std::ranges::find_if(std::views::reverse(tasks), [](const book::RecentTask& each) {
+                return each.examined && each.examined->fraud &&
+                       each.examined->finding == ExamFinding::failed &&
+                       each.examined->second == ExamFinding::failed;
+            });
+        if (newest == std::views::reverse(tasks).end()) continue;
+        const auto& pay = keeper.book().ledger().state().pay;
+        const auto found = pay.find(address);
+        charges.push_back({
+            .accused = address,
+            .task = newest->task,
+            .held_back = found == pay.end()
+                             ? Wei{}
+                             : ledger::left_on(found->second.at(ledger::Account::frozen)),
+        });
+    }
+    return charges;
 }
 
 }  // namespace
@@ -55,11 +84,66 @@ Task<Result<void, Fault>> Settlement::look(Time now)
     const auto pool = co_await chain_.pool();
     if (!pool) co_return because(pool.error());
     if (pool->founder == operator_address_) {
+        if (auto told = co_await prosecute(now); !told) co_return told;
         if (auto taken = co_await take_over_accounts(*pool, now); !taken) co_return taken;
     }
     const auto book = co_await view_of_book(*pool);
     if (!book) co_return because(book.error());
     judge(*pool, *book);
+    co_return Result<void, Fault>{};
+}
+
+Task<Result<void, Fault>> Settlement::prosecute(Time now)
+{
+    if (!terms_.opens_cases) co_return Result<void, Fault>{};
+    std::vector<chain::Charge> charges = charges_of(keeper_);
+    const auto views = co_await chain_.prosecute(std::move(charges));
+    if (!views) co_return because(views.error());
+    const auto told_now = [&](const chain::ChargeView& old) {
+        return std::ranges::any_of(*views, [&](const chain::ChargeView& each) {
+            return each.charge.task == old.charge.task;
+        });
+    };
+    std::erase_if(status_.charges, [&](const chain::ChargeView& old) {
+        return told_now(old) || !chain::is_over(old.status);
+    });
+    for (const chain::ChargeView& each : *views) {
+        status_.charges.push_back(each);
+        if (!chain::is_over(each.status)) continue;
+        if (auto entered = co_await close(each, now); !entered) co_return entered;
+    }
+    co_return Result<void, Fault>{};
+}
+
+Task<Result<void, Fault>> Settlement::close(chain::ChargeView charge, Time now)
+{
+    const Address& accused = charge.charge.accused;
+    std::vector<Address> wanted{accused};
+    const auto views = co_await chain_.accounts(std::move(wanted));
+    if (!views) co_return because(views.error());
+    const bool guilty = charge.status == chain::CaseStatus::executed;
+    book::CaseOrder order{
+        .account = accused,
+        .ruling = guilty ? CaseRuling::fraud : CaseRuling::acquitted,
+        .reason =
+            "court: case 0x" + to_hex(charge.id) + " " + std::string{chain::name_of(charge.status)},
+    };
+    const auto& pay = keeper_.book().ledger().state().pay;
+    const auto found = pay.find(accused);
+    if (guilty && found != pay.end() && found->second.freeze) {
+        const Wei before = found->second.at(ledger::Account::forfeited).credits;
+        const Wei taken = subtract(views->front().forfeited, before).value_or(Wei{});
+        order.forfeit = std::min(taken, ledger::left_on(found->second.at(ledger::Account::frozen)));
+    }
+    auto events = book::events_of(order, keeper_.book(), now);
+    if (!events && events.error() == book::CaseRefusal::nothing_is_frozen) {
+        order.forfeit.reset();
+        events = book::events_of(order, keeper_.book(), now);
+    }
+    if (!events) co_return because(Fault{.what = std::string{name_of(events.error())}});
+    if (auto entered = keeper_.enter_by_hand(*std::move(events), now); !entered) co_return entered;
+    // what the court took of the bond is what the book is to say
+    looked_at_.erase(accused);
     co_return Result<void, Fault>{};
 }
 
@@ -169,7 +253,9 @@ Task<Result<chain::BookView, Fault>> Settlement::view_of_book(const chain::PoolV
 
 void Settlement::judge(const chain::PoolView& pool, const chain::BookView& book)
 {
-    status_ = {.seen = true, .pool = pool, .assessment = chain::assess(pool, book, terms_)};
+    status_.seen = true;
+    status_.pool = pool;
+    status_.assessment = chain::assess(pool, book, terms_);
     keeper_.allow_promises(status_.assessment.may_promise);
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "base/task.hpp"
+#include "core/chain/pool_cases.hpp"
 #include "core/chain/pool_view.hpp"
 #include "flow/bookkeeper.hpp"
 
@@ -34,6 +35,10 @@ struct PoolOnChain {
     /// The next step of posting a root, once whatever interrupts it: true when it is on the chain
     /// for good.
     virtual Task<Result<bool, Fault>> post(EpochRoot root) = 0;
+    /// The next step of a case for each charge; what it has come to in the order of the charges.
+    virtual Task<Result<std::vector<chain::ChargeView>, Fault>> prosecute(
+        std::vector<chain::Charge> charges
+    ) = 0;
 };
 
 /// Keeps a pool's book and its contracts together: takes bonds and claims over from the chain,
@@ -46,6 +51,9 @@ public:
         chain::PoolView pool;
         chain::Assessment assessment;
         std::optional<Fault> trouble;  ///< why the last look or post failed
+        /// Frauds that the book has confirmed, and their cases: those that are not over, and those
+        /// that ended since the pool was started.
+        std::vector<chain::ChargeView> charges;
     };
 
     using Watcher = std::function<void(const Status&)>;
@@ -66,6 +74,9 @@ public:
 private:
     Task<Result<void, Fault>> look(Time now);
     Task<Result<void, Fault>> take_over_accounts(const chain::PoolView& pool, Time now);
+    Task<Result<void, Fault>> prosecute(Time now);
+    /// Enters how a case ended.
+    Task<Result<void, Fault>> close(chain::ChargeView charge, Time now);
     Task<Result<chain::BookView, Fault>> view_of_book(const chain::PoolView& pool);
     /// The epoch that the pool was founded with; nothing where none of ours is it.
     Task<Result<std::optional<std::uint64_t>, Fault>> first_epoch(const Hash32& anchor);

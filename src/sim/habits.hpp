@@ -44,10 +44,11 @@ struct Habits {
     std::uint32_t identities = 1;  ///< names that one agent works under at the same time
     std::uint64_t cluster = 0;     ///< network that all of the crowd share; 0: each its own
     std::uint32_t friends = 0;     ///< 1: the operator's own, for whom it steers draws
-    std::uint32_t checks_vouchers = 1;  ///< 0: takes all work, and believes each voucher
-    std::uint32_t checks_roots = 1;     ///< 0: never looks for itself in an epoch's root
-    std::uint32_t audits = 0;           ///< 1: holds the journal of each epoch against the rules
-    std::uint32_t quits_hours = 1;      ///< after it found the operator out; 0: stays
+    std::uint32_t checks_vouchers = 1;    ///< 0: takes all work, and believes each voucher
+    std::uint32_t counts_rejections = 1;  ///< 0: goes on working for who refuses good work
+    std::uint32_t checks_roots = 1;       ///< 0: never looks for itself in an epoch's root
+    std::uint32_t audits = 0;             ///< 1: holds the journal of each epoch against the rules
+    std::uint32_t quits_hours = 1;        ///< after it found the operator out; 0: stays
     bool member = false;
     bool signs = true;
     Together together = Together::alone;

@@ -98,6 +98,7 @@ constexpr std::array habit_fields = {
     Field<Habits>{"identities", &Habits::identities, 1'000},
     Field<Habits>{"friends", &Habits::friends, 1},
     Field<Habits>{"checks_vouchers", &Habits::checks_vouchers, 1},
+    Field<Habits>{"counts_rejections", &Habits::counts_rejections, 1},
     Field<Habits>{"checks_roots", &Habits::checks_roots, 1},
     Field<Habits>{"audits", &Habits::audits, 1},
     Field<Habits>{"quits_hours", &Habits::quits_hours, 10'000},

@@ -48,8 +48,9 @@ struct GatewayScore {
 };
 
 /// What a name may find wrong with its operator; what it finds first counts.
-inline constexpr std::array<std::string_view, 10> faults_of_operators = {
+inline constexpr std::array<std::string_view, 11> faults_of_operators = {
     "unpaid",
+    "too_many_rejections",
     "underpaid",
     "voucher_equivocation",
     "cumulative_falls",

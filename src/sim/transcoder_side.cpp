@@ -23,8 +23,10 @@ TranscoderSide::TranscoderSide(PoolId pool, Address self, Care care)
 void TranscoderSide::restart(lane::Floor floor)
 {
     const auto numbers = lanes_.numbers();
+    const auto rejections = lanes_.rejections();
     lanes_ = lane::TranscoderLanes{pool_, self_, floor};
     lanes_.restore(newest_, numbers);
+    lanes_.remember_rejections(rejections);
 }
 
 std::string_view TranscoderSide::offered(
@@ -44,9 +46,10 @@ ResultCommit TranscoderSide::commit(const Hash32& offer, std::uint64_t pixels, s
     return signs ? *signs : wanted;
 }
 
-void TranscoderSide::drop(const Hash32& offer)
+void TranscoderSide::reject(const Hash32& offer)
 {
-    std::ignore = lanes_.drop(offer);
+    std::ignore =
+        care_.rejections ? lanes_.reject(offer).has_value() : lanes_.drop(offer).has_value();
 }
 
 std::string_view TranscoderSide::hear(const Voucher& voucher)

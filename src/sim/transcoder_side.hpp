@@ -17,6 +17,7 @@ public:
     /// What its owner lets it look at.
     struct Care {
         bool vouchers = true;
+        bool rejections = true;
         bool roots = true;
     };
 
@@ -35,7 +36,7 @@ public:
     /// What it signs for the work of an offer.
     ResultCommit commit(const Hash32& offer, std::uint64_t pixels, std::uint64_t now);
     /// The operator has refused that work.
-    void drop(const Hash32& offer);
+    void reject(const Hash32& offer);
 
     /// What it can show that it is owed.
     [[nodiscard]] Wei vouched() const { return newest_ ? newest_->earned : Wei{}; }

@@ -65,7 +65,9 @@ std::uint32_t World::new_identity(std::uint32_t agent)
     if (operator_) {
         numbers_.emplace(identities_[number].address, number);
         const TranscoderSide::Care care{
-            .vouchers = how.checks_vouchers > 0, .roots = how.checks_roots > 0
+            .vouchers = how.checks_vouchers > 0,
+            .rejections = how.counts_rejections > 0,
+            .roots = how.checks_roots > 0
         };
         sides_.emplace_back(PoolId{}, identities_[number].address, care);
     }

@@ -67,7 +67,7 @@ void World::hear(const PoolReceipt& receipt)
     if (receipt.kind == ReceiptKind::reject) {
         const auto reject = receipt::decode<Reject>(receipt.object);
         MILLPOND_ASSERT(reject.has_value());
-        side.drop(reject->value.offer_hash);
+        side.reject(reject->value.offer_hash);
         return;
     }
     const auto right = receipt::decode<Voucher>(receipt.object);

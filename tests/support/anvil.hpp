@@ -4,6 +4,7 @@
 #include "edge/chain/node.hpp"
 
 #include <csignal>
+#include <ctime>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -20,6 +21,7 @@ namespace millpond::test {
 class Anvil {
 public:
     static constexpr std::uint64_t chain_id = 31'337;
+    static constexpr std::int64_t behind_seconds = 15 * 86'400;  ///< its clock is
 
     /// Blocks come when asked for (`mine`) unless `each_transaction` makes one.
     explicit Anvil(bool each_transaction)
@@ -36,7 +38,10 @@ public:
             "--host",
             "127.0.0.1",
             "--block-base-fee-per-gas",
-            "1000000000"
+            "1000000000",
+            // jurors wait for two weeks, and then it must not be later than it is
+            "--timestamp",
+            std::to_string(std::time(nullptr) - behind_seconds)
         };
         if (!each_transaction) words.emplace_back("--no-mining");
         std::vector<char*> arguments;

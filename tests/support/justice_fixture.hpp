@@ -30,8 +30,14 @@ protected:
     void begin() override
     {
         found(hash("anchor"));
-        domain_ = crypto::domain_separator(domain());
         run("verdicts", contracts_.registry, calls::activate_verdict_function(pool_, verdicts));
+        back();
+    }
+
+    /// Bonds, and ether to pay with, for a pool that is founded.
+    void back()
+    {
+        domain_ = crypto::domain_separator(domain());
         bond(0, BondKind::pool_operator, tokens(1'000));
         by(1,
            contracts_.registry,

@@ -65,6 +65,7 @@ struct SettlingTerms {
     Wei unposted_max;    ///< beyond this nothing more is promised
     Wei gas_least;       ///< less ether of one's own is an alarm
     std::uint64_t cover_percent = 150;  ///< of what is not posted has to be there
+    bool opens_cases = false;           ///< for frauds of bonded transcoders
 };
 
 /// What is wrong, the worst first: from `books_differ` on nothing is posted.

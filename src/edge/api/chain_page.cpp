@@ -10,6 +10,17 @@ std::string chain_page(const Settlement& settlement)
     Json alarms = Json::array();
     for (const chain::Alarm each : status.assessment.alarms)
         alarms.push_back(std::string{chain::name_of(each)});
+    Json charges = Json::array();
+    for (const chain::ChargeView& each : status.charges) {
+        charges.push_back({
+            {"task", each.charge.task.value()},
+            {"accused", "0x" + to_hex(each.charge.accused.value())},
+            {"case", each.id == Hash32{} ? "" : "0x" + to_hex(each.id)},
+            {"status", std::string{chain::name_of(each.status)}},
+            {"until", each.until},
+            {"trouble", each.trouble},
+        });
+    }
     return dump({
         {"seen", status.seen},
         {"in_reach", !status.trouble},
@@ -24,6 +35,7 @@ std::string chain_page(const Settlement& settlement)
         {"earned_in_all", to_text(status.pool.total_earned)},
         {"promises", status.assessment.may_promise},
         {"alarms", alarms},
+        {"charges", charges},
     });
 }
 

@@ -4,6 +4,7 @@
 #include "edge/api/chain_page.hpp"
 #include "edge/api/transcoder_page.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace millpond {
@@ -11,6 +12,7 @@ namespace {
 
 constexpr const char* json_type = "application/json";
 constexpr std::string_view epochs = "/api/v1/epochs/";
+constexpr std::string_view evidence = "/api/v1/evidence/";
 constexpr std::string_view transcoders = "/api/v1/transcoders/";
 
 /// What is asked below `/api/v1/epochs/`.
@@ -54,10 +56,35 @@ Task<void> PublicApi::serve(net::Exchange& exchange)
         std::ignore = co_await exchange.reply(200, json_type, api::epochs_page(keeper_.book()));
     } else if (path == "/api/v1/chain" && settlement_ != nullptr) {
         std::ignore = co_await exchange.reply(200, json_type, api::chain_page(*settlement_));
+    } else if (path.starts_with(evidence)) {
+        co_await serve_evidence(exchange);
     } else if (path.starts_with(transcoders)) {
         co_await serve_transcoder(exchange);
     } else if (!co_await serve_epoch(exchange)) {
         co_await refuse(exchange, 404, "no_such_page");
+    }
+}
+
+/// Somebody's video is nobody's business until a case is open over it.
+Task<void> PublicApi::serve_evidence(net::Exchange& exchange)
+{
+    const auto question = parse_evidence_path(exchange.head().path);
+    const bool before_court =
+        question && shelf_ != nullptr && settlement_ != nullptr &&
+        std::ranges::any_of(settlement_->status().charges, [&](const auto& each) {
+            return each.charge.task == question->task && each.status != chain::CaseStatus::none;
+        });
+    if (!before_court) {
+        co_await refuse(exchange, 404, "no_such_page");
+        co_return;
+    }
+    auto file = co_await shelf_->file(*question);
+    if (!file) {
+        co_await refuse(exchange, 503, "busy");
+    } else if (!*file) {
+        co_await refuse(exchange, 404, "no_such_page");
+    } else {
+        std::ignore = co_await exchange.reply(200, "application/octet-stream", **std::move(file));
     }
 }
 

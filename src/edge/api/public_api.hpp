@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/task.hpp"
+#include "edge/api/evidence_shelf.hpp"
 #include "edge/api/signed_request.hpp"
 #include "edge/net/http.hpp"
 #include "edge/net/loop.hpp"
@@ -27,6 +28,9 @@ public:
     /// Of a pool on a chain.
     void set_settlement(const Settlement& settlement) { settlement_ = &settlement; }
 
+    /// Of one that opens cases: evidence of those before the court is for everybody to judge.
+    void set_shelf(EvidenceShelf& shelf) { shelf_ = &shelf; }
+
     [[nodiscard]] static bool handles(std::string_view path)
     {
         return path.starts_with("/api/v1/");
@@ -39,11 +43,13 @@ public:
 
 private:
     Task<void> serve_transcoder(net::Exchange& exchange);
+    Task<void> serve_evidence(net::Exchange& exchange);
 
     net::Loop& loop_;
     const Bookkeeper& keeper_;
     store::EpochProofs& proofs_;
     const Settlement* settlement_ = nullptr;
+    EvidenceShelf* shelf_ = nullptr;
 };
 
 }  // namespace millpond

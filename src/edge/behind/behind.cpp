@@ -108,6 +108,7 @@ struct Behind::Inside {
             data.duration_ms == 0 ? duration_default_ms : data.duration_ms
         };
         segment.ladder = data.ladder;
+        segment.wants_signatures = data.calc_perceptual_hash;
         segment.arrived = arrived;
         return segment;
     }
@@ -257,6 +258,8 @@ Task<Result<void, Fault>> Behind::deliver(SegmentId segment, Delivery delivery)
             .pixels = delivery.pixels[i],
             .body = delivery.claim.renditions[i].bytes,
         });
+        if (const Blob& signature = delivery.claim.renditions[i].signature)
+            answer.parts.push_back(wire::signature_part(signature));
     }
     auto answered = co_await inside_->answer(segment, std::move(answer));
     co_return answered;

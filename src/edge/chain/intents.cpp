@@ -89,6 +89,22 @@ Wei Intents::spent_since(std::uint64_t time) const
     return sum;
 }
 
+Wei Intents::sent_since(std::uint64_t time, std::string_view prefix) const
+{
+    Wei sum;
+    for (const auto& [name, pursuit] : pursuits_) {
+        const bool failed = pursuit.ended && !pursuit.ended->succeeded;
+        if (!name.starts_with(prefix) || failed) continue;
+        Wei most;
+        for (const Attempt& attempt : pursuit.attempts) {
+            if (attempt.signed_at < time) continue;
+            most = std::max(most, attempt.parsed.transaction.value);
+        }
+        sum = add(sum, most).value_or(Wei::max());
+    }
+    return sum;
+}
+
 Result<void, Fault> Intents::add_attempt(
     const std::string& name,
     const SignedTransaction& transaction,

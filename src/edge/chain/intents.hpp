@@ -58,6 +58,8 @@ public:
 
     /// What may have been spent since then: of each intent its dearest attempt.
     [[nodiscard]] Wei spent_since(std::uint64_t time) const;
+    /// Ether that went along with intents whose names begin so and that did not fail, without gas.
+    [[nodiscard]] Wei sent_since(std::uint64_t time, std::string_view prefix) const;
 
     [[nodiscard]] Result<void, Fault> add_attempt(
         const std::string& name,

@@ -60,6 +60,12 @@ public:
         return pursuit != nullptr && pursuit->ended;
     }
 
+    /// Begun, and not known how it ended: it goes on by `go_on`.
+    [[nodiscard]] bool is_under_way(const std::string& name) const
+    {
+        return knows(name) && !is_over(name);
+    }
+
     /// The next step of all that was begun and is not known to have ended, also of what is of no
     /// more interest. What stands against one of them is told to whoever advances it.
     void go_on(std::uint64_t now);

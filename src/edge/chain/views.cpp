@@ -133,6 +133,33 @@ Result<EpochStamp, Fault> find_stamp(Node& node, const Deployed& deployed, const
     return found->stamp;
 }
 
+Result<std::optional<PostedRoot>, Fault> find_standing_root(
+    Node& node, const Deployed& deployed, const PoolId& pool, const Standing& wanted
+)
+{
+    std::optional<std::uint64_t> last;
+    bool passed = false;
+    MILLPOND_TRY(
+        auto found,
+        newest_log(
+            node,
+            deployed,
+            deployed.contracts.fees,
+            [&](const Log& log) {
+                auto posted = posted_root_of(log.topics, log.data);
+                if (!posted || posted->root.pool != pool) return std::optional<PostedRoot>{};
+                const EpochStamp& stamp = posted->stamp;
+                if (!last) last = stamp.epoch;
+                passed = stamp.posted_at < wanted.since && stamp.epoch != *last;
+                const bool stands = stamp.posted_at + stamp.challenge <= wanted.now;
+                return passed || stands ? posted : std::nullopt;
+            }
+        )
+    );
+    if (passed) found.reset();
+    return found;
+}
+
 Result<Accusation, Fault> find_case(Node& node, const Deployed& deployed, const Hash32& id)
 {
     MILLPOND_TRY(

@@ -29,6 +29,17 @@ namespace millpond::chain {
     Node& node, const Deployed& deployed, const EpochRoot& root
 );
 
+struct Standing {
+    std::uint64_t since = 0;
+    std::uint64_t now = 0;
+};
+
+/// The newest root of a pool that has stood its challenge, if it was posted since then or is the
+/// last; nothing where there is none.
+[[nodiscard]] Result<std::optional<PostedRoot>, Fault> find_standing_root(
+    Node& node, const Deployed& deployed, const PoolId& pool, const Standing& wanted
+);
+
 /// The accusation of a case, out of the log that it was opened. A fault where there is none.
 [[nodiscard]] Result<Accusation, Fault> find_case(
     Node& node, const Deployed& deployed, const Hash32& id

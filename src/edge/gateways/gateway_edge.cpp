@@ -162,13 +162,6 @@ struct GatewayEdge::Inside {
         std::ignore = co_await answer_message(exchange, wire::encode(*message_of_session));
     }
 
-    static Address address_of(const Bytes& bytes)
-    {
-        crypto::AddressBytes address{};
-        if (bytes.size() == address.size()) std::ranges::copy(bytes, address.begin());
-        return Address{address};
-    }
-
     /// Off-chain gateways sign nothing; what is signed must be right.
     [[nodiscard]] bool signed_by_sender(const wire::OrchestratorRequest& request) const
     {
@@ -428,14 +421,16 @@ Task<Result<void, Fault>> GatewayEdge::deliver(SegmentId segment, Delivery deliv
         inside_->settings.service_uri + std::string{stream_path} + session + "/";
     wire::TranscodeData data;
     for (std::size_t i = 0; i < ladder.size(); ++i) {
+        const RenditionBytes& rendition = delivery.claim.renditions[i];
         const std::string name = rendition_name(ladder, i, segment.seq);
-        inside_->results.put(
-            session, name, std::make_shared<net::Body>(delivery.claim.renditions[i].bytes)
-        );
-        data.segments.push_back({
-            .url = base + name,
-            .pixels = delivery.pixels[i],
-        });
+        inside_->results.put(session, name, std::make_shared<net::Body>(rendition.bytes));
+        auto& told = data.segments.emplace_back();
+        told.url = base + name;
+        told.pixels = delivery.pixels[i];
+        if (!rendition.signature) continue;
+        const std::string beside = signature_name(name);
+        inside_->results.put(session, beside, std::make_shared<net::Body>(rendition.signature));
+        told.perceptual_hash_url = base + beside;
     }
     const Paid& paid = inside_->paid;
     if (paid.desk != nullptr) {

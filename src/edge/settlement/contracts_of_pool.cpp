@@ -42,6 +42,7 @@ struct ContractsOfPool::Inside {
     std::shared_ptr<chain::Intents> intents;
     std::optional<chain::Sender> sender;
     std::optional<chain::LogWatch> logs;
+    std::optional<Prosecutor> prosecutor;
     std::uint64_t block = 0;  ///< that is looked at
     std::map<std::uint64_t, Published> known;
     Hash32 stamped{};  ///< the root, by what the vault keeps of it, whose own challenge is known
@@ -111,15 +112,24 @@ struct ContractsOfPool::Inside {
         return views;
     }
 
+    [[nodiscard]] std::filesystem::path path_of(std::uint64_t epoch) const
+    {
+        return settings.epochs / (std::to_string(epoch) + ".json");
+    }
+
+    [[nodiscard]] Result<settle::EpochDocument, Fault> document_of(std::uint64_t epoch) const
+    {
+        MILLPOND_TRY(const std::string text, files::read_whole(path_of(epoch), document_bytes_max));
+        return store::parse_epoch(text);
+    }
+
     Result<std::optional<Published>, Fault> published(std::uint64_t epoch)
     {
         if (const auto found = known.find(epoch); found != known.end())
             return std::optional{found->second};
-        const auto path = settings.epochs / (std::to_string(epoch) + ".json");
         std::error_code error;
-        if (!std::filesystem::exists(path, error)) return std::optional<Published>{};
-        MILLPOND_TRY(const std::string text, files::read_whole(path, document_bytes_max));
-        MILLPOND_TRY(const auto document, store::parse_epoch(text));
+        if (!std::filesystem::exists(path_of(epoch), error)) return std::optional<Published>{};
+        MILLPOND_TRY(const auto document, document_of(epoch));
         const Published read{.root = document.root, .seeds = document.audit.anchor};
         known.emplace(epoch, read);
         constexpr std::size_t kept = 1'000;
@@ -168,8 +178,22 @@ Result<std::unique_ptr<ContractsOfPool>, Fault> ContractsOfPool::open(
     inside->node = std::make_unique<chain::Node>(of.deployed.chain, std::move(endpoints));
     inside->intents = std::move(account.intents);
     auto own = crypto::PrivateKey::parse(key.bytes());
-    if (!own) return because(Fault{.what = "the operator's key cannot be used"});
+    auto seeds = crypto::PrivateKey::parse(key.bytes());
+    if (!own || !seeds) return because(Fault{.what = "the operator's key cannot be used"});
     inside->sender.emplace(*inside->node, std::move(*own), *inside->intents, of.sending);
+    if (of.cases) {
+        inside->prosecutor.emplace(
+            *of.cases,
+            *inside->node,
+            *inside->sender,
+            *inside->intents,
+            std::move(*seeds),
+            Prosecutor::World{
+                .document = [raw = inside.get()](std::uint64_t epoch
+                            ) { return raw->document_of(epoch); }
+            }
+        );
+    }
     MILLPOND_TRY(
         auto logs,
         chain::LogWatch::open(
@@ -225,6 +249,23 @@ Task<Result<std::optional<PoolOnChain::Published>, Fault>> ContractsOfPool::publ
 Task<Result<bool, Fault>> ContractsOfPool::post(EpochRoot root)
 {
     co_return co_await thread_->run([inside = inside_, root] { return inside->post(root); });
+}
+
+void ContractsOfPool::set_evidence_uri(std::string uri)
+{
+    if (inside_->prosecutor) inside_->prosecutor->set_uri(std::move(uri));
+}
+
+Task<Result<std::vector<chain::ChargeView>, Fault>> ContractsOfPool::prosecute(
+    std::vector<chain::Charge> charges
+)
+{
+    co_return co_await thread_->run([inside = inside_, charges = std::move(charges)]() {
+        Result<std::vector<chain::ChargeView>, Fault> views{std::vector<chain::ChargeView>{}};
+        if (inside->prosecutor)
+            views = inside->prosecutor->step(charges, inside->block, unix_seconds());
+        return views;
+    });
 }
 
 }  // namespace millpond

@@ -4,6 +4,7 @@
 #include "edge/chain/deployment.hpp"
 #include "edge/chain/log_watch.hpp"
 #include "edge/chain/sender.hpp"
+#include "edge/settlement/prosecutor.hpp"
 #include "flow/settlement.hpp"
 
 #include <filesystem>
@@ -24,6 +25,7 @@ public:
         std::filesystem::path epochs;  ///< folder of the documents
         std::filesystem::path cursor;  ///< how far logs were read
         chain::SenderSettings sending;
+        std::optional<Prosecutor::Settings> cases;  ///< where the pool opens them
     };
 
     /// The key is the operator's, the account that key's: it signs on the account's thread only.
@@ -32,11 +34,16 @@ public:
     );
     ~ContractsOfPool() override;
 
+    /// Where everybody can read bundles of evidence; before anything else is asked.
+    void set_evidence_uri(std::string uri);
+
     Task<Result<chain::PoolView, Fault>> pool() override;
     Task<Result<std::vector<Address>, Fault>> changed() override;
     Task<Result<std::vector<chain::AccountView>, Fault>> accounts(std::vector<Address> of) override;
     Task<Result<std::optional<Published>, Fault>> published(std::uint64_t epoch) override;
     Task<Result<bool, Fault>> post(EpochRoot root) override;
+    Task<Result<std::vector<chain::ChargeView>, Fault>> prosecute(std::vector<chain::Charge> charges
+    ) override;
 
 private:
     struct Inside;

@@ -12,6 +12,7 @@
 #include "edge/wire/messages.hpp"
 #include "edge/wire/millpond_headers.hpp"
 #include "edge/wire/pool_word.hpp"
+#include "edge/wire/video_signature.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -439,8 +440,14 @@ struct TranscoderEdge::Inside {
         for (const auto& rung : work.segment.ladder) {
             bytes_max = std::max(bytes_max, rendition_bytes_max(rung, work.segment.duration));
         }
-        auto result =
-            co_await read_renditions(exchange, hashes, work.segment.ladder.size(), bytes_max);
+        const ResultAsked asked{
+            .renditions = work.segment.ladder.size(),
+            .bytes_max = bytes_max,
+            .signature_bytes_max = work.segment.wants_signatures
+                                       ? wire::video_signature_bytes_max(work.segment.duration)
+                                       : 0,
+        };
+        auto result = co_await read_renditions(exchange, hashes, asked);
         co_return result;
     }
 
@@ -567,7 +574,8 @@ Task<Result<Claim, TranscodeFault>> TranscoderEdge::transcode(
     data.duration_ms = static_cast<std::int32_t>(
         std::chrono::duration_cast<std::chrono::milliseconds>(segment.duration).count()
     );
-    data.capabilities = wire::job_capabilities(segment.ladder);
+    data.calc_perceptual_hash = segment.wants_signatures;
+    data.capabilities = wire::job_capabilities(segment.ladder, segment.wants_signatures);
     data.auth_token = wire::AuthToken{.session = segment.id.session.value()};
     data.ladder = segment.ladder;
     work->segment = std::move(segment);

@@ -205,8 +205,9 @@ Result<Payment, Malformed> parse_payment_header(std::string_view text)
 
 Capabilities transcoding_capabilities()
 {
-    // Without 5 and 6 (object stores, which we do not upload to) and 14 (perceptual hashes).
-    Capabilities set = from_numbers({0, 1, 2, 3, 4, 7, 8, 9, 10, 11, 12, 21, 22, 23, 24, 25, 26});
+    // Without 5 and 6: object stores, which we do not upload to.
+    Capabilities set =
+        from_numbers({0, 1, 2, 3, 4, 7, 8, 9, 10, 11, 12, 14, 21, 22, 23, 24, 25, 26});
     for (unsigned number = 0; number < 64 * set.bits.size(); ++number) {
         if (has_capability(set, number)) set.capacities[number] = 1;
     }
@@ -220,10 +221,11 @@ bool has_capability(const Capabilities& set, unsigned capability)
     return index < set.bits.size() && ((set.bits[index] >> (capability % 64)) & 1U) != 0;
 }
 
-Capabilities job_capabilities(const Ladder& ladder)
+Capabilities job_capabilities(const Ladder& ladder, bool signatures)
 {
     Capabilities set = from_numbers({0, 12, 26});
     const auto add = [&](unsigned number) { set.bits[0] |= std::uint64_t{1} << number; };
+    if (signatures) add(14);
     for (const auto& rung : ladder) {
         add(rung.container == Container::mp4 ? 2 : 1);
         if (rung.fps_den > 1) add(3);

@@ -41,8 +41,8 @@ enum class TokenRefusal : std::uint8_t { missing, invalid, expired };
 /// What an H.264 software transcoder and a pool of them offer (livepeer-wire 3.4).
 [[nodiscard]] Capabilities transcoding_capabilities();
 [[nodiscard]] bool has_capability(const Capabilities& set, unsigned capability);
-/// What a job with these profiles asks for; `http_push` adds segment slicing.
-[[nodiscard]] Capabilities job_capabilities(const Ladder& ladder);
+/// What a job with these profiles asks for, as one that gateways push over HTTP.
+[[nodiscard]] Capabilities job_capabilities(const Ladder& ladder, bool signatures = false);
 /// The four rules of livepeer-wire 3.4.
 [[nodiscard]] bool compatible(const Capabilities& job, const Capabilities& provider);
 

@@ -67,7 +67,19 @@ struct ScriptedChain final : PoolOnChain {
         co_return true;
     }
 
+    Task<Result<std::vector<chain::ChargeView>, Fault>> prosecute(std::vector<chain::Charge> charges
+    ) override
+    {
+        charged = charges;
+        std::vector<chain::ChargeView> views;
+        for (const chain::Charge& each : charges)
+            views.push_back({.charge = each, .id = Hash32{1}, .status = court});
+        co_return views;
+    }
+
     const MemoryEpochs& epochs;
+    std::vector<chain::Charge> charged;
+    chain::CaseStatus court = chain::CaseStatus::open;
     chain::PoolView view;
     std::map<Address, chain::AccountView> held;
     std::vector<Address> touched;
@@ -119,7 +131,7 @@ struct Settling : ::testing::Test {
     ScriptedChain chain{kept.world.epochs};
     int told = 0;
     Settlement settlement{
-        {.unposted_max = tokens(1)},
+        {.unposted_max = tokens(1), .opens_cases = true},
         *kept.world.book,
         chain,
         owner,
@@ -263,6 +275,84 @@ TEST_F(Settling, ends_an_epoch_early_when_much_is_not_posted)
     EXPECT_EQ(chain.posts[0].total_earned, earned());
     Hash32 again{};
     EXPECT_EQ(audit(kept.history(), again), std::nullopt);
+}
+
+/// A transcoder with a bond that has become a cheat, and an honest one.
+struct Cheated : Settling {
+    Cheated()
+    {
+        chain.held[account(1)] = {.bond_active = tokens(100)};
+        kept.join(2);
+        step();
+        kept.stream(20);
+        kept.world.habits[TranscoderId{1}] = {.wrong_picture = true};
+        kept.stream(120);
+        step();
+    }
+
+    [[nodiscard]] const book::Account& cheat() const
+    {
+        return kept.world.book->book().accounts().at(account(1));
+    }
+
+    [[nodiscard]] const ledger::PayBook& pay() const
+    {
+        return kept.world.book->book().ledger().state().pay.at(account(1));
+    }
+};
+
+TEST_F(Cheated, is_charged_with_the_task_that_its_case_is_about_and_what_it_is_not_paid)
+{
+    ASSERT_EQ(kept.all<CaseOpened>().size(), 1U);
+    ASSERT_EQ(chain.charged.size(), 1U);
+    EXPECT_EQ(chain.charged[0].accused, account(1));
+    EXPECT_EQ(chain.charged[0].task, kept.all<CaseOpened>()[0].task);
+    EXPECT_EQ(chain.charged[0].held_back, ledger::left_on(pay().at(ledger::Account::frozen)));
+    EXPECT_EQ(settlement.status().charges.size(), 1U);
+}
+
+TEST_F(Cheated, loses_in_the_book_what_the_court_took_and_no_more)
+{
+    chain.court = chain::CaseStatus::executed;
+    chain.held[account(1)] = {.bond_active = tokens(70), .forfeited = Wei{7}};
+    step();
+    EXPECT_FALSE(cheat().case_open);
+    EXPECT_EQ(cheat().ruling, CaseRuling::fraud);
+    EXPECT_EQ(pay().at(ledger::Account::forfeited).credits, Wei{7});
+    EXPECT_EQ(bond(1), 70'000U);
+    chain.touched = {account(1)};
+    step();
+    EXPECT_EQ(bond(1), 70'000U);
+    EXPECT_TRUE(chain.charged.empty());
+    ASSERT_EQ(settlement.status().charges.size(), 1U);
+    EXPECT_EQ(settlement.status().charges[0].status, chain::CaseStatus::executed);
+    Hash32 again{};
+    EXPECT_EQ(audit(kept.history(), again), std::nullopt);
+}
+
+TEST_F(Cheated, is_acquitted_in_the_book_where_the_court_did_not_convict)
+{
+    chain.court = chain::CaseStatus::dismissed;
+    step();
+    EXPECT_EQ(cheat().ruling, CaseRuling::acquitted);
+    EXPECT_EQ(ledger::left_on(pay().at(ledger::Account::frozen)), Wei{});
+    EXPECT_EQ(bond(1), 100'000U);
+}
+
+TEST_F(Cheated, is_not_charged_by_a_pool_that_opens_no_cases)
+{
+    chain.charged.clear();
+    Settlement quiet{
+        {.unposted_max = tokens(1)},
+        *kept.world.book,
+        chain,
+        owner,
+        [](const Settlement::Status&) {}
+    };
+    spawn([](Settlement& settles, Time at) -> Task<void> {
+        std::ignore = co_await settles.step(at);
+    }(quiet, kept.world.clock.now()));
+    EXPECT_TRUE(chain.charged.empty());
 }
 
 }  // namespace

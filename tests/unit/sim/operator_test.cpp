@@ -47,12 +47,18 @@ TEST(Operators, that_pay_less_than_was_offered_are_named_at_once)
     EXPECT_LE(figures.at("operator.noticed_hours"), 0.01);
 }
 
-TEST(Operators, that_refuse_good_work_are_named_by_nobody_yet)
+TEST(Operators, that_refuse_good_work_by_habit_get_no_more)
 {
-    const Figures figures =
-        played("operator from_hours=1 refuses_ppm=100000\nagents honest 4 audits=1\n");
+    const Figures figures = played("operator from_hours=1 refuses_ppm=100000\nagents honest 4\n");
+    EXPECT_GE(figures.at("operator.too_many_rejections"), 1);
+    EXPECT_LE(figures.at("operator.noticed_hours"), 0.5);
+    EXPECT_EQ(figures.at("operator.falsely_named"), 0);
+}
+
+TEST(Operators, that_refuse_one_result_of_a_hundred_are_put_up_with)
+{
+    const Figures figures = played("operator from_hours=1 refuses_ppm=10000\nagents honest 4\n");
     EXPECT_EQ(figures.at("operator.noticed"), 0);
-    EXPECT_GT(figures.at("honest.unvouched_w"), 10);
 }
 
 }  // namespace

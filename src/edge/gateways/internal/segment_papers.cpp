@@ -56,6 +56,13 @@ bool signed_by_sender(const SegmentPapers& papers)
     return signer && std::ranges::equal(*signer, sender);
 }
 
+Address address_of(const Bytes& bytes)
+{
+    crypto::AddressBytes address{};
+    if (bytes.size() == address.size()) std::ranges::copy(bytes, address.begin());
+    return Address{address};
+}
+
 Segment segment_of(const SegmentPapers& papers, SegmentId id, Time now)
 {
     Segment segment;
@@ -64,7 +71,10 @@ Segment segment_of(const SegmentPapers& papers, SegmentId id, Time now)
     segment.duration = papers.duration;
     std::ranges::copy(papers.data.hash, segment.source_hash.begin());
     segment.ladder = papers.data.ladder;
+    segment.wants_signatures = papers.data.calc_perceptual_hash;
     segment.arrived = now;
+    segment.gateway = address_of(papers.payment.sender);
+    segment.gateway_signature = papers.data.signature;
     return segment;
 }
 

@@ -35,6 +35,9 @@ struct SegmentPapers {
     const SegmentPapers& papers, const Hash32& token_secret, std::int64_t now_s
 );
 
+/// All zero for what is no address.
+[[nodiscard]] Address address_of(const Bytes& bytes);
+
 /// Gateways that are not on a chain sign nothing.
 [[nodiscard]] bool signed_by_sender(const SegmentPapers& papers);
 
