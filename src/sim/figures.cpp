@@ -76,6 +76,21 @@ void add_operator(Figures& figures, const World& world)
         figures["operator." + std::string{faults_of_operators[i]}] = number(score.named[i]);
 }
 
+void add_gateways(Figures& figures, const World& world)
+{
+    const auto& gateways = world.scenario().gateways;
+    for (std::size_t i = 0; i < gateways.size(); ++i) {
+        if (gateways[i].habits.deposit_w == 0) continue;
+        const GatewayScore& score = world.gateway_scores()[i];
+        const std::string& name = gateways[i].name;
+        figures[name + ".refused_ppm"] = ratio(number(score.refused) * 1e6, number(score.asked));
+        figures[name + ".used_w"] = in_w(score.used);
+        figures[name + ".redeemed_w"] = in_w(score.redeemed);
+        figures[name + ".open_w"] = in_w(score.open);
+        figures[name + ".unpaid_w"] = in_w(score.used - score.redeemed);
+    }
+}
+
 void add_pool(Figures& figures, const World& world)
 {
     const PoolScore& pool = world.pool_score();
@@ -107,6 +122,11 @@ void add_pool(Figures& figures, const World& world)
         figures["pool.canaries"] = number(pool.canaries);
         figures["pool.canaries_pct"] = percent(pool.canary_cost);
     }
+    if (world.scenario().around.deadlines > 0) {
+        figures["pool.hedged_ppm"] = ratio(number(pool.hedged) * 1e6, segments);
+        figures["pool.late_ppm"] = ratio(number(pool.late) * 1e6, segments);
+        figures["pool.answer_ms"] = ratio(static_cast<double>(pool.waited), number(pool.served));
+    }
     figures["pool.epochs"] = number(pool.epochs);
     figures["pool.violations"] = number(pool.violations);
 }
@@ -123,6 +143,7 @@ Figures figures_of(const World& world)
         if (crowds[i].habits.learns > 0)
             figures[crowds[i].name + ".learned_ppm"] = number(world.scores()[i].learned_ppm);
     if (world.scenario().operator_habits) add_operator(figures, world);
+    add_gateways(figures, world);
     add_pool(figures, world);
     return figures;
 }

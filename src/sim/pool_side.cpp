@@ -140,6 +140,7 @@ PoolSide::PoolSide(
 )
     : journal(keeps),
       epochs(seed),
+      price(settings_of(scenario, table).price),
       fleet(fleet::Settings{}),
       keeper(signed_settings_of(scenario, table, key), journal, epochs)
 {

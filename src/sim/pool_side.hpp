@@ -100,6 +100,7 @@ struct PoolSide {
     MemoryJournal journal;
     SeededEpochs epochs;
     PlayKey key;
+    Price price;  ///< of a pixel to gateways
     fleet::Fleet fleet;
     Bookkeeper keeper;
 };

@@ -65,6 +65,7 @@ constexpr std::array around_fields = {
     Field<Surroundings>{"price_falls_pct", &Surroundings::price_falls_pct, 99},
     Field<Surroundings>{"price_falls_hours", &Surroundings::price_falls_hours, 24 * 400},
     Field<Surroundings>{"rules_follow", &Surroundings::rules_follow, 1},
+    Field<Surroundings>{"deadlines", &Surroundings::deadlines, 1},
     Field<Surroundings>{"canaries", &Surroundings::canaries, 1},
 };
 
@@ -83,6 +84,11 @@ constexpr std::array habit_fields = {
     Field<Habits>{"spots_canaries_ppm", &Habits::spots_canaries_ppm, 1'000'000},
     Field<Habits>{"works_hours", &Habits::works_hours, 10'000},
     Field<Habits>{"away_hours", &Habits::away_hours, 10'000},
+    Field<Habits>{"latency_ms", &Habits::latency_ms, 60'000},
+    Field<Habits>{"mbit_s", &Habits::mbit_s, 1'000'000},
+    Field<Habits>{"loss_ppm", &Habits::loss_ppm, 1'000'000},
+    Field<Habits>{"cut_from_minutes", &Habits::cut_from_minutes, 1'000'000},
+    Field<Habits>{"cut_minutes", &Habits::cut_minutes, 1'000'000},
     Field<Habits>{"floor_pct", &Habits::floor_pct, 10'000},
     Field<Habits>{"floor_hours", &Habits::floor_hours, 10'000},
     Field<Habits>{"error_ppm", &Habits::error_ppm, 1'000'000},
@@ -100,6 +106,9 @@ constexpr std::array habit_fields = {
 
 constexpr std::array gateway_fields = {
     Field<GatewayHabits>{"alarms_pct", &GatewayHabits::alarms_pct, 10'000},
+    Field<GatewayHabits>{"deposit_w", &GatewayHabits::deposit_w, 100'000'000},
+    Field<GatewayHabits>{"drains_minutes", &GatewayHabits::drains_minutes, 1'000'000},
+    Field<GatewayHabits>{"trusted", &GatewayHabits::trusted, 1},
     Field<GatewayHabits>{"pays_pct", &GatewayHabits::pays_pct, 100},
 };
 

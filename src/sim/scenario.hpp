@@ -47,6 +47,7 @@ struct Surroundings {
     std::uint32_t price_falls_pct = 0;    ///< of the bond's token
     std::uint32_t price_falls_hours = 0;  ///< after the beginning
     std::uint32_t rules_follow = 1;       ///< 0: the pool keeps to the price it knew
+    std::uint32_t deadlines = 0;          ///< 1: late answers are none, who looks stuck is raced
     std::uint32_t canaries = 0;           ///< 1: they are drawn and given
     StreamClass stream_class = StreamClass::r1;
 

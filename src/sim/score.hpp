@@ -38,6 +38,15 @@ struct Score {
     std::int64_t posted = 0;    ///< and a root that binds it
 };
 
+/// What became of a gateway that pays by tickets.
+struct GatewayScore {
+    std::uint64_t asked = 0;
+    std::uint64_t refused = 0;  ///< not paid for
+    std::int64_t used = 0;
+    std::int64_t redeemed = 0;
+    std::int64_t open = 0;  ///< won, and not redeemed
+};
+
 /// What a name may find wrong with its operator; what it finds first counts.
 inline constexpr std::array<std::string_view, 11> faults_of_operators = {
     "unpaid",
@@ -73,6 +82,9 @@ struct PoolScore {
     std::uint64_t differed = 0;
     std::uint64_t examined = 0;  ///< pictures
     std::uint64_t canaries = 0;
+    std::uint64_t hedged = 0;  ///< second attempts beside a first that looked stuck
+    std::uint64_t late = 0;    ///< answers that came too late or not at all
+    std::int64_t waited = 0;   ///< by gateways for what was delivered, in milliseconds
     std::uint64_t epochs = 0;
     std::uint64_t violations = 0;  ///< of the ledger's invariants
     std::int64_t structure_cost = 0;

@@ -56,6 +56,8 @@ World::World(
         attacks_.push_back(*found);
     }
     if (scenario.operator_habits) meet_operator();
+    gateway_scores_.resize(scenario.gateways.size());
+    open_desk(seed);
 }
 
 void World::run()
@@ -94,6 +96,7 @@ void World::handle(const Note& note)
         case Kind::price: let_price_fall(); break;
         case Kind::floor: raise_floor(note.which); break;
         case Kind::pause: pause(note.which); break;
+        case Kind::hedge: hedge(note.which); break;
         case Kind::tick: tick(); break;
     }
 }
@@ -107,6 +110,7 @@ void World::tick()
         if (ledger::violation(pool_.keeper.book().ledger().state())) ++pool_score_.violations;
     }
     if (scenario_.around.canaries > 0) give_canaries();
+    turn_purses();
     agenda_.note(now() + std::chrono::seconds{scenario_.around.tick_seconds}, {Kind::tick, 0});
 }
 
@@ -135,16 +139,23 @@ void World::emit(std::uint32_t index)
     race.stream = stream.tag;
     race.hard = stream.hard;
     race.gateway = stream.gateway;
-    ++pool_score_.segments;
     agenda_.note(now() + segment_time, {Kind::segment, index});
-    if (!attempt(number)) ++pool_score_.unserved;
+    if (!is_let_in(race)) {
+        end_if_over(number);
+        return;
+    }
+    ++pool_score_.segments;
+    if (!attempt(number) && scenario_.around.deadlines == 0) ++pool_score_.unserved;
+    note_unserved(races_[number]);
     end_if_over(number);
 }
 
 bool World::attempt(std::uint32_t number)
 {
     Race& race = races_[number];
-    const bool in_time = now() <= race.segment.arrived + longest_answer;
+    const bool deadlines = scenario_.around.deadlines > 0;
+    const bool in_time = deadlines ? now() < schedule::give_up_at(race.segment, timing_)
+                                   : now() <= race.segment.arrived + longest_answer;
     if (race.attempts == scenario_.around.attempts || !in_time) return false;
     const TaskId task{++tasks_};
     const auto given = give(race.segment, task);
@@ -192,6 +203,10 @@ void World::hand_over(
     // A tenth sooner or later than usual.
     const Duration usual = std::chrono::milliseconds{how.takes_ms};
     const auto takes = usual * static_cast<Duration::rep>(900 + agent.chance.below(200)) / 1'000;
+    if (scenario_.around.deadlines > 0 && !job.declined) {
+        agenda_.note(answer_at(index, takes), {Kind::back, index});
+        return;
+    }
     const Duration until = job.declined ? Duration{} : job.silent ? longest_answer : takes;
     agenda_.note(now() + until, {Kind::back, index});
 }
@@ -221,6 +236,11 @@ void World::give_canaries()
         }
         end_if_over(number);
     }
+}
+
+void World::note_unserved(const Race& race)
+{
+    if (scenario_.around.deadlines > 0 && race.open == 0 && !race.answered) ++pool_score_.unserved;
 }
 
 void World::end_if_over(std::uint32_t number)
@@ -277,6 +297,7 @@ void World::sum_up()
     for (std::uint32_t crowd = 0; crowd < scores_.size(); ++crowd)
         if (scenario_.crowds[crowd].habits.learns > 0) scores_[crowd].learned_ppm = learned(crowd);
     if (operator_) sum_up_receipts();
+    sum_up_gateways();
 }
 
 }  // namespace millpond::sim

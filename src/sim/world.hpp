@@ -1,6 +1,8 @@
 #pragma once
 
+#include "core/schedule/schedule.hpp"
 #include "sim/agenda.hpp"
+#include "sim/gateway_side.hpp"
 #include "sim/operator_side.hpp"
 #include "sim/pool_side.hpp"
 #include "sim/score.hpp"
@@ -37,6 +39,12 @@ public:
 
     [[nodiscard]] const PoolScore& pool_score() const { return pool_score_; }
 
+    /// In the order of the scenario's gateways.
+    [[nodiscard]] const std::vector<GatewayScore>& gateway_scores() const
+    {
+        return gateway_scores_;
+    }
+
     [[nodiscard]] const OperatorScore& operator_score() const { return operator_score_; }
 
     [[nodiscard]] const PoolSide& pool() const { return pool_; }
@@ -55,6 +63,7 @@ private:
         price,
         floor,
         pause,
+        hedge,
         tick
     };
 
@@ -86,6 +95,7 @@ private:
         TranscoderId id;
         Address address;
         Time joined;
+        Time line_free;             ///< when it may carry the next segment
         std::optional<Time> began;  ///< to cheat
         std::uint64_t done = 0;
         std::uint64_t bad = 0;
@@ -120,6 +130,8 @@ private:
         bool recorded = false;
         bool canary = false;
         bool silent = false;
+        bool late = false;  ///< its answer reaches nobody
+        Time back_at;
         bool declined = false;  ///< its transcoder does not take it
         std::optional<TaskOffer> offer;
         Hash32 offer_hash{};
@@ -142,6 +154,7 @@ private:
     void place_replicas(std::uint32_t number);
     void hand_over(std::uint32_t number, TaskId task, const Bookkeeper::Given& given, bool replica);
     void give_canaries();
+    void note_unserved(const Race& race);
     void end_if_over(std::uint32_t number);
     void sum_up();
 
@@ -193,6 +206,16 @@ private:
     void sum_up_receipts();
 
     [[nodiscard]] bool is_robbed_of(const Job& job);
+
+    // world_gateways.cpp: gateways that pay by tickets, and lines
+    void open_desk(std::uint64_t seed);
+    [[nodiscard]] bool is_let_in(const Race& race);
+    void turn_purses();
+    void sum_up_gateways();
+    [[nodiscard]] Duration on_the_way(std::uint32_t number);
+    [[nodiscard]] bool is_cut(std::uint32_t number, Time at) const;
+    [[nodiscard]] Time answer_at(std::uint32_t index, Duration takes);
+    void hedge(std::uint32_t index);
 
     // world_learning.cpp: who tries what pays
     struct Tried {
@@ -249,6 +272,12 @@ private:
     std::optional<settle::EpochDocument> published_;
     std::unique_ptr<book::Book> auditor_;
     OperatorScore operator_score_;
+    std::optional<payment::Desk> desk_;
+    payment::ChainView chain_;
+    std::vector<GatewaySide> purses_;  ///< of each gateway, where there is a desk
+    std::vector<GatewayScore> gateway_scores_;
+    schedule::Timing timing_;
+    schedule::HedgeBudget hedges_{timing_};
     std::uint32_t price_pct_ = 100;  ///< of the bond's token, of what it was at first
     Time started_;
     std::int64_t tasks_ = 0;

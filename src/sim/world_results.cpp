@@ -47,6 +47,7 @@ void World::back(std::uint32_t index)
     }
     --races_[number].open;
     finish(index);
+    note_unserved(races_[number]);
     compare(number);
     end_if_over(number);
 }
@@ -65,8 +66,12 @@ void World::finish(std::uint32_t index)
         lose(index, "left");
         return;
     }
-    if (job.silent) {
-        ++score(identity).dropped;
+    if (job.late) {
+        play(index);
+        ++pool_score_.late;
+    }
+    if (job.silent || job.late) {
+        if (job.silent) ++score(identity).dropped;
         pool_.fleet.note_trouble(identity.id, fleet::Trouble::silent, "", now());
         lose(index, "silent");
         return;
@@ -127,6 +132,9 @@ void World::deliver(const Job& job)
     race.answered = true;
     ++pool_score_.served;
     ++score(identity).delivered;
+    pool_score_.waited +=
+        std::chrono::floor<std::chrono::milliseconds>(now() - race.segment.arrived).count();
+    hedges_.note_delivered(streams_.size());
     if (race.gateway) charge_gateway(race);
     if (!job.work.attack) return;
     ++score(identity).bad_delivered;
@@ -137,6 +145,8 @@ void World::deliver(const Job& job)
 void World::charge_gateway(const Race& race)
 {
     const GatewayCrowd& gateway = scenario_.gateways[*race.gateway];
+    if (desk_ && gateway.habits.deposit_w > 0)
+        purses_[*race.gateway].use(*desk_, race.segment.id.session, pool_.price, now());
     if (gateway.of.empty()) return;
     const auto payer = std::ranges::find(scenario_.crowds, gateway.of, &Crowd::name);
     constexpr std::int64_t whole = 1'000'000;
@@ -153,7 +163,7 @@ void World::lose(std::uint32_t index, const std::string& reason)
     if (operator_) pool_.tell();
     if (job.replica || races_[job.race].answered) return;
     ++pool_score_.retried;
-    if (!attempt(job.race)) ++pool_score_.unserved;
+    if (!attempt(job.race) && scenario_.around.deadlines == 0) ++pool_score_.unserved;
 }
 
 bool World::examine(std::uint32_t index)
