@@ -139,6 +139,7 @@ Keys keys_of_service(PoolConfig& config)
         {"service.host", text(config.service.host)},
         {"service.port", whole(config.service.port, 0, 65'535)},
         {"service.uri", text(config.service_uri)},
+        {"service.nodes", texts(config.service_nodes)},
         {"service.certificate_file", text(config.service.certificate_file)},
         {"service.key_file", text(config.service.key_file)},
         {"operator.host", text(config.operator_port.host)},

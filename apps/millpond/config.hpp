@@ -65,9 +65,10 @@ struct ChainConfig {
 /// What `millpond pool` is told; every key of the file is in docs/config.md.
 struct PoolConfig {
     std::string data_dir = "millpond-data";
-    std::string journal;      ///< empty: journal.sqlite in data_dir
-    std::string service_uri;  ///< empty: https://127.0.0.1:port
-    std::string secret;       ///< of stock transcoders
+    std::string journal;                     ///< empty: journal.sqlite in data_dir
+    std::string service_uri;                 ///< empty: https://127.0.0.1:port
+    std::vector<std::string> service_nodes;  ///< other pools under the same orchestrator: URIs
+    std::string secret;                      ///< of stock transcoders
     bool stock = true;
     std::size_t transcoders_max = 12'000;
     sandbox::Settings sandbox;

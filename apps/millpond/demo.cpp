@@ -1,5 +1,7 @@
 #include "apps/millpond/demo.hpp"
 
+#include "apps/millpond/demo_chain.hpp"
+#include "apps/millpond/demo_child.hpp"
 #include "apps/millpond/demo_table.hpp"
 #include "apps/millpond/gateway.hpp"
 #include "edge/evidence/bundle.hpp"
@@ -15,80 +17,12 @@
 #include <vector>
 
 #include <nlohmann/json.hpp>
-#include <sys/wait.h>
 #include <unistd.h>
 
 namespace millpond {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A child process; killed when it goes out of scope.
-class Child {
-public:
-    explicit Child(std::vector<std::string> command, const fs::path& log)
-    {
-        pid_ = ::fork();
-        if (pid_ != 0) return;
-        if (std::freopen(log.c_str(), "a", stderr) == nullptr) ::_exit(127);
-        std::vector<char*> arguments;
-        arguments.reserve(command.size() + 1);
-        for (auto& each : command)
-            arguments.push_back(each.data());
-        arguments.push_back(nullptr);
-        ::execv(arguments.front(), arguments.data());
-        ::_exit(127);
-    }
-
-    Child(Child&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
-
-    Child(const Child&) = delete;
-    Child& operator=(const Child&) = delete;
-    Child& operator=(Child&&) = delete;
-
-    ~Child() { end(SIGKILL); }
-
-    void end(int signal)
-    {
-        if (pid_ > 0) ::kill(pid_, signal);
-        wait();
-    }
-
-    void wait()
-    {
-        if (pid_ <= 0) return;
-        int status = 0;
-        ::waitpid(pid_, &status, 0);
-        pid_ = -1;
-    }
-
-private:
-    pid_t pid_ = -1;
-};
-
-Task<Result<nlohmann::json, Fault>> ask(net::Loop& loop, net::Client& client, std::string path)
-{
-    auto call = co_await client.start(
-        {.method = "GET", .path = std::move(path)},
-        make_blob({}),
-        loop.now() + std::chrono::seconds{2}
-    );
-    if (!call) co_return because(call.error());
-    const auto body = co_await (*call)->read_all(4U << 20U);
-    if (!body) co_return because(body.error());
-    auto json = nlohmann::json::parse(as_text(*body), nullptr, false);
-    if (json.is_discarded()) co_return because(Fault{.what = "not JSON"});
-    co_return json;
-}
-
-Task<Result<nlohmann::json, Fault>> read_ports(net::Loop& loop, fs::path file)
-{
-    for (int i = 0; i < 1'000; ++i) {
-        if (std::ifstream in{file}) co_return nlohmann::json::parse(in);
-        co_await loop.sleep_until(loop.now() + std::chrono::milliseconds{20});
-    }
-    co_return because(Fault{.what = "the pool did not open its ports, see its log"});
-}
 
 struct Demo {
     net::Loop& loop;
@@ -161,15 +95,17 @@ struct Demo {
 
     Task<void> run()
     {
-        code = co_await play();
+        std::error_code ignored;
+        fs::remove_all(out, ignored);
+        fs::create_directories(out);
+        code = settings.first_act ? co_await play() : 0;
+        children.clear();
+        if (code == 0 && settings.chain) code = co_await play_on_chain(loop, settings);
         loop.stop();
     }
 
     Task<int> play()
     {
-        std::error_code ignored;
-        fs::remove_all(out, ignored);
-        fs::create_directories(out);
         const auto video = clip();
         if (!video) co_return fail(video.error().what);
         start_pool();

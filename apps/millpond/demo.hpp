@@ -10,11 +10,15 @@ struct DemoSettings {
     std::string video;       ///< empty makes a clip with camera noise
     std::string out = "millpond-demo";
     double seconds = 24;
+    bool first_act = true;
+    bool chain = true;  ///< a second act, where the contracts' toolchain is
+    std::string anvil = "contracts/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil";
+    std::string artifacts = "build/contracts/out";
 };
 
 /// A pool, seven transcoders of which six fail or cheat, and a real stream; prints what happens and
-/// shows the worst frame of each cheat.
-/// 0 when every segment was delivered and each fault was met.
+/// shows the worst frame of each cheat. Then a pool on a chain of its own, in court and out of it.
+/// 0 when every segment was delivered, each fault was met, and the balances add up to the wei.
 int run_demo(const DemoSettings& settings);
 
 struct MisbehavingSettings {

@@ -372,7 +372,7 @@ struct DemoCommand {
 void DemoCommand::describe(CLI::App& app)
 {
     auto* demo = app.add_subcommand(
-        "demo", "A pool, four transcoders of which three fail, and a real clip."
+        "demo", "A pool, seven transcoders of which six fail or cheat, a real clip, and a court."
     );
     chosen = demo;
     demo->add_option(
@@ -381,6 +381,12 @@ void DemoCommand::describe(CLI::App& app)
     demo->add_option("--out", demo_settings.out, "folder for everything the demo writes")
         ->capture_default_str();
     demo->add_option("--seconds", demo_settings.seconds, "how long to push")->capture_default_str();
+    demo->add_flag("!--no-chain", demo_settings.chain, "leaves the act on a chain out");
+    demo->add_flag("!--chain-alone", demo_settings.first_act, "plays that act alone");
+    demo->add_option("--anvil", demo_settings.anvil, "the development chain's program")
+        ->capture_default_str();
+    demo->add_option("--artifacts", demo_settings.artifacts, "what contracts/build.sh made")
+        ->capture_default_str();
     misbehaving =
         app.add_subcommand("demo-transcoder", "One of the demo's transcoders that misbehave.");
     misbehaving->group("");

@@ -68,7 +68,14 @@ struct PoolNode::Inside final : Watcher {
           meter(sources, *sandbox, *pictures),
           evidence(sources, files, evidence_folders(config)),
           recordings(on, sources, *pictures, std::move(opened.rehearsal)),
-          gateways(on, hashes, sources, metrics, pool, {.token_secret = opened.secret}),
+          gateways(
+              on,
+              hashes,
+              sources,
+              metrics,
+              pool,
+              {.token_secret = opened.secret, .nodes = config.service_nodes}
+          ),
           behind(on, hashes, sources, metrics, pool, gateways),
           transcoders(
               on,

@@ -17,7 +17,8 @@ constexpr std::size_t rendition_bytes_max = 300'000'000;
 Pusher::Pusher(net::Loop& loop, Settings settings)
     : loop_(loop),
       settings_(std::move(settings)),
-      client_(loop, net::client_settings(settings_.pool))
+      node_(settings_.pool),
+      client_(std::make_shared<net::Client>(loop, net::client_settings(settings_.pool)))
 {
 }
 
@@ -25,16 +26,39 @@ Pusher::~Pusher() = default;
 
 Task<Result<void, Fault>> Pusher::open()
 {
+    std::vector<std::string> nodes;
+    auto opened = co_await open_at(settings_.pool, &nodes);
+    for (std::size_t i = 0; i < nodes.size() && !opened; ++i) {
+        const auto node = net::parse_url(nodes[i]);
+        // One level deep: who is named is not asked for further names.
+        if (node) opened = co_await open_at(*node, nullptr);
+    }
+    co_return opened;
+}
+
+Task<Result<void, Fault>> Pusher::open_at(net::Url node, std::vector<std::string>* nodes)
+{
+    if (!net::same_server(node, node_)) {
+        node_ = node;
+        client_ = std::make_shared<net::Client>(loop_, net::client_settings(node));
+    }
+    const auto client = client_;
     wire::OrchestratorRequest request;
     request.address = Bytes(20, 0);
     request.capabilities = wire::job_capabilities(settings_.ladder, settings_.signatures);
+    net::Headers trailers;
     const auto answer = co_await net::call_unary(
-        client_,
+        *client,
         "/net.Orchestrator/GetOrchestrator",
         wire::encode(request),
-        loop_.now() + std::chrono::seconds{6}
+        loop_.now() + std::chrono::seconds{6},
+        &trailers
     );
-    if (!answer) co_return because(Fault{.what = answer.error().message, .retryable = true});
+    if (!answer) {
+        const auto told = trailers.find(wire::nodes_trailer_name);
+        if (nodes != nullptr && told) *nodes = wire::parse_nodes_trailer(*told);
+        co_return because(Fault{.what = answer.error().message, .retryable = true});
+    }
     auto info = wire::parse<wire::OrchestratorInfo>(*answer);
     if (!info) co_return because(Fault{.what = "malformed OrchestratorInfo: " + info.error().what});
     if (!info->auth_token)
@@ -65,7 +89,8 @@ Task<Result<wire::TranscodeData, Fault>> Pusher::post(
     head.headers.add("livepeer-payment", "");
     head.headers.add("content-type", "video/MP2T");
     const Duration limit = std::max<Duration>(std::chrono::seconds{8}, 4 * segment.duration);
-    auto call = co_await client_.start(std::move(head), segment.bytes, loop_.now() + limit);
+    const auto client = client_;
+    auto call = co_await client->start(std::move(head), segment.bytes, loop_.now() + limit);
     if (!call) co_return because(call.error());
     const auto answer = co_await (*call)->head();
     if (!answer) co_return because(answer.error());
@@ -99,11 +124,10 @@ Task<Result<Blob, Fault>> Pusher::download(std::string text)
 {
     const auto url = net::parse_url(text);
     if (!url) co_return because(url.error());
-    std::unique_ptr<net::Client> other;
-    if (!net::same_server(*url, settings_.pool))
-        other = std::make_unique<net::Client>(loop_, net::client_settings(*url));
-    net::Client& client = other ? *other : client_;
-    auto call = co_await client.start(
+    auto client = client_;
+    if (!net::same_server(*url, node_))
+        client = std::make_shared<net::Client>(loop_, net::client_settings(*url));
+    auto call = co_await client->start(
         {.method = "GET", .path = url->path, .query = url->query},
         make_blob({}),
         loop_.now() + std::chrono::seconds{4}
@@ -181,8 +205,9 @@ Task<void> Pusher::end()
     if (!open_) co_return;
     open_ = false;
     const wire::EndTranscodingSessionRequest request{.auth_token = info_.auth_token};
+    const auto client = client_;
     std::ignore = co_await net::call_unary(
-        client_,
+        *client,
         "/net.Orchestrator/EndTranscodingSession",
         wire::encode(request),
         loop_.now() + std::chrono::seconds{3}

@@ -50,20 +50,23 @@ public:
     Pusher(net::Loop& loop, Settings settings);
     ~Pusher();
 
-    /// Asks for a session; a fault carries the orchestrator's text.
+    /// Asks for a session; where there is no room, of the nodes that are told instead. A fault
+    /// carries the orchestrator's text.
     Task<Result<void, Fault>> open();
     /// Several may be under way at the same time.
     Task<PushResult> push(PushedSegment segment);
     Task<void> end();
 
 private:
+    Task<Result<void, Fault>> open_at(net::Url node, std::vector<std::string>* nodes);
     Task<Result<wire::TranscodeData, Fault>> post(const PushedSegment& segment, PushResult& pushed);
     Task<Result<void, Fault>> download_all(const wire::TranscodeData& data, PushResult& pushed);
     Task<Result<Blob, Fault>> download(std::string text);
 
     net::Loop& loop_;
     Settings settings_;
-    net::Client client_;
+    net::Url node_;
+    std::shared_ptr<net::Client> client_;  ///< of the node; also held by what is under way
     wire::OrchestratorInfo info_;
     bool open_ = false;
 };

@@ -103,6 +103,23 @@ struct GatewayEdge::Inside {
             .count();
     }
 
+    /// What the fleet has and what the pool does itself. While nobody is back from a restart, what
+    /// a transcoder of ours would have: streams that were here before are not sent away.
+    [[nodiscard]] Capabilities provided() const
+    {
+        Capabilities all =
+            pool.fleet.ready() > 0 ? pool.fleet.offered() : wire::transcoding_capabilities();
+        for (const unsigned store : {capability::store_s3, capability::store_google}) {
+            all.bits[0] &= ~(std::uint64_t{1} << store);
+            all.capacities.erase(store);
+        }
+        for (const unsigned own : {capability::store_direct, capability::auth_token}) {
+            add_capability(all, own);
+            all.capacities.try_emplace(own, 1);
+        }
+        return all;
+    }
+
     /// What a gateway is told about a session; on a chain also what its tickets must be like. The
     /// text says why they cannot be asked for.
     Task<Result<wire::OrchestratorInfo, std::string>> info(wire::AuthToken token, Address sender)
@@ -110,7 +127,8 @@ struct GatewayEdge::Inside {
         wire::OrchestratorInfo message;
         message.transcoder = settings.service_uri;
         message.address = Bytes(20, 0);
-        message.capabilities = wire::transcoding_capabilities();
+        message.capabilities = provided();
+        message.nodes = settings.nodes;
         const SessionId session{token.session};
         message.auth_token = std::move(token);
         if (paid.desk == nullptr) co_return message;
@@ -146,8 +164,7 @@ struct GatewayEdge::Inside {
         }
         if (draining || !pool.sessions.has_room() || pool.fleet.ready() == 0) {
             metrics.count("millpond_gateways_refused_total", {{"reason", "OrchestratorCapped"}});
-            std::ignore =
-                co_await refuse_call(exchange, "Invalid orchestrator request: OrchestratorCapped");
+            co_await refuse_capped(exchange);
             co_return;
         }
         const auto token = wire::make_auth_token(
@@ -160,6 +177,18 @@ struct GatewayEdge::Inside {
             co_return;
         }
         std::ignore = co_await answer_message(exchange, wire::encode(*message_of_session));
+    }
+
+    /// A refusal has no message that could name the other nodes.
+    Task<void> refuse_capped(net::Exchange& exchange)
+    {
+        net::GrpcStatus capped{
+            net::GrpcCode::unknown, "Invalid orchestrator request: OrchestratorCapped"
+        };
+        net::Headers more;
+        if (!settings.nodes.empty())
+            more.add(wire::nodes_trailer_name, wire::nodes_trailer(settings.nodes));
+        std::ignore = co_await net::finish_with(exchange, std::move(capped), std::move(more));
     }
 
     /// Off-chain gateways sign nothing; what is signed must be right.
@@ -242,7 +271,8 @@ struct GatewayEdge::Inside {
             if (!somebody || signers.segment != accepted.sender)
                 co_return because(HttpRefusal{403, "ErrSegSig"});
         }
-        const auto session = check_papers(accepted.papers, settings.token_secret, now_s());
+        const auto session =
+            check_papers(accepted.papers, provided(), settings.token_secret, now_s());
         if (!session) co_return because(session.error());
         accepted.session = *session;
         const bool known = pool.sessions.all().contains(*session);

@@ -12,6 +12,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace millpond {
 
@@ -24,6 +25,7 @@ public:
         std::string service_uri;  ///< without a trailing slash
         Hash32 token_secret{};    ///< kept over restarts, so that gateways' sessions live on
         std::int64_t token_seconds = 1'800;
+        std::vector<std::string> nodes;  ///< other pools under the same orchestrator: URIs
     };
 
     /// What gateways are asked to pay with, and who signs what they get for it.

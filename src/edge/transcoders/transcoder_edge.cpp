@@ -95,6 +95,15 @@ std::size_t rendition_bytes_max(const VideoProfile& profile, Duration duration)
     return std::min<std::size_t>(300'000'000, static_cast<std::size_t>(video) + (8U << 20U));
 }
 
+/// What the gateway said that is for a transcoder, and what follows from the profiles.
+Capabilities capabilities_of_job(const Segment& segment)
+{
+    Capabilities job = wire::job_capabilities(segment.ladder, segment.wants_signatures);
+    job.version_min = segment.needs.version_min;
+    if (!segment.needs.bits.empty()) job.bits[0] |= segment.needs.bits[0];
+    return job;
+}
+
 }  // namespace
 
 struct TranscoderEdge::Inside {
@@ -575,7 +584,7 @@ Task<Result<Claim, TranscodeFault>> TranscoderEdge::transcode(
         std::chrono::duration_cast<std::chrono::milliseconds>(segment.duration).count()
     );
     data.calc_perceptual_hash = segment.wants_signatures;
-    data.capabilities = wire::job_capabilities(segment.ladder, segment.wants_signatures);
+    data.capabilities = capabilities_of_job(segment);
     data.auth_token = wire::AuthToken{.session = segment.id.session.value()};
     data.ladder = segment.ladder;
     work->segment = std::move(segment);

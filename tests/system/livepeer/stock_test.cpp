@@ -24,6 +24,7 @@ public:
     /// The parts of its results, where they are not what is right.
     std::function<void(std::vector<wire::ResultPart>&)> garble;
     std::optional<std::string> other_credentials;
+    Capabilities capabilities = wire::transcoding_capabilities();
     std::string ended;                   ///< how its registration ended
     std::vector<int> answers;            ///< to its results
     std::vector<std::string> refusals;   ///< their texts, of those that were not taken
@@ -33,7 +34,7 @@ public:
     Task<void> stay()
     {
         wire::RegisterRequest request{.secret = secret_, .capacity = 10, .capabilities = {}};
-        request.capabilities = wire::transcoding_capabilities();
+        request.capabilities = capabilities;
         auto stream = co_await net::MessageStream::open(
             control_, "/net.Transcoder/RegisterTranscoder", wire::encode(request), {}
         );
@@ -116,9 +117,11 @@ protected:
         open(std::move(config));
     }
 
-    StockTranscoder& add(const std::string& secret)
+    StockTranscoder& add(const std::string& secret, std::initializer_list<unsigned> lacks = {})
     {
         transcoders_.push_back(std::make_unique<StockTranscoder>(loop_, url(), secret));
+        for (const unsigned each : lacks)
+            transcoders_.back()->capabilities.bits[0] &= ~(std::uint64_t{1} << each);
         spawn(transcoders_.back()->stay());
         return *transcoders_.back();
     }
@@ -164,23 +167,25 @@ protected:
         return text;
     }
 
-    client::PushResult push_one(bool signatures = false, int attempts = 3)
+    client::PushResult push_one(
+        bool signatures = false, int attempts = 3, const Ladder& rungs = ladder()
+    )
     {
         client::PushResult pushed;
-        run([](Stock& test, bool hashes, int most, client::PushResult& to) -> Task<void> {
-            client::Pusher pusher{
-                test.loop_,
-                {.pool = test.url(),
-                 .manifest = "m",
-                 .ladder = ladder(),
-                 .attempts_max = most,
-                 .signatures = hashes}
-            };
+        client::Pusher::Settings settings{
+            .pool = url(),
+            .manifest = "m",
+            .ladder = rungs,
+            .attempts_max = attempts,
+            .signatures = signatures,
+        };
+        run([](Stock& test, client::Pusher::Settings with, client::PushResult& to) -> Task<void> {
+            client::Pusher pusher{test.loop_, std::move(with)};
             to = co_await pusher.push(
                 {.seq = 1, .bytes = make_blob(clip()), .duration = std::chrono::seconds{2}}
             );
             co_await pusher.end();
-        }(*this, signatures, attempts, pushed));
+        }(*this, std::move(settings), pushed));
         return pushed;
     }
 
@@ -244,6 +249,27 @@ TEST_F(Stock, has_perceptual_hashes_refused_by_name_that_are_none)
     EXPECT_EQ(large.refusals, Texts{"perceptual hash too large\n"});
     EXPECT_EQ(noise.refusals, Texts{"perceptual hash: not one region\n"});
     EXPECT_EQ(none.refusals, Texts{"perceptual hash missing\n"});
+}
+
+TEST_F(Stock, is_given_only_what_it_says_it_can_do)
+{
+    start();
+    auto& no_mp4 = add("shared", {capability::mp4});
+    run(ready(1));
+    Ladder in_mp4 = ladder();
+    in_mp4[0].container = Container::mp4;
+    Ladder with_gops = in_mp4;
+    with_gops[1].gop_ms = 1'000;
+    EXPECT_EQ(push_one(false, 1, in_mp4).error, "incompatible capabilities");
+    auto& no_gops = add("shared", {capability::gop});
+    run(ready(2));
+    const auto before = no_mp4.answers.size();
+    EXPECT_EQ(push_one(false, 1, in_mp4).error, "");
+    EXPECT_EQ(no_gops.answers.size(), 2U) << "its measurement and the segment";
+    EXPECT_EQ(
+        push_one(false, 1, with_gops).error, "no transcoders can provide requested capabilities"
+    );
+    EXPECT_EQ(no_mp4.answers.size(), before);
 }
 
 TEST_F(Stock, still_joins_with_the_shared_secret)

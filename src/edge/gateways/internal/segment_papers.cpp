@@ -32,12 +32,14 @@ Result<SegmentPapers, HttpRefusal> read_papers(const net::RequestHead& head, Dur
 }
 
 Result<SessionId, HttpRefusal> check_papers(
-    const SegmentPapers& papers, const Hash32& token_secret, std::int64_t now_s
+    const SegmentPapers& papers,
+    const Capabilities& provided,
+    const Hash32& token_secret,
+    std::int64_t now_s
 )
 {
     const auto job = papers.data.capabilities.value_or(wire::Capabilities{});
-    if (!wire::compatible(job, wire::transcoding_capabilities()))
-        return because(HttpRefusal{403, "incompatible capabilities"});
+    if (!compatible(job, provided)) return because(HttpRefusal{403, "incompatible capabilities"});
     const auto& token = papers.data.auth_token;
     const auto session = wire::check_auth_token(token_secret, token, now_s);
     if (!session) return because(HttpRefusal{403, std::string{wire::text_of(session.error())}});
@@ -72,6 +74,8 @@ Segment segment_of(const SegmentPapers& papers, SegmentId id, Time now)
     std::ranges::copy(papers.data.hash, segment.source_hash.begin());
     segment.ladder = papers.data.ladder;
     segment.wants_signatures = papers.data.calc_perceptual_hash;
+    segment.needs = of_transcoder(papers.data.capabilities.value_or(Capabilities{}));
+    if (segment.wants_signatures) add_capability(segment.needs, capability::video_signature);
     segment.arrived = now;
     segment.gateway = address_of(papers.payment.sender);
     segment.gateway_signature = papers.data.signature;
