@@ -168,6 +168,7 @@ std::optional<Bookkeeper::Given> World::give(const Segment& segment, TaskId task
     // Whoever is not its friend is said to rest while the draw is made.
     const auto say = [&](const std::vector<TranscoderId>& who, bool resting) {
         std::vector<BookEvent> events;
+        events.reserve(who.size());
         for (const TranscoderId id : who)
             events.emplace_back(MachineRested{.transcoder = id, .resting = resting});
         pool_.tell();
