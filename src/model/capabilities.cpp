@@ -91,7 +91,7 @@ Capabilities capabilities_of(std::initializer_list<unsigned> numbers)
 
 Capabilities default_capabilities()
 {
-    Capabilities set{.bits = {default_bits}, .has_constraints = true};
+    const Capabilities set{.bits = {default_bits}, .has_constraints = true};
     return judgeable(set);
 }
 

@@ -66,7 +66,7 @@ Result<VideoSignature, Malformed> parse_video_signature(ByteView bytes)
         const std::uint32_t last = reader.take(32);
         if (first > last || last >= signature.frames)
             return because(malformed("a segment beyond the frames"));
-        reader.skip(segment_bits - 2 * 32);
+        reader.skip(segment_bits - std::uint64_t{2} * 32);
     }
     if (reader.take(1) != 0) return because(malformed("compressed"));
     for (std::uint32_t i = 0; i < signature.frames; ++i) {

@@ -61,7 +61,7 @@ public:
             TicketDesk::Settings{
                 .recipient = Anvil::account(0),
                 .secret = Hash32{3},
-                .rules = {.expected_value = ether(1), .face_value_max = ether(1)},
+                .rules = rules,
                 .price = price,
                 .prices = {},
             }
@@ -152,6 +152,7 @@ public:
     TempDir folder;
     std::optional<test::LivepeerOnAnvil> world;
     LivepeerChain::Settings settings;
+    payment::Rules rules{.expected_value = ether(1), .face_value_max = ether(1)};
     net::Loop loop;
     test::MemoryJournal journal;
     Metrics metrics;
@@ -352,6 +353,27 @@ TEST_F(LivepeerChainTest, sends_no_redemption_that_takes_more_gas_than_it_may)
     const std::string said = redeem(winner);
     EXPECT_TRUE(said.ends_with(" gas, of 50000 at most")) << said;
     EXPECT_EQ(world->recipient_sent(), 0U);
+}
+
+TEST_F(LivepeerChainTest, sends_no_redemption_that_costs_as_much_as_it_pays)
+{
+    const Wei little{1'000'000'000'000'000};
+    rules = {.expected_value = little, .redeem_gas = 200'000, .face_value_max = little};
+    open();
+    pay(1);
+    const auto winner = desk->winners().of(Anvil::account(1))[0];
+    const auto set_base_fee = [this](const std::string& wei) {
+        std::ignore = world->anvil.command("anvil_setNextBlockBaseFeePerGas", "[\"" + wei + "\"]");
+        world->mine(1);
+    };
+    set_base_fee("0xba43b7400");  // 50 gwei
+    const std::string said = redeem(winner);
+    EXPECT_TRUE(said.starts_with("costs up to ")) << said;
+    EXPECT_TRUE(said.ends_with(" wei and brings 1000000000000000")) << said;
+    EXPECT_EQ(world->recipient_sent(), 0U);
+    set_base_fee("0x3b9aca00");  // 1 gwei
+    EXPECT_EQ(redeem(winner), "under way");
+    until([this] { return world->earned() == Wei{1'000'000'000'000'000}; });
 }
 
 }  // namespace
