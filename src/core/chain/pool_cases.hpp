@@ -55,8 +55,8 @@ enum class CaseStep : std::uint8_t {
 /// What the court takes of a bond for a first fraud; both in the token's smallest units.
 [[nodiscard]] Wei penalty_of(const Wei& bond, const PoolTerms& terms);
 
-inline constexpr std::uint64_t escrow_seconds = 7 * 86'400;
-inline constexpr std::uint64_t leaf_seconds = 7 * 86'400;
+inline constexpr std::uint64_t escrow_seconds = std::uint64_t{7} * 86'400;
+inline constexpr std::uint64_t leaf_seconds = std::uint64_t{7} * 86'400;
 
 namespace calls {
 

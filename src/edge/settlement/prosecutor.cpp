@@ -54,7 +54,7 @@ std::vector<chain::ChargeView> Prosecutor::step(
     std::map<TaskId, File> files;
     for (const chain::Charge& each : charges) {
         views.push_back({.charge = each});
-        files[each.task] = std::move(files_[each.task]);
+        files[each.task] = files_[each.task];
     }
     files_ = std::move(files);
     const auto head = node_.head();
