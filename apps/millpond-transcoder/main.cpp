@@ -33,6 +33,7 @@ struct Options {
     std::string operator_address;
     std::uint64_t floor_wei = 0;
     std::uint64_t give_back_wei = 0;
+    std::uint64_t rejections_max = lane::Floor{}.rejections;
     ClaimSettings claims;
 
     void describe(CLI::App& app);
@@ -52,6 +53,13 @@ void Options::describe(CLI::App& app)
         "--operator", operator_address, "address of the pool's operator: nobody else's word counts"
     );
     app.add_option("--floor", floor_wei, "least pay for a million pixels, in wei")
+        ->capture_default_str();
+    app.add_option(
+           "--rejections-max",
+           rejections_max,
+           "results ready in time that the pool may reject before it gets no more; one in fifty "
+           "paid on top"
+    )
         ->capture_default_str();
     app.add_option(
            "--give-back-max",
@@ -157,7 +165,11 @@ int run(int argc, char** argv)
         return fail("--pool and --key are required");
     auto settings = options.settings;
     if (settings.receipts.folder.empty()) settings.receipts.folder = options.key_file + ".receipts";
-    settings.receipts.floor = {.pay = Wei{options.floor_wei}, .pixels = 1'000'000};
+    settings.receipts.floor = {
+        .pay = Wei{options.floor_wei},
+        .pixels = 1'000'000,
+        .rejections = options.rejections_max,
+    };
     settings.receipts.give_back_max = Wei{options.give_back_wei};
     if (!options.operator_address.empty()) {
         const auto address = crypto::parse_address(options.operator_address);

@@ -4,6 +4,7 @@
 #include "core/chain/pool_view.hpp"
 #include "core/payment/terms.hpp"
 #include "edge/net/server.hpp"
+#include "edge/objects/object_stores.hpp"
 #include "edge/sandbox/sandbox.hpp"
 #include "flow/pool.hpp"
 #include "model/parameters.hpp"
@@ -47,6 +48,14 @@ struct BehindConfig {
     std::uint64_t session_pixels_per_second = 60'000'000;  ///< that one of their streams takes
 };
 
+/// Stores that segments and renditions may go by way of.
+struct StoreConfig {
+    ObjectStores::Settings stores;
+    std::string secret_key_file;  ///< of our own one
+
+    [[nodiscard]] bool used() const { return !stores.own.url.empty() || !stores.hosts.empty(); }
+};
+
 /// Whether and how the pool settles on a chain.
 struct ChainConfig {
     std::vector<std::string> nodes;  ///< none: no chain
@@ -65,9 +74,10 @@ struct ChainConfig {
 /// What `millpond pool` is told; every key of the file is in docs/config.md.
 struct PoolConfig {
     std::string data_dir = "millpond-data";
-    std::string journal;      ///< empty: journal.sqlite in data_dir
-    std::string service_uri;  ///< empty: https://127.0.0.1:port
-    std::string secret;       ///< of stock transcoders
+    std::string journal;                     ///< empty: journal.sqlite in data_dir
+    std::string service_uri;                 ///< empty: https://127.0.0.1:port
+    std::vector<std::string> service_nodes;  ///< other pools under the same orchestrator: URIs
+    std::string secret;                      ///< of stock transcoders
     bool stock = true;
     std::size_t transcoders_max = 12'000;
     sandbox::Settings sandbox;
@@ -78,10 +88,12 @@ struct PoolConfig {
     BookConfig book;
     PaymentsConfig payments;
     BehindConfig behind;
+    StoreConfig store;
     ChainConfig chain;
     Parameters policy;
     std::string attacks_file;       ///< empty: the table that came with the program
     std::string thresholds_file;    ///< of the judgement of pictures; empty for the built-in ones
+    std::string evidence_copy;      ///< second folder for evidence, on another disk; empty for none
     std::string operator_key_file;  ///< empty: operator_key in data_dir
     std::string port_file;          ///< gets the ports in use, as JSON
     bool standby = false;           ///< follows the journal and begins when its pool is gone

@@ -92,8 +92,20 @@ Result<void, Fault> write_renditions(
             fs::path{settings.out} / rung.name / (std::to_string(result.seq) + extension(rung));
         if (!write_file(file, as_text(*result.renditions[i])))
             return because(Fault{.what = file.string() + ": cannot be written"});
+        const std::string beside = file.string() + ".phash";
+        const Blob signature = i < result.signatures.size() ? result.signatures[i] : Blob{};
+        if (signature && !write_file(beside, as_text(*signature)))
+            return because(Fault{.what = beside + ": cannot be written"});
     }
     return {};
+}
+
+std::shared_ptr<ObjectStores> trusted_stores(net::Loop& loop, const GatewaySettings& settings)
+{
+    if (settings.store_hosts.empty()) return nullptr;
+    return std::make_shared<ObjectStores>(
+        loop, ObjectStores::Settings{.hosts = settings.store_hosts}
+    );
 }
 
 Task<void> push_one(
@@ -116,7 +128,12 @@ Task<Result<std::vector<GatewayRow>, Fault>> run_gateway(
     if (!opened) co_return because(opened.error());
     media::Cutter cutter{std::move(*opened)};
     client::Pusher pusher{
-        loop, {.pool = settings.pool, .manifest = settings.manifest, .ladder = settings.ladder}
+        loop,
+        {.pool = settings.pool,
+         .manifest = settings.manifest,
+         .ladder = settings.ladder,
+         .signatures = settings.signatures,
+         .stores = trusted_stores(loop, settings)}
     };
     std::vector<GatewayRow> rows;
     Mailbox<GatewayRow> done;
@@ -133,6 +150,7 @@ Task<Result<std::vector<GatewayRow>, Fault>> run_gateway(
         on_row(row);
         // The report needs the first rendition's size only.
         if (!rows.empty()) row.result.renditions.resize(row.result.renditions.size(), nullptr);
+        row.result.signatures.clear();
         rows.push_back(std::move(row));
     };
     for (std::int64_t seq = 0; !failed; ++seq) {

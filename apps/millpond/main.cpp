@@ -2,7 +2,9 @@
 #include "apps/millpond/calibrate.hpp"
 #include "apps/millpond/chain_command.hpp"
 #include "apps/millpond/demo.hpp"
+#include "apps/millpond/evidence_command.hpp"
 #include "apps/millpond/gateway.hpp"
+#include "apps/millpond/leak_trace.hpp"
 #include "apps/millpond/operator_command.hpp"
 #include "apps/millpond/policy_command.hpp"
 #include "apps/millpond/pool_node.hpp"
@@ -333,6 +335,16 @@ void GatewayCommand::describe(CLI::App& app)
             "--in-flight", push_settings.in_flight_max, "segments under way at the same time"
         )
         ->check(CLI::Range(1, 64));
+    gateway->add_option(
+        "--store-hosts",
+        push_settings.store_hosts,
+        "segments may go by way of the pool's store on these hosts"
+    );
+    gateway->add_flag(
+        "--perceptual-hashes",
+        push_settings.signatures,
+        "ask for each rendition's MPEG-7 signature, and write it beside the rendition"
+    );
     gateway->add_flag("--json", push_json, "print the report instead of progress");
 }
 
@@ -411,6 +423,7 @@ int run(int argc, char** argv)
     GatewayCommand gateway;
     DemoCommand demo;
     PolicyCommand policy;
+    EvidenceCommand evidence;
     ChainCommand on_chain;
     OperatorCommand operates;
     SimulateCommand simulate;
@@ -419,6 +432,7 @@ int run(int argc, char** argv)
     gateway.describe(app);
     demo.describe(app);
     policy.describe(app);
+    evidence.describe(app);
     on_chain.describe(app);
     operates.describe(app);
     simulate.describe(app);
@@ -426,6 +440,8 @@ int run(int argc, char** argv)
     const auto* auditing = add_audit_command(app, audit);
     ReportSettings report;
     const auto* reporting = add_report_command(app, report);
+    TraceSettings trace;
+    const auto* tracing = add_trace_command(app, trace);
     VerifySettings verify;
     auto* judge = add_verify_command(app, verify);
     CalibrateSettings calibrate;
@@ -448,11 +464,13 @@ int run(int argc, char** argv)
     spdlog::set_level(spdlog::level::from_str(log_level));
     if (*auditing) return run_audit(audit);
     if (*reporting) return run_report(report);
+    if (*tracing) return run_trace(trace);
     if (*searching) return run_attack_search(search);
     if (*checking) return run_honest_checks(honest);
     if (*calibrating) return run_calibrate(calibrate);
     if (*judge) return run_verify(verify);
     if (on_chain.chosen()) return on_chain.run();
+    if (evidence.chosen()) return evidence.run();
     if (*policy.chosen) return run_policy_explain(policy.question);
     if (operates.chosen()) return operates.run();
     if (*simulate.chosen) return simulate.run();

@@ -2,6 +2,7 @@
 
 #include "base/assert.hpp"
 #include "crypto/digest.hpp"
+#include "crypto/internal/curve.hpp"
 #include "crypto/keccak.hpp"
 
 #include <algorithm>
@@ -23,8 +24,9 @@ struct FreeContext {
     void operator()(secp256k1_context* context) const { secp256k1_context_destroy(context); }
 };
 
-/// One for the process, blinded once; safe for concurrent use after that.
-const secp256k1_context* context()
+}  // namespace
+
+const secp256k1_context* curve()
 {
     static const auto shared = [] {
         std::unique_ptr<secp256k1_context, FreeContext> made{
@@ -43,15 +45,13 @@ AddressBytes address_of(const secp256k1_pubkey& key)
     std::array<std::uint8_t, 65> serialized{};
     std::size_t size = serialized.size();
     secp256k1_ec_pubkey_serialize(
-        context(), serialized.data(), &size, &key, SECP256K1_EC_UNCOMPRESSED
+        curve(), serialized.data(), &size, &key, SECP256K1_EC_UNCOMPRESSED
     );
     const Hash32 digest = keccak256(ByteView{serialized}.subspan(1));
     AddressBytes address{};
     std::copy(digest.begin() + 12, digest.end(), address.begin());
     return address;
 }
-
-}  // namespace
 
 std::string_view text_of(SignatureRefusal refusal)
 {
@@ -80,7 +80,7 @@ std::optional<PrivateKey> PrivateKey::parse(ByteView bytes)
     Hash32 key{};
     if (bytes.size() != key.size()) return std::nullopt;
     std::ranges::copy(bytes, key.begin());
-    if (secp256k1_ec_seckey_verify(context(), key.data()) != 1) return std::nullopt;
+    if (secp256k1_ec_seckey_verify(curve(), key.data()) != 1) return std::nullopt;
     return PrivateKey{key};
 }
 
@@ -101,7 +101,7 @@ PrivateKey::~PrivateKey()
 AddressBytes PrivateKey::address() const
 {
     secp256k1_pubkey key;
-    MILLPOND_ASSERT(secp256k1_ec_pubkey_create(context(), &key, bytes_.data()) == 1);
+    MILLPOND_ASSERT(secp256k1_ec_pubkey_create(curve(), &key, bytes_.data()) == 1);
     return address_of(key);
 }
 
@@ -110,13 +110,13 @@ Signature PrivateKey::sign_digest(const Hash32& digest) const
     secp256k1_ecdsa_recoverable_signature made;
     MILLPOND_ASSERT(
         secp256k1_ecdsa_sign_recoverable(
-            context(), &made, digest.data(), bytes_.data(), nullptr, nullptr
+            curve(), &made, digest.data(), bytes_.data(), nullptr, nullptr
         ) == 1
     );
     Signature signature{};
     int recovery = 0;
     secp256k1_ecdsa_recoverable_signature_serialize_compact(
-        context(), signature.data(), &recovery, &made
+        curve(), signature.data(), &recovery, &made
     );
     signature[64] = static_cast<std::uint8_t>(27 + recovery);
     return signature;
@@ -138,9 +138,9 @@ Result<AddressBytes, SignatureRefusal> recover_digest(const Hash32& digest, Byte
     secp256k1_ecdsa_recoverable_signature parsed;
     secp256k1_pubkey key;
     const bool recovered = secp256k1_ecdsa_recoverable_signature_parse_compact(
-                               context(), &parsed, signature.data(), recovery
+                               curve(), &parsed, signature.data(), recovery
                            ) == 1 &&
-                           secp256k1_ecdsa_recover(context(), &key, &parsed, digest.data()) == 1;
+                           secp256k1_ecdsa_recover(curve(), &key, &parsed, digest.data()) == 1;
     if (!recovered) return because(SignatureRefusal::no_such_key);
     return address_of(key);
 }

@@ -143,13 +143,17 @@ void Bookkeeper::measured(const fleet::Transcoder& machine)
     );
 }
 
+bool Bookkeeper::is_ready(TranscoderId machine, const fleet::Fleet& fleet)
+{
+    const auto* known = fleet.find(machine);
+    return known != nullptr && known->state == fleet::State::ready;
+}
+
 void Bookkeeper::note_ready(const fleet::Fleet& fleet)
 {
     std::vector<TranscoderId> awake;
     for (const auto& [id, machine] : book_.machines()) {
-        const auto* known = fleet.find(id);
-        if (machine.resting && known != nullptr && known->state == fleet::State::ready)
-            awake.push_back(id);
+        if (machine.resting && is_ready(id, fleet)) awake.push_back(id);
     }
     for (const TranscoderId id : awake)
         enter(MachineRested{.transcoder = id, .resting = false}, fleet.find(id)->last_seen);
@@ -180,29 +184,38 @@ std::optional<Bookkeeper::Given> Bookkeeper::place(
     Time now
 )
 {
+    std::optional<Given> placed;
+    std::vector<TranscoderId> unsuited;  // ready, but not for this segment
     while (auto given = choose()) {
-        if (const auto machine = ready_of(given->account, fleet)) {
+        if (const auto machine = ready_of(given->account, segment, fleet)) {
             given->task = task;
-            return enter_given(*given, {}, *machine, segment, now);
+            placed = enter_given(*given, {}, *machine, segment, now);
+            break;
         }
         // The book did not know yet that they rest: with that entered, the draw passes them over.
         std::vector<TranscoderId> resting;
         for (const TranscoderId id : book_.accounts().at(given->account).machines)
             if (!book_.machines().at(id).resting) resting.push_back(id);
-        for (const TranscoderId id : resting)
+        for (const TranscoderId id : resting) {
             enter(MachineRested{.transcoder = id, .resting = true}, now);
-        if (resting.empty() || broken_) return std::nullopt;
+            if (is_ready(id, fleet)) unsuited.push_back(id);
+        }
+        if (resting.empty() || broken_) break;
     }
-    return std::nullopt;
+    for (const TranscoderId id : unsuited)
+        enter(MachineRested{.transcoder = id, .resting = false}, now);
+    return placed;
 }
 
-std::optional<TranscoderId> Bookkeeper::ready_of(const Address& account, const fleet::Fleet& fleet)
-    const
+std::optional<TranscoderId> Bookkeeper::ready_of(
+    const Address& account, const Segment& segment, const fleet::Fleet& fleet
+) const
 {
     std::optional<std::pair<double, TranscoderId>> least;
     for (const TranscoderId id : book_.accounts().at(account).machines) {
+        if (!is_ready(id, fleet)) continue;
         const auto* machine = fleet.find(id);
-        if (machine == nullptr || machine->state != fleet::State::ready) continue;
+        if (!fleet::suits(*machine, segment)) continue;
         const std::pair key{machine->load / std::max(1.0, machine->pixels_per_second), id};
         if (!least || key < *least) least = key;
     }

@@ -185,9 +185,10 @@ private:
     void propose_again(const Address& account, Time now);
     void enter_signed(ReceiptKind kind, TaskId task, std::optional<Bytes> object, Time at);
 
-    /// Who is ready, and least loaded, of an account's machines.
+    [[nodiscard]] static bool is_ready(TranscoderId machine, const fleet::Fleet& fleet);
+    /// Who is ready, suits the segment, and is least loaded, of an account's machines.
     [[nodiscard]] std::optional<TranscoderId> ready_of(
-        const Address& account, const fleet::Fleet& fleet
+        const Address& account, const Segment& segment, const fleet::Fleet& fleet
     ) const;
     /// A task with the offer of it.
     std::optional<Given> enter_given(

@@ -16,7 +16,7 @@ std::vector<TranscoderId> Bookkeeper::canaries_due(const fleet::Fleet& fleet, Ti
         const auto choice = book_.choose_canary(address, now);
         if (choice.wanting) wanting.push_back(*choice.wanting);
         if (!choice.given) continue;
-        if (const auto machine = ready_of(address, fleet)) due.push_back(*machine);
+        if (const auto machine = ready_of(address, {}, fleet)) due.push_back(*machine);
     }
     for (const CanaryWanting& each : wanting)
         enter(each, now);

@@ -38,6 +38,7 @@ Task<void> SegmentFlow::give_canary(TranscoderId who)
     canaries_.erase(who);
     // What could not be made is due again with the next tick.
     if (!made) co_return;
+    if (const auto* machine = pool_.fleet.find(who)) fleet::ask_within(*machine, *made);
     const auto race = std::make_shared<Race>(*this, *std::move(made));
     race->answered = true;
     race->deadline = schedule::give_up_at(race->segment, pool_.timing);

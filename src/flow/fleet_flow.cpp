@@ -123,9 +123,9 @@ Task<void> FleetFlow::qualify(TranscoderId transcoder)
 Task<bool> FleetFlow::qualify_once(TranscoderId transcoder)
 {
     Bookkeeper& book = *ports_.book;
-    const auto made =
-        co_await ports_.recordings.record(recorded(transcoder).id, ports_.chance.draw());
+    auto made = co_await ports_.recordings.record(recorded(transcoder).id, ports_.chance.draw());
     if (!made) co_return false;
+    if (const auto* machine = pool_.fleet.find(transcoder)) fleet::ask_within(*machine, *made);
     const Segment& segment = *made;
     const TaskId task{static_cast<std::int64_t>((ports_.chance.draw() >> 1U) | 1U)};
     book.give_recorded(segment, task, transcoder, ports_.clock.now());

@@ -114,7 +114,11 @@ Task<void> SegmentFlow::answer(std::shared_ptr<Race> race)
         wake_at(race, patience);
     };
     std::string refusal;
-    if (!start_attempt(race)) wait_for_fleet();
+    if (pool_.fleet.nobody_suits(race->segment)) {
+        refusal = "no transcoders can provide requested capabilities";
+    } else if (!start_attempt(race)) {
+        wait_for_fleet();
+    }
     while (refusal.empty()) {
         Letter letter = co_await race->letters.next();
         if (auto* won = std::get_if<Won>(&letter)) {

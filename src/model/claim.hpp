@@ -14,6 +14,7 @@ struct RenditionBytes {
     Blob bytes;
     Hash32 hash{};                    ///< Keccak-256, computed by us as the bytes arrived
     std::int64_t pixels_claimed = 0;  ///< what the transcoder says; pays nothing
+    Blob signature;                   ///< of its picture (MPEG-7); none where none was asked for
 };
 
 /// A transcoder's word that it did a task. `signature` is empty for stock transcoders.

@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 #include "base/time.hpp"
+#include "model/capabilities.hpp"
 #include "model/ids.hpp"
 #include "model/profile.hpp"
 
@@ -21,7 +22,11 @@ struct Segment {
     Duration duration{};   ///< of the video, as the gateway says
     Hash32 source_hash{};  ///< Keccak-256 of the source, as the gateway says; the edge checks it
     Ladder ladder;
-    Time arrived;  ///< when its first byte came in
+    bool wants_signatures = false;  ///< each rendition's MPEG-7 signature beside it
+    Capabilities needs;             ///< what its transcoder must have
+    Time arrived;                   ///< when its first byte came in
+    Address gateway;                ///< all zero where it did not say who it is
+    Bytes gateway_signature;        ///< over manifest, seq, source, profiles; empty where unsigned
 };
 
 }  // namespace millpond

@@ -26,8 +26,8 @@ void add_crowd(Figures& figures, const std::string& name, const Score& score)
         figures[name + "." + figure] = value;
     };
     const double slots = number(score.segments + score.recorded);
-    const double profit =
-        in_w(score.earned) + in_w(score.bribes) - in_w(score.cost) - in_w(score.bonds_lost);
+    const double profit = in_w(score.earned) + in_w(score.bribes) - in_w(score.cost + score.fees) -
+                          in_w(score.bonds_lost);
     put("segments", number(score.segments));
     put("identities", number(score.identities));
     put("profit", ratio(profit, slots));
@@ -48,6 +48,47 @@ void add_crowd(Figures& figures, const std::string& name, const Score& score)
     put("bad_before_catch", ratio(number(score.before_catch), number(score.convicted)));
     put("full_share", ratio(number(score.full), number(score.identities)));
     put("full_hours", ratio(number(score.full_hours), number(score.full)));
+}
+
+/// What its transcoders can show of it, and what it has had of them.
+void add_operator(Figures& figures, const World& world)
+{
+    const auto& crowds = world.scenario().crowds;
+    for (std::size_t i = 0; i < crowds.size(); ++i) {
+        const Score& score = world.scores()[i];
+        const auto put = [&](const char* figure, double value) {
+            figures[crowds[i].name + "." + figure] = value;
+        };
+        const double names = number(score.identities);
+        const double due = in_w(score.earned + score.robbed);
+        put("unvouched_w", ratio(due - in_w(score.vouched), names));
+        put("unposted_w", ratio(in_w(score.vouched - score.posted), names));
+        put("posted_share", ratio(in_w(score.posted), due));
+        put("noticed_share", ratio(number(score.noticed), names));
+        put("work_share", ratio(number(score.delivered), number(world.pool_score().served)));
+    }
+    const OperatorScore& score = world.operator_score();
+    const auto seconds = score.noticed_after.value_or(score.misdeeds_for);
+    figures["operator.noticed"] = score.noticed_after ? 1 : 0;
+    figures["operator.noticed_hours"] = static_cast<double>(seconds) / 3'600;
+    figures["operator.falsely_named"] = number(score.falsely_named);
+    for (std::size_t i = 0; i < score.named.size(); ++i)
+        figures["operator." + std::string{faults_of_operators[i]}] = number(score.named[i]);
+}
+
+void add_gateways(Figures& figures, const World& world)
+{
+    const auto& gateways = world.scenario().gateways;
+    for (std::size_t i = 0; i < gateways.size(); ++i) {
+        if (gateways[i].habits.deposit_w == 0) continue;
+        const GatewayScore& score = world.gateway_scores()[i];
+        const std::string& name = gateways[i].name;
+        figures[name + ".refused_ppm"] = ratio(number(score.refused) * 1e6, number(score.asked));
+        figures[name + ".used_w"] = in_w(score.used);
+        figures[name + ".redeemed_w"] = in_w(score.redeemed);
+        figures[name + ".open_w"] = in_w(score.open);
+        figures[name + ".unpaid_w"] = in_w(score.used - score.redeemed);
+    }
 }
 
 void add_pool(Figures& figures, const World& world)
@@ -73,8 +114,19 @@ void add_pool(Figures& figures, const World& world)
     figures["pool.qualify_pct"] = percent(pool.qualify_cost);
     figures["pool.replicas_pct"] = percent(pool.replica_cost);
     figures["pool.structure_pct"] = percent(pool.structure_cost);
-    figures["pool.overhead_pct"] =
-        percent(pool.check_cost + pool.qualify_cost + pool.replica_cost + pool.structure_cost);
+    figures["pool.overhead_pct"] = percent(
+        pool.check_cost + pool.qualify_cost + pool.replica_cost + pool.structure_cost +
+        pool.canary_cost
+    );
+    if (world.scenario().around.canaries > 0) {
+        figures["pool.canaries"] = number(pool.canaries);
+        figures["pool.canaries_pct"] = percent(pool.canary_cost);
+    }
+    if (world.scenario().around.deadlines > 0) {
+        figures["pool.hedged_ppm"] = ratio(number(pool.hedged) * 1e6, segments);
+        figures["pool.late_ppm"] = ratio(number(pool.late) * 1e6, segments);
+        figures["pool.answer_ms"] = ratio(static_cast<double>(pool.waited), number(pool.served));
+    }
     figures["pool.epochs"] = number(pool.epochs);
     figures["pool.violations"] = number(pool.violations);
 }
@@ -90,6 +142,8 @@ Figures figures_of(const World& world)
     for (std::size_t i = 0; i < crowds.size(); ++i)
         if (crowds[i].habits.learns > 0)
             figures[crowds[i].name + ".learned_ppm"] = number(world.scores()[i].learned_ppm);
+    if (world.scenario().operator_habits) add_operator(figures, world);
+    add_gateways(figures, world);
     add_pool(figures, world);
     return figures;
 }

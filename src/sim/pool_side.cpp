@@ -4,6 +4,7 @@
 #include "sim/chance.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
@@ -36,7 +37,7 @@ void must(const Result<void, Fault>& done)
 Task<Result<void, Fault>> MemoryJournal::append(std::vector<Entry> entries)
 {
     entries_ += entries.size();
-    if (keeps_) {
+    if (keeps_ && !hides_) {
         for (Entry& entry : entries)
             if (auto* event = std::get_if<BookEvent>(&entry.body))
                 events_.push_back(std::move(*event));
@@ -53,9 +54,10 @@ Result<Hash32, Fault> SeededEpochs::secret(std::uint64_t epoch)
     return secret;
 }
 
-Task<Result<void, Fault>> SeededEpochs::publish(settle::EpochDocument /*document*/)
+Task<Result<void, Fault>> SeededEpochs::publish(settle::EpochDocument document)
 {
     ++count_;
+    if (publish_) publish_(document);
     co_return Result<void, Fault>{};
 }
 
@@ -68,6 +70,13 @@ Result<void, Fault> SeededEpochs::publish_late(const settle::EpochDocument& /*do
 Task<Result<void, Fault>> SeededEpochs::keep(std::uint64_t /*epoch*/, Bytes /*snapshot*/)
 {
     co_return Result<void, Fault>{};
+}
+
+crypto::Signature PlayKey::sign(const Hash32& digest) const
+{
+    crypto::Signature mark{};
+    std::ranges::copy(digest, mark.begin());
+    return mark;
 }
 
 namespace {
@@ -86,8 +95,8 @@ Wei price_of(const Parameters& parameters)
 BookSettings settings_of(const Scenario& scenario, const AttackTable& table)
 {
     Parameters parameters = scenario.parameters;
-    parameters.canaries_ppm = 0;  // agents answer for gateways' segments alone
     const Surroundings& around = scenario.around;
+    if (around.canaries == 0) parameters.canaries_ppm = 0;
     return {
         .book =
             {.pool = {},
@@ -102,19 +111,49 @@ BookSettings settings_of(const Scenario& scenario, const AttackTable& table)
     };
 }
 
+Ladder played_ladder()
+{
+    Ladder ladder;
+    constexpr std::array<std::pair<int, int>, 4> sizes = {
+        {{426, 240}, {640, 360}, {854, 480}, {1'280, 720}}
+    };
+    for (const auto& [width, height] : sizes)
+        ladder.push_back({.name = {}, .width = width, .height = height, .fps_num = 30});
+    return ladder;
+}
+
+namespace {
+
+BookSettings signed_settings_of(
+    const Scenario& scenario, const AttackTable& table, const OperatorKey& key
+)
+{
+    BookSettings settings = settings_of(scenario, table);
+    if (scenario.operator_habits) settings.receipts.key = &key;
+    return settings;
+}
+
+}  // namespace
+
 PoolSide::PoolSide(
     const Scenario& scenario, const AttackTable& table, std::uint64_t seed, bool keeps
 )
     : journal(keeps),
       epochs(seed),
+      price(settings_of(scenario, table).price),
       fleet(fleet::Settings{}),
-      keeper(settings_of(scenario, table), journal, epochs)
+      keeper(signed_settings_of(scenario, table, key), journal, epochs)
 {
 }
 
 void PoolSide::enter(std::vector<BookEvent> events, Time now)
 {
     must(keeper.enter_by_hand(std::move(events), now));
+}
+
+void PoolSide::tell()
+{
+    must(finished(keeper.append({})));
 }
 
 void PoolSide::turn(Time now)

@@ -5,6 +5,7 @@
 #include "sim/scenario.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -21,8 +22,25 @@ public:
 
     [[nodiscard]] std::uint64_t entries() const { return entries_; }
 
+    /// What comes meanwhile is not written down: its operator lies.
+    void hide(bool hides) { hides_ = hides; }
+
+    /// Forgets the first so many events.
+    void forget(std::size_t count)
+    {
+        events_.erase(events_.begin(), events_.begin() + static_cast<std::ptrdiff_t>(count));
+    }
+
+    /// Keeps nothing more.
+    void close()
+    {
+        keeps_ = false;
+        events_.clear();
+    }
+
 private:
     bool keeps_;
+    bool hides_ = false;
     std::uint64_t entries_ = 0;
     std::vector<BookEvent> events_;
 };
@@ -44,9 +62,23 @@ public:
 
     [[nodiscard]] std::uint64_t count() const { return count_; }
 
+    void on_publish(std::function<void(const settle::EpochDocument&)> then)
+    {
+        publish_ = std::move(then);
+    }
+
 private:
     std::uint64_t seed_;
     std::uint64_t count_ = 0;
+    std::function<void(const settle::EpochDocument&)> publish_;
+};
+
+/// Signs with a mark of what it signs: in a play nobody forges anything.
+class PlayKey final : public OperatorKey {
+public:
+    [[nodiscard]] Address address() const override { return {}; }
+
+    [[nodiscard]] crypto::Signature sign(const Hash32& digest) const override;
 };
 
 /// The live pool's own bookkeeper and fleet, with a journal in memory.
@@ -57,6 +89,8 @@ struct PoolSide {
     void enter(std::vector<BookEvent> events, Time now);
     /// Ticks, epochs, releases; what was entered becomes durable.
     void turn(Time now);
+    /// What was entered becomes durable, and who it is for hears of it.
+    void tell();
 
     [[nodiscard]] const book::Account& account(const Address& address) const
     {
@@ -65,12 +99,17 @@ struct PoolSide {
 
     MemoryJournal journal;
     SeededEpochs epochs;
+    PlayKey key;
+    Price price;  ///< of a pixel to gateways
     fleet::Fleet fleet;
     Bookkeeper keeper;
 };
 
 /// The settings a pool of that scenario runs with.
 [[nodiscard]] BookSettings settings_of(const Scenario& scenario, const AttackTable& table);
+
+/// That ladder.
+[[nodiscard]] Ladder played_ladder();
 
 /// Pixels that one segment of the simulated ladder has: four rungs, two seconds (section 12).
 inline constexpr Pixels segment_pixels{99'849'600};

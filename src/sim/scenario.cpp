@@ -65,6 +65,8 @@ constexpr std::array around_fields = {
     Field<Surroundings>{"price_falls_pct", &Surroundings::price_falls_pct, 99},
     Field<Surroundings>{"price_falls_hours", &Surroundings::price_falls_hours, 24 * 400},
     Field<Surroundings>{"rules_follow", &Surroundings::rules_follow, 1},
+    Field<Surroundings>{"deadlines", &Surroundings::deadlines, 1},
+    Field<Surroundings>{"canaries", &Surroundings::canaries, 1},
 };
 
 constexpr std::array habit_fields = {
@@ -79,11 +81,47 @@ constexpr std::array habit_fields = {
     Field<Habits>{"drops_ppm", &Habits::drops_ppm, 1'000'000},
     Field<Habits>{"drops_hard_ppm", &Habits::drops_hard_ppm, 1'000'000},
     Field<Habits>{"spots_ppm", &Habits::spots_ppm, 1'000'000},
+    Field<Habits>{"spots_canaries_ppm", &Habits::spots_canaries_ppm, 1'000'000},
+    Field<Habits>{"works_hours", &Habits::works_hours, 10'000},
+    Field<Habits>{"away_hours", &Habits::away_hours, 10'000},
+    Field<Habits>{"latency_ms", &Habits::latency_ms, 60'000},
+    Field<Habits>{"mbit_s", &Habits::mbit_s, 1'000'000},
+    Field<Habits>{"loss_ppm", &Habits::loss_ppm, 1'000'000},
+    Field<Habits>{"cut_from_minutes", &Habits::cut_from_minutes, 1'000'000},
+    Field<Habits>{"cut_minutes", &Habits::cut_minutes, 1'000'000},
+    Field<Habits>{"floor_pct", &Habits::floor_pct, 10'000},
+    Field<Habits>{"floor_hours", &Habits::floor_hours, 10'000},
     Field<Habits>{"error_ppm", &Habits::error_ppm, 1'000'000},
     Field<Habits>{"returns_hours", &Habits::returns_hours, 10'000},
     Field<Habits>{"joins_hours", &Habits::joins_hours, 10'000},
     Field<Habits>{"learns", &Habits::learns, 1'000'000},
     Field<Habits>{"identities", &Habits::identities, 1'000},
+    Field<Habits>{"friends", &Habits::friends, 1},
+    Field<Habits>{"checks_vouchers", &Habits::checks_vouchers, 1},
+    Field<Habits>{"counts_rejections", &Habits::counts_rejections, 1},
+    Field<Habits>{"checks_roots", &Habits::checks_roots, 1},
+    Field<Habits>{"audits", &Habits::audits, 1},
+    Field<Habits>{"quits_hours", &Habits::quits_hours, 10'000},
+};
+
+constexpr std::array gateway_fields = {
+    Field<GatewayHabits>{"alarms_pct", &GatewayHabits::alarms_pct, 10'000},
+    Field<GatewayHabits>{"deposit_w", &GatewayHabits::deposit_w, 100'000'000},
+    Field<GatewayHabits>{"drains_minutes", &GatewayHabits::drains_minutes, 1'000'000},
+    Field<GatewayHabits>{"trusted", &GatewayHabits::trusted, 1},
+    Field<GatewayHabits>{"pays_pct", &GatewayHabits::pays_pct, 100},
+};
+
+constexpr std::array operator_fields = {
+    Field<OperatorHabits>{"from_hours", &OperatorHabits::from_hours, 10'000},
+    Field<OperatorHabits>{"unpaid_ppm", &OperatorHabits::unpaid_ppm, 1'000'000},
+    Field<OperatorHabits>{"short_ppm", &OperatorHabits::short_ppm, 1'000'000},
+    Field<OperatorHabits>{"twice_ppm", &OperatorHabits::twice_ppm, 1'000'000},
+    Field<OperatorHabits>{"omits_ppm", &OperatorHabits::omits_ppm, 1'000'000},
+    Field<OperatorHabits>{"refuses_ppm", &OperatorHabits::refuses_ppm, 1'000'000},
+    Field<OperatorHabits>{"steers_ppm", &OperatorHabits::steers_ppm, 1'000'000},
+    Field<OperatorHabits>{"tells_rests", &OperatorHabits::tells_rests, 1},
+    Field<OperatorHabits>{"vanishes_minutes", &OperatorHabits::vanishes_minutes, 1'000'000},
 };
 
 template <typename Owner, std::size_t Count>
@@ -134,7 +172,22 @@ Read set_habit(Habits& habits, std::string_view name, std::string_view value)
     return {};
 }
 
-Read set_habits(Habits& habits, std::span<const std::string_view> pairs)
+Read set_habit(OperatorHabits& habits, std::string_view name, std::string_view value)
+{
+    if (auto done = set_field(habits, operator_fields, name, value)) return *std::move(done);
+    return because(fault("operators have no " + std::string{name}));
+}
+
+Read set_habit(GatewayCrowd& gateway, std::string_view name, std::string_view value)
+{
+    if (auto done = set_field(gateway.habits, gateway_fields, name, value)) return *std::move(done);
+    if (name != "of") return because(fault("gateways have no " + std::string{name}));
+    gateway.of = value;
+    return {};
+}
+
+template <typename Owner>
+Read set_habits(Owner& habits, std::span<const std::string_view> pairs)
 {
     for (const std::string_view pair : pairs) {
         const auto equals = pair.find('=');
@@ -143,6 +196,26 @@ Read set_habits(Habits& habits, std::span<const std::string_view> pairs)
         if (!set) return set;
     }
     return {};
+}
+
+Read read_gateway(Scenario& scenario, const Words& words)
+{
+    if (words.size() < 3) return because(fault("gateways NAME STREAMS KEY=VALUE..."));
+    constexpr std::uint32_t most_streams = 1'000;
+    const auto streams = number_of<std::uint32_t>(words[2]);
+    if (!streams || *streams > most_streams)
+        return because(fault("how many streams of " + std::string{words[1]}));
+    auto known = std::ranges::find(scenario.gateways, words[1], &GatewayCrowd::name);
+    if (known == scenario.gateways.end())
+        known = scenario.gateways.insert(known, GatewayCrowd{.name = std::string{words[1]}});
+    known->streams = *streams;
+    return set_habits(*known, std::span{words}.subspan(3));
+}
+
+Read read_operator(Scenario& scenario, const Words& words)
+{
+    if (!scenario.operator_habits) scenario.operator_habits.emplace();
+    return set_habits(*scenario.operator_habits, std::span{words}.subspan(1));
 }
 
 Read read_every(Scenario& scenario, const Words& words)
@@ -237,6 +310,8 @@ Read read_line(Scenario& scenario, std::string_view line)
         return {};
     }
     if (words[0] == "agents") return read_crowd(scenario, words);
+    if (words[0] == "gateways") return read_gateway(scenario, words);
+    if (words[0] == "operator") return read_operator(scenario, words);
     if (words[0] == "every") return read_every(scenario, words);
     if (words[0] == "set") return read_parameter(scenario, words);
     if (words[0] == "expect") return read_bound(scenario, words);
@@ -262,6 +337,15 @@ Read check(const Scenario& scenario)
     std::uint64_t agents = 0;
     for (const Crowd& crowd : scenario.crowds)
         agents += std::uint64_t{crowd.count} * crowd.habits.identities;
+    for (const Crowd& crowd : scenario.crowds)
+        if (crowd.habits.floor_pct > 0 && !scenario.operator_habits)
+            return because(fault("a floor is of offers, which an operator signs"));
+    for (const GatewayCrowd& gateway : scenario.gateways) {
+        const bool known =
+            std::ranges::find(scenario.crowds, gateway.of, &Crowd::name) != scenario.crowds.end();
+        if (!gateway.of.empty() && !known) return because(fault("there is no crowd " + gateway.of));
+        if (gateway.habits.alarms_pct == 0) return because(fault("a gateway without any alarm"));
+    }
     if (agents > most_agents) return because(fault("more agents than can be played"));
     if (scenario.around.tick_seconds == 0 || scenario.around.epoch_hours == 0)
         return because(fault("a tick or an epoch of no time"));

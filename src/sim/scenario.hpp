@@ -5,6 +5,7 @@
 #include "sim/habits.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,14 @@ struct Crowd {
     std::string name;
     std::uint32_t count = 1;
     Habits habits;
+};
+
+/// A gateway and its streams.
+struct GatewayCrowd {
+    std::string name;
+    std::uint32_t streams = 1;
+    GatewayHabits habits;
+    std::string of;  ///< a crowd whose money it is; empty: somebody else's
 };
 
 /// What surrounds the pool's rules: demand, courts, checkers. Figures that no measurement gives are
@@ -38,6 +47,8 @@ struct Surroundings {
     std::uint32_t price_falls_pct = 0;    ///< of the bond's token
     std::uint32_t price_falls_hours = 0;  ///< after the beginning
     std::uint32_t rules_follow = 1;       ///< 0: the pool keeps to the price it knew
+    std::uint32_t deadlines = 0;          ///< 1: late answers are none, who looks stuck is raced
+    std::uint32_t canaries = 0;           ///< 1: they are drawn and given
     StreamClass stream_class = StreamClass::r1;
 
     bool operator==(const Surroundings&) const = default;
@@ -67,7 +78,9 @@ struct Scenario {
     std::vector<std::string> threats;  ///< rows of the catalogue, docs/threats.md
     Surroundings around;
     Parameters parameters;
+    std::optional<OperatorHabits> operator_habits;  ///< who plays, and signs for transcoders
     std::vector<Crowd> crowds;
+    std::vector<GatewayCrowd> gateways;
     std::vector<Bound> bounds;
     std::vector<Without> without;
 };

@@ -25,13 +25,15 @@ std::optional<std::size_t> Video::find(std::string_view attack) const
     return static_cast<std::size_t>(found - table_.attacks.begin());
 }
 
-Work Video::honest(Chance& chance, std::uint64_t stream, std::int64_t minute) const
+Work Video::honest(
+    Chance& chance, std::uint64_t stream, std::int64_t minute, std::uint32_t alarms_pct
+) const
 {
     Work work{.content = chance.next()};
     const auto fate = scattered(stream ^ scattered(static_cast<std::uint64_t>(minute)));
-    work.alarms = static_cast<std::uint32_t>(
-        chance.hits(clustered_ppm_) ? fate % whole_ppm : chance.below(whole_ppm)
-    );
+    const std::uint64_t drawn =
+        chance.hits(clustered_ppm_) ? fate % whole_ppm : chance.below(whole_ppm);
+    work.alarms = static_cast<std::uint32_t>(drawn * 100 / alarms_pct);
     work.alarms_again = chance.hits(repeats_ppm_);
     return work;
 }

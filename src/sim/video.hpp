@@ -34,7 +34,10 @@ public:
 
     [[nodiscard]] std::optional<std::size_t> find(std::string_view attack) const;
 
-    [[nodiscard]] Work honest(Chance& chance, std::uint64_t stream, std::int64_t minute) const;
+    /// Where false alarms are `alarms_pct` of what was measured.
+    [[nodiscard]] Work honest(
+        Chance& chance, std::uint64_t stream, std::int64_t minute, std::uint32_t alarms_pct = 100
+    ) const;
     [[nodiscard]] Work bad(Chance& chance, std::size_t attack) const;
 
     /// What a look at that tier sees, beside the control where it is wrong.

@@ -3,6 +3,7 @@
 #include "base/assert.hpp"
 #include "core/ledger/invariants.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <string>
 #include <utility>
@@ -23,6 +24,14 @@ constexpr Duration segment_time = std::chrono::seconds{2};
 constexpr Duration longest_answer = std::chrono::milliseconds{7'500};
 constexpr std::int64_t segments_of_ten_minutes = 300;
 constexpr int longest_doublings = 6;
+
+bool audits(const Scenario& scenario)
+{
+    return std::ranges::any_of(scenario.crowds, [](const Crowd& crowd) {
+        return crowd.habits.audits > 0;
+    });
+}
+
 constexpr std::uint64_t hardness = 0x6861726421;  ///< a stream's is no matter of its false alarms
 
 }  // namespace
@@ -32,31 +41,43 @@ World::World(
 )
     : scenario_(scenario),
       video_(table, scenario.around.clustered_ppm, scenario.around.repeats_ppm),
-      pool_(scenario, table, seed, keeps_journal),
+      pool_(scenario, table, seed, keeps_journal || audits(scenario)),
       agenda_(start),
       chance_(seed),
       scores_(scenario.crowds.size()),
       streams_(scenario.around.streams)
 {
+    for (std::uint32_t i = 0; i < scenario.gateways.size(); ++i)
+        for (std::uint32_t stream = 0; stream < scenario.gateways[i].streams; ++stream)
+            streams_.emplace_back().gateway = i;
     for (const Crowd& crowd : scenario.crowds) {
         const auto found = video_.find(crowd.habits.attack);
         MILLPOND_ASSERT(found.has_value());
         attacks_.push_back(*found);
     }
+    if (scenario.operator_habits) meet_operator();
+    gateway_scores_.resize(scenario.gateways.size());
+    open_desk(seed);
 }
 
 void World::run()
 {
     MILLPOND_ASSERT(pool_.keeper.begin(now()));
+    started_ = now();
     populate();
     for (std::uint32_t i = 0; i < streams_.size(); ++i) {
         begin_session(streams_[i]);
-        agenda_.note(start + segment_time * i / scenario_.around.streams, {Kind::segment, i});
+        agenda_.note(
+            start + segment_time * i / static_cast<Duration::rep>(streams_.size()),
+            {Kind::segment, i}
+        );
     }
     agenda_.note(start + std::chrono::seconds{scenario_.around.tick_seconds}, {Kind::tick, 0});
     if (scenario_.around.price_falls_pct > 0)
         agenda_.note(start + std::chrono::hours{scenario_.around.price_falls_hours}, {Kind::price});
-    const Time end = start + std::chrono::hours{scenario_.around.hours};
+    Time end = start + std::chrono::hours{scenario_.around.hours};
+    const std::uint32_t minutes = operator_ ? scenario_.operator_habits->vanishes_minutes : 0;
+    if (minutes > 0) end = std::min(end, start + std::chrono::minutes{minutes});
     while (const auto note = agenda_.next(end))
         handle(*note);
     sum_up();
@@ -73,6 +94,9 @@ void World::handle(const Note& note)
         case Kind::again: begin_anew(note.which); break;
         case Kind::ruling: rule(note.which); break;
         case Kind::price: let_price_fall(); break;
+        case Kind::floor: raise_floor(note.which); break;
+        case Kind::pause: pause(note.which); break;
+        case Kind::hedge: hedge(note.which); break;
         case Kind::tick: tick(); break;
     }
 }
@@ -85,6 +109,8 @@ void World::tick()
         ++pool_score_.epochs;
         if (ledger::violation(pool_.keeper.book().ledger().state())) ++pool_score_.violations;
     }
+    if (scenario_.around.canaries > 0) give_canaries();
+    turn_purses();
     agenda_.note(now() + std::chrono::seconds{scenario_.around.tick_seconds}, {Kind::tick, 0});
 }
 
@@ -109,21 +135,30 @@ void World::emit(std::uint32_t index)
     race.segment.id = {.session = stream.session, .seq = stream.seq++, .arrival = ++arrivals_};
     race.segment.duration = segment_time;
     race.segment.arrived = now();
+    if (operator_) race.segment.ladder = played_ladder();
     race.stream = stream.tag;
     race.hard = stream.hard;
-    ++pool_score_.segments;
+    race.gateway = stream.gateway;
     agenda_.note(now() + segment_time, {Kind::segment, index});
-    if (!attempt(number)) ++pool_score_.unserved;
+    if (!is_let_in(race)) {
+        end_if_over(number);
+        return;
+    }
+    ++pool_score_.segments;
+    if (!attempt(number) && scenario_.around.deadlines == 0) ++pool_score_.unserved;
+    note_unserved(races_[number]);
     end_if_over(number);
 }
 
 bool World::attempt(std::uint32_t number)
 {
     Race& race = races_[number];
-    const bool in_time = now() <= race.segment.arrived + longest_answer;
+    const bool deadlines = scenario_.around.deadlines > 0;
+    const bool in_time = deadlines ? now() < schedule::give_up_at(race.segment, timing_)
+                                   : now() <= race.segment.arrived + longest_answer;
     if (race.attempts == scenario_.around.attempts || !in_time) return false;
     const TaskId task{++tasks_};
-    const auto given = pool_.keeper.give(race.segment, task, pool_.fleet, now());
+    const auto given = give(race.segment, task);
     if (!given) return false;
     ++race.attempts;
     hand_over(number, task, *given, false);
@@ -164,10 +199,48 @@ void World::hand_over(
     const Habits& how = habits(identities_[identity]);
     job.silent = agent.chance.hits(how.drops_ppm);
     if (race.hard && !job.silent) job.silent = agent.chance.hits(how.drops_hard_ppm);
+    if (operator_) take_offer(job);
     // A tenth sooner or later than usual.
     const Duration usual = std::chrono::milliseconds{how.takes_ms};
     const auto takes = usual * static_cast<Duration::rep>(900 + agent.chance.below(200)) / 1'000;
-    agenda_.note(now() + (job.silent ? longest_answer : takes), {Kind::back, index});
+    if (scenario_.around.deadlines > 0 && !job.declined) {
+        agenda_.note(answer_at(index, takes), {Kind::back, index});
+        return;
+    }
+    const Duration until = job.declined ? Duration{} : job.silent ? longest_answer : takes;
+    agenda_.note(now() + until, {Kind::back, index});
+}
+
+void World::give_canaries()
+{
+    for (const TranscoderId who : pool_.keeper.canaries_due(pool_.fleet, now())) {
+        const std::uint32_t number = free_race();
+        const TaskId task{++tasks_};
+        Race& race = races_[number];
+        race.segment.id = {
+            .session = SessionId{"canary-" + std::to_string(task.value())},
+            .seq = 0,
+            .arrival = ++arrivals_,
+        };
+        race.segment.duration = segment_time;
+        race.segment.arrived = now();
+        if (operator_) race.segment.ladder = played_ladder();
+        race.stream = scattered(arrivals_);
+        race.answered = true;
+        const auto given = pool_.keeper.give_canary(race.segment, task, who, now());
+        MILLPOND_ASSERT(!pool_.keeper.broken());
+        if (given) {
+            ++pool_score_.canaries;
+            hand_over(number, task, *given, true);
+            jobs_[races_[number].jobs.back()].canary = true;
+        }
+        end_if_over(number);
+    }
+}
+
+void World::note_unserved(const Race& race)
+{
+    if (scenario_.around.deadlines > 0 && race.open == 0 && !race.answered) ++pool_score_.unserved;
 }
 
 void World::end_if_over(std::uint32_t number)
@@ -223,6 +296,8 @@ void World::sum_up()
     }
     for (std::uint32_t crowd = 0; crowd < scores_.size(); ++crowd)
         if (scenario_.crowds[crowd].habits.learns > 0) scores_[crowd].learned_ppm = learned(crowd);
+    if (operator_) sum_up_receipts();
+    sum_up_gateways();
 }
 
 }  // namespace millpond::sim

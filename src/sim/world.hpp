@@ -1,13 +1,20 @@
 #pragma once
 
+#include "core/schedule/schedule.hpp"
 #include "sim/agenda.hpp"
+#include "sim/gateway_side.hpp"
+#include "sim/operator_side.hpp"
 #include "sim/pool_side.hpp"
 #include "sim/score.hpp"
+#include "sim/transcoder_side.hpp"
 #include "sim/video.hpp"
 
 #include <cstdint>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace millpond::sim {
@@ -32,6 +39,14 @@ public:
 
     [[nodiscard]] const PoolScore& pool_score() const { return pool_score_; }
 
+    /// In the order of the scenario's gateways.
+    [[nodiscard]] const std::vector<GatewayScore>& gateway_scores() const
+    {
+        return gateway_scores_;
+    }
+
+    [[nodiscard]] const OperatorScore& operator_score() const { return operator_score_; }
+
     [[nodiscard]] const PoolSide& pool() const { return pool_; }
 
     [[nodiscard]] const Scenario& scenario() const { return scenario_; }
@@ -46,6 +61,9 @@ private:
         again,
         ruling,
         price,
+        floor,
+        pause,
+        hedge,
         tick
     };
 
@@ -61,6 +79,7 @@ private:
         std::int64_t left = 0;  ///< segments until it ends
         std::uint32_t sessions = 0;
         bool hard = false;  ///< to make
+        std::optional<std::uint32_t> gateway;
     };
 
     /// Somebody who decides, under one name or several, one after the other or at once.
@@ -76,6 +95,7 @@ private:
         TranscoderId id;
         Address address;
         Time joined;
+        Time line_free;             ///< when it may carry the next segment
         std::optional<Time> began;  ///< to cheat
         std::uint64_t done = 0;
         std::uint64_t bad = 0;
@@ -85,6 +105,7 @@ private:
         bool connected = false;
         bool full = false;
         bool charged = false;  ///< a case or an alarm is being dealt with
+        bool noticed = false;  ///< what its operator does
     };
 
     /// A segment and everybody who has it.
@@ -92,6 +113,7 @@ private:
         Segment segment;
         std::uint64_t stream = 0;
         bool hard = false;
+        std::optional<std::uint32_t> gateway;
         std::vector<std::uint32_t> jobs;
         std::uint32_t attempts = 0;
         std::uint32_t open = 0;  ///< jobs not back
@@ -106,7 +128,13 @@ private:
         bool replica = false;
         bool synchronous = false;
         bool recorded = false;
+        bool canary = false;
         bool silent = false;
+        bool late = false;  ///< its answer reaches nobody
+        Time back_at;
+        bool declined = false;  ///< its transcoder does not take it
+        std::optional<TaskOffer> offer;
+        Hash32 offer_hash{};
         bool used = false;
         Work work;
     };
@@ -125,6 +153,8 @@ private:
     bool attempt(std::uint32_t number);
     void place_replicas(std::uint32_t number);
     void hand_over(std::uint32_t number, TaskId task, const Bookkeeper::Given& given, bool replica);
+    void give_canaries();
+    void note_unserved(const Race& race);
     void end_if_over(std::uint32_t number);
     void sum_up();
 
@@ -132,6 +162,8 @@ private:
     void back(std::uint32_t index);
     void finish(std::uint32_t index);
     void accept(std::uint32_t index);
+    void deliver(const Job& job);
+    void charge_gateway(const Race& race);
     void lose(std::uint32_t index, const std::string& reason);
     void compare(std::uint32_t number);
     /// False where what was seen forbids delivery.
@@ -148,6 +180,7 @@ private:
     void populate();
     void join(std::uint32_t number);
     void leave(std::uint32_t number);
+    void pause(std::uint32_t number);
     void come_again(std::uint32_t number);
     void play(std::uint32_t index);
     [[nodiscard]] bool cheats(Identity& identity, const Job& job);
@@ -158,6 +191,31 @@ private:
     void punish(std::uint32_t number, bool soft);
     void let_price_fall();
     std::uint32_t new_identity(std::uint32_t agent);
+
+    // world_receipts.cpp: what the operator signs, tells and steers, and who finds that out
+    void meet_operator();
+    void take_offer(Job& job);
+    void raise_floor(std::uint32_t number);
+    [[nodiscard]] Bytes commit_of(const Job& job);
+    void hear(const PoolReceipt& receipt);
+    void hear_epoch(const settle::EpochDocument& right);
+    void notice(std::uint32_t number, std::string_view name);
+    std::optional<Bookkeeper::Given> give(const Segment& segment, TaskId task);
+    [[nodiscard]] std::vector<TranscoderId> others_at_work() const;
+    void audit(const settle::EpochDocument& document);
+    void sum_up_receipts();
+
+    [[nodiscard]] bool is_robbed_of(const Job& job);
+
+    // world_gateways.cpp: gateways that pay by tickets, and lines
+    void open_desk(std::uint64_t seed);
+    [[nodiscard]] bool is_let_in(const Race& race);
+    void turn_purses();
+    void sum_up_gateways();
+    [[nodiscard]] Duration on_the_way(std::uint32_t number);
+    [[nodiscard]] bool is_cut(std::uint32_t number, Time at) const;
+    [[nodiscard]] Time answer_at(std::uint32_t index, Duration takes);
+    void hedge(std::uint32_t index);
 
     // world_learning.cpp: who tries what pays
     struct Tried {
@@ -182,6 +240,11 @@ private:
         return scores_[agents_[identity.agent].crowd];
     }
 
+    [[nodiscard]] std::uint32_t alarms_pct_of(const Race& race) const
+    {
+        return race.gateway ? scenario_.gateways[*race.gateway].habits.alarms_pct : 100;
+    }
+
     [[nodiscard]] Time now() const { return agenda_.now(); }
 
     std::uint32_t free_job();
@@ -203,7 +266,20 @@ private:
     std::vector<Job> jobs_;
     std::vector<std::uint32_t> free_jobs_;
     std::vector<Hearing> hearings_;
+    std::optional<OperatorSide> operator_;
+    std::vector<TranscoderSide> sides_;  ///< of each identity, where there is one
+    std::map<Address, std::uint32_t> numbers_;
+    std::optional<settle::EpochDocument> published_;
+    std::unique_ptr<book::Book> auditor_;
+    OperatorScore operator_score_;
+    std::optional<payment::Desk> desk_;
+    payment::ChainView chain_;
+    std::vector<GatewaySide> purses_;  ///< of each gateway, where there is a desk
+    std::vector<GatewayScore> gateway_scores_;
+    schedule::Timing timing_;
+    schedule::HedgeBudget hedges_{timing_};
     std::uint32_t price_pct_ = 100;  ///< of the bond's token, of what it was at first
+    Time started_;
     std::int64_t tasks_ = 0;
     std::uint64_t arrivals_ = 0;
 };

@@ -62,6 +62,15 @@ std::uint32_t World::new_identity(std::uint32_t agent)
         .address = address_of(number + 1),
     });
     const Habits& how = scenario_.crowds[agents_[agent].crowd].habits;
+    if (operator_) {
+        numbers_.emplace(identities_[number].address, number);
+        const TranscoderSide::Care care{
+            .vouchers = how.checks_vouchers > 0,
+            .rejections = how.counts_rejections > 0,
+            .roots = how.checks_roots > 0
+        };
+        sides_.emplace_back(PoolId{}, identities_[number].address, care);
+    }
     if (how.learns > 0) identities_[number].way = next_way(agent);
     return number;
 }
@@ -70,9 +79,15 @@ void World::join(std::uint32_t number)
 {
     Identity& identity = identities_[number];
     const Habits& how = habits(identity);
-    ++score(identity).identities;
-    identity.joined = now();
+    const bool known_before = identity.joined != Time{};
+    if (!known_before) {
+        ++score(identity).identities;
+        identity.joined = now();
+    }
     identity.connected = true;
+    if (how.works_hours > 0) agenda_.note(now() + hours(how.works_hours), {Kind::pause, number});
+    if (how.floor_pct > 0 && !known_before)
+        agenda_.note(started_ + hours(how.floor_hours), {Kind::floor, number});
     fleet::Transcoder machine{.id = identity.id, .address = identity.address, .name = {}};
     machine.kind = how.signs ? fleet::Kind::ours : fleet::Kind::stock;
     machine.sessions_max = static_cast<int>(how.lanes);
@@ -120,6 +135,19 @@ void World::leave(std::uint32_t number)
     pool_.keeper.left(identity.id, now());
 }
 
+void World::pause(std::uint32_t number)
+{
+    const Identity& identity = identities_[number];
+    if (!identity.connected || identity.charged) return;
+    const std::uint32_t away = habits(identity).away_hours;
+    if (away == 0) {
+        come_again(number);
+        return;
+    }
+    leave(number);
+    agenda_.note(now() + hours(away), {Kind::join, number});
+}
+
 void World::come_again(std::uint32_t number)
 {
     leave(number);
@@ -147,6 +175,8 @@ bool World::cheats(Identity& identity, const Job& job)
     const Habits& how = habits(identity);
     Agent& agent = agents_[identity.agent];
     if (job.recorded && how.spots_ppm > 0 && agent.chance.hits(how.spots_ppm)) return false;
+    if (job.canary && how.spots_canaries_ppm > 0 && agent.chance.hits(how.spots_canaries_ppm))
+        return false;
     const bool ready =
         identity.done >= how.honest_first && now() - identity.joined >= hours(how.waits_hours);
     const std::uint32_t share = cheat_ppm_of(identity);
@@ -192,9 +222,10 @@ void World::play(std::uint32_t index)
             agent.errors_left = burst_of_errors;
         const bool error = agent.errors_left > 0;
         if (error) --agent.errors_left;
+        const std::uint32_t alarms = job.recorded ? 100 : alarms_pct_of(races_[job.race]);
         const bool cheat = cheats(identity, job);
         job.work = cheat || error ? video_.bad(agent.chance, attacks_[crowd])
-                                  : video_.honest(agent.chance, stream, minute.count());
+                                  : video_.honest(agent.chance, stream, minute.count(), alarms);
         job.work.meant = cheat;
         std::int64_t cost = how.cost_ppm;
         if (cheat) cost -= video_.gain_ppm(attacks_[crowd]);

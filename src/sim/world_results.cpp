@@ -47,6 +47,7 @@ void World::back(std::uint32_t index)
     }
     --races_[number].open;
     finish(index);
+    note_unserved(races_[number]);
     compare(number);
     end_if_over(number);
 }
@@ -55,13 +56,22 @@ void World::finish(std::uint32_t index)
 {
     const Job& job = jobs_[index];
     const Identity& identity = identities_[job.identity];
+    if (job.declined) {
+        pool_.fleet.note_trouble(identity.id, fleet::Trouble::reported, "", now());
+        lose(index, "declined");
+        return;
+    }
     ++score(identity).segments;
     if (!identity.connected) {
         lose(index, "left");
         return;
     }
-    if (job.silent) {
-        ++score(identity).dropped;
+    if (job.late) {
+        play(index);
+        ++pool_score_.late;
+    }
+    if (job.silent || job.late) {
+        if (job.silent) ++score(identity).dropped;
         pool_.fleet.note_trouble(identity.id, fleet::Trouble::silent, "", now());
         lose(index, "silent");
         return;
@@ -72,7 +82,9 @@ void World::finish(std::uint32_t index)
          .transcoder = identity.id,
          .renditions =
              {{.bytes = {},
-               .hash = report_of(TaskId{static_cast<std::int64_t>(job.work.content)}, 0)}}},
+               .hash = report_of(TaskId{static_cast<std::int64_t>(job.work.content)}, 0)}},
+         .signature = {},
+         .commit = commit_of(job)},
         now()
     );
     pool_score_.structure_cost += video_.table().tiers[0].cost.value_ppm;
@@ -89,6 +101,11 @@ void World::accept(std::uint32_t index)
 {
     const Job job = jobs_[index];
     const Identity& identity = identities_[job.identity];
+    if (is_robbed_of(job)) {
+        deliver(job);
+        lose(index, "refused");
+        return;
+    }
     if (job.synchronous && !examine(index)) {
         if (!job.work.attack) ++score(identity).good_unpaid;
         lose(index, "picture");
@@ -97,32 +114,56 @@ void World::accept(std::uint32_t index)
     const auto* machine = pool_.fleet.find(identity.id);
     if (machine != nullptr && machine->troubles_in_a_row > 0)
         pool_.fleet.note_done(identity.id, 0, Duration{}, now());
-    Race& race = races_[job.race];
-    const bool first = !job.replica && !race.answered;
-    if (first) {
-        race.answered = true;
-        ++pool_score_.served;
-        ++score(identity).delivered;
-        if (job.work.attack) {
-            ++score(identity).bad_delivered;
-            if (job.work.meant)
-                score(identity).bribes += std::int64_t{habits(identity).bribe_w} * 1'000'000;
-        }
-    } else {
-        pool_score_.replica_cost += 1'000'000;
-    }
+    deliver(job);
     pool_.keeper.pay(job.task, segment_pixels, now());
     MILLPOND_ASSERT(!pool_.keeper.broken());
+    if (operator_) pool_.tell();
     if (!job.synchronous) examine(index);
+}
+
+void World::deliver(const Job& job)
+{
+    Race& race = races_[job.race];
+    if (job.replica || race.answered) {
+        (job.canary ? pool_score_.canary_cost : pool_score_.replica_cost) += 1'000'000;
+        return;
+    }
+    const Identity& identity = identities_[job.identity];
+    race.answered = true;
+    ++pool_score_.served;
+    ++score(identity).delivered;
+    pool_score_.waited +=
+        std::chrono::floor<std::chrono::milliseconds>(now() - race.segment.arrived).count();
+    hedges_.note_delivered(streams_.size());
+    if (race.gateway) charge_gateway(race);
+    if (!job.work.attack) return;
+    ++score(identity).bad_delivered;
+    if (job.work.meant)
+        score(identity).bribes += std::int64_t{habits(identity).bribe_w} * 1'000'000;
+}
+
+void World::charge_gateway(const Race& race)
+{
+    const GatewayCrowd& gateway = scenario_.gateways[*race.gateway];
+    if (desk_ && gateway.habits.deposit_w > 0)
+        purses_[*race.gateway].use(*desk_, race.segment.id.session, pool_.price, now());
+    if (gateway.of.empty()) return;
+    const auto payer = std::ranges::find(scenario_.crowds, gateway.of, &Crowd::name);
+    constexpr std::int64_t whole = 1'000'000;
+    constexpr std::int64_t basis_points = 10'000;
+    const auto share = static_cast<std::int64_t>(scenario_.parameters.pay_bp);
+    scores_[static_cast<std::size_t>(payer - scenario_.crowds.begin())].fees +=
+        whole * basis_points / share * gateway.habits.pays_pct / 100;
 }
 
 void World::lose(std::uint32_t index, const std::string& reason)
 {
     const Job job = jobs_[index];
     pool_.keeper.dropped(job.task, reason);
+    if (operator_) pool_.tell();
     if (job.replica || races_[job.race].answered) return;
     ++pool_score_.retried;
-    if (!attempt(job.race)) ++pool_score_.unserved;
+    if (!attempt(job.race) && scenario_.around.deadlines == 0) ++pool_score_.unserved;
 }
 
 bool World::examine(std::uint32_t index)

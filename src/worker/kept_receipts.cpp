@@ -82,6 +82,23 @@ KeptReceipts::Agreed agreed_of(const Json& json, const KeptReceipts& kept, const
     return agreed;
 }
 
+KeptReceipts::Rejected rejected_of(const Json& json, const KeptReceipts& kept, const Hash32& domain)
+{
+    KeptReceipts::Rejected rejected{
+        .offer = signed_by<TaskOffer>(json.at("offer"), domain, kept.operator_address, "offer"),
+        .commit = signed_by<ResultCommit>(json.at("commit"), domain, kept.transcoder, "commit"),
+        .reject = signed_by<Reject>(json.at("object"), domain, kept.operator_address, "rejection"),
+        .reason = json.at("reason").get<std::string>(),
+    };
+    const Hash32 offer = receipt::hash_of(rejected.offer.value);
+    const Reject& reject = rejected.reject.value;
+    if (rejected.commit.value.offer_hash != offer || reject.offer_hash != offer)
+        refuse("rejection is for another offer");
+    if (reject.reason_hash != crypto::keccak256(as_bytes(rejected.reason)))
+        refuse("rejection is for another reason");
+    return rejected;
+}
+
 KeptReceipts receipts_of(const Json& json)
 {
     KeptReceipts kept{
@@ -118,6 +135,11 @@ KeptReceipts receipts_of(const Json& json)
                           due.commit.value.offer_hash == receipt::hash_of(due.offer.value);
         if (!fits) refuse("commit is for another offer");
         kept.due.push_back(due);
+    }
+    if (json.contains("rejected")) {
+        kept.rejections = whole(json.at("rejections"), "rejections");
+        for (const Json& each : list_at(json, "rejected"))
+            kept.rejected.push_back(rejected_of(each, kept, domain));
     }
     return kept;
 }
@@ -176,6 +198,15 @@ std::string to_json(const KeptReceipts& receipts)
              {"commit", to_hex(receipt::encode(each.commit))}}
         );
     }
+    Json rejected = Json::array();
+    for (const auto& each : receipts.rejected) {
+        rejected.push_back(
+            {{"offer", to_hex(receipt::encode(each.offer))},
+             {"commit", to_hex(receipt::encode(each.commit))},
+             {"object", to_hex(receipt::encode(each.reject))},
+             {"reason", each.reason}}
+        );
+    }
     const Json json = {
         {"operator", hex(receipts.operator_address)},
         {"chain_id", receipts.domain.chain_id},
@@ -185,6 +216,8 @@ std::string to_json(const KeptReceipts& receipts)
         {"corrections", corrections},
         {"lanes", lanes},
         {"due", due},
+        {"rejections", receipts.rejections},
+        {"rejected", rejected},
     };
     return json.dump() + "\n";
 }

@@ -37,6 +37,17 @@ struct KeptReceipts {
         bool operator==(const Agreed&) const = default;
     };
 
+    /// A result that was ready in time, and which the pool signed earns nothing: what its owner can
+    /// show where the same result was published all the same.
+    struct Rejected {
+        receipt::Signed<TaskOffer> offer;
+        receipt::Signed<ResultCommit> commit;
+        receipt::Signed<Reject> reject;
+        std::string reason;
+
+        bool operator==(const Rejected&) const = default;
+    };
+
     Address operator_address;
     crypto::TypedDomain domain;
     Address transcoder;
@@ -45,6 +56,8 @@ struct KeptReceipts {
     std::vector<Agreed> corrections;               ///< in the order of their vouchers
     std::map<std::uint64_t, std::uint64_t> lanes;  ///< the newest offer's number on each
     std::vector<Due> due;
+    std::uint64_t rejections = 0;    ///< in all
+    std::vector<Rejected> rejected;  ///< the newest of them
 
     [[nodiscard]] PoolId pool() const;
     /// Nothing before the first.

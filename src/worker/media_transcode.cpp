@@ -1,5 +1,8 @@
 #include "worker/media_transcode.hpp"
 
+#include "edge/media/video_signature.hpp"
+
+#include <future>
 #include <map>
 #include <mutex>
 
@@ -31,6 +34,28 @@ private:
     std::map<std::string, std::shared_ptr<media::StreamTranscoder>> streams_;  // guarded by mutex_
 };
 
+/// Of each rendition with a picture, side by side as they were encoded.
+Result<void, std::string> add_signatures(TranscodeOutput& output)
+{
+    std::vector<std::future<Result<void, std::string>>> signed_ones;
+    for (auto& each : output.renditions) {
+        if (each.pixels == 0) continue;
+        signed_ones
+            .push_back(std::async(std::launch::async, [&each]() -> Result<void, std::string> {
+                auto signature = media::video_signature(*each.bytes);
+                if (!signature) return because("perceptual hash: " + signature.error().what);
+                each.signature = make_blob(*std::move(signature));
+                return {};
+            }));
+    }
+    Result<void, std::string> all;
+    for (auto& each : signed_ones) {
+        auto one = each.get();
+        if (!one) all = because(one.error());
+    }
+    return all;
+}
+
 }  // namespace
 
 Transcoding media_transcode(const media::TranscodeSettings& settings)
@@ -46,6 +71,8 @@ Transcoding media_transcode(const media::TranscodeSettings& settings)
                     {.bytes = make_blob(std::move(each.bytes)), .pixels = each.pixels}
                 );
             }
+            if (!job.wants_signatures) return output;
+            if (const auto added = add_signatures(output); !added) return because(added.error());
             return output;
         },
         .end_session = [streams](const std::string& session) { streams->forget(session); },

@@ -122,11 +122,21 @@ Task<void> ReceiptDesk::hear(Bytes voucher, Bytes reject, std::string reason)
     if (!keeper_) co_return;
     if (!voucher.empty()) co_await hear_voucher(std::move(voucher));
     if (reject.empty()) co_return;
-    if (const auto taken = keeper_->take_reject(reject, reason); !taken) {
-        refuse("reject", taken.error());
-    } else if (hooks_.tell) {
-        hooks_.tell("a result was rejected: " + reason);
+    const auto counts = keeper_->take_reject(reject, reason);
+    if (!counts) {
+        refuse("reject", counts.error());
+        co_return;
     }
+    const std::uint64_t all = keeper_->lanes().rejections();
+    if (hooks_.tell) {
+        hooks_.tell(
+            *counts ? "a result was rejected, number " + std::to_string(all) + ": " + reason
+                    : "a result was rejected: " + reason
+        );
+    }
+    if (!*counts) co_return;
+    if (const auto saved = co_await save(); !saved)
+        refuse("reject", "cannot be kept: " + saved.error().what);
 }
 
 Task<void> ReceiptDesk::hear_voucher(Bytes object)

@@ -16,6 +16,8 @@ constexpr std::size_t epochs_kept = 400;
 /// Nobody has earned otherwise than by work so often.
 constexpr std::size_t corrections_kept = 256;
 
+constexpr std::size_t rejected_kept = 64;
+
 /// What both sides signed, by the pool's key.
 template <typename T>
 Result<receipt::Signed<T>, std::string> read(
@@ -60,6 +62,8 @@ Result<void, std::string> ReceiptKeeper::resume(const KeptReceipts& kept)
     const auto* newest = kept.newest();
     lanes_.restore(newest == nullptr ? std::nullopt : std::optional{newest->value}, kept.lanes);
     corrections_ = kept.corrections;
+    rejected_ = kept.rejected;
+    lanes_.remember_rejections(kept.rejections);
     if (const auto* open = kept.open_correction()) lanes_.agree(open->correction.value);
     for (const auto& due : kept.due) {
         lanes_.remember(due.offer.value, due.commit.value);
@@ -83,6 +87,8 @@ KeptReceipts ReceiptKeeper::kept_of(const lane::TranscoderLanes& lanes) const
         .vouchers = vouchers_,
         .corrections = corrections_,
         .lanes = lanes.numbers(),
+        .rejections = lanes.rejections(),
+        .rejected = rejected_,
     };
     for (const Hash32& offer : lanes.without_voucher())
         kept.due.push_back({.offer = offers_.at(offer), .commit = commits_.at(offer)});
@@ -205,16 +211,28 @@ Result<Bytes, std::string> ReceiptKeeper::agree(
     return receipt::encode(receipt::sign(value, key_, domain_));
 }
 
-Result<void, std::string> ReceiptKeeper::take_reject(ByteView object, const std::string& reason)
+Result<bool, std::string> ReceiptKeeper::take_reject(ByteView object, const std::string& reason)
 {
     const auto reject = read<Reject>(object, domain_, operator_);
     if (!reject) return because(reject.error());
     if (reject->value.reason_hash != crypto::keccak256(as_bytes(reason)))
         return because(std::string{"other_reason"});
-    if (!offers_.contains(reject->value.offer_hash))
-        return because(text(lane::TranscoderRefusal::unknown_offer));
-    drop(reject->value.offer_hash);
-    return {};
+    const Hash32& offer = reject->value.offer_hash;
+    if (!offers_.contains(offer)) return because(text(lane::TranscoderRefusal::unknown_offer));
+    const auto counts = lanes_.reject(offer);
+    if (!counts) return because(text(counts.error()));
+    if (*counts) {
+        if (rejected_.size() == rejected_kept) rejected_.erase(rejected_.begin());
+        rejected_.push_back(
+            {.offer = offers_.at(offer),
+             .commit = commits_.at(offer),
+             .reject = *reject,
+             .reason = reason}
+        );
+    }
+    offers_.erase(offer);
+    commits_.erase(offer);
+    return *counts;
 }
 
 Bytes ReceiptKeeper::newest() const

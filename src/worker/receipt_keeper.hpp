@@ -67,8 +67,9 @@ public:
         ByteView object, const std::string& reason, const Wei& give_back_max
     );
 
-    /// A rejection with its reason in words; or the refusal's name.
-    Result<void, std::string> take_reject(ByteView object, const std::string& reason);
+    /// A rejection with its reason in words: whether it counts against the pool, and is to be kept
+    /// on disk; or the refusal's name.
+    Result<bool, std::string> take_reject(ByteView object, const std::string& reason);
 
     /// Signed; empty before the first.
     [[nodiscard]] Bytes newest() const;
@@ -85,6 +86,7 @@ private:
     lane::TranscoderLanes lanes_;
     std::map<std::uint64_t, receipt::Signed<Voucher>> vouchers_;  ///< the last of each epoch
     std::vector<KeptReceipts::Agreed> corrections_;
+    std::vector<KeptReceipts::Rejected> rejected_;
     std::map<Hash32, receipt::Signed<TaskOffer>> offers_;      ///< not vouched for, by hash
     std::map<Hash32, receipt::Signed<ResultCommit>> commits_;  ///< by their offers' hash
 };

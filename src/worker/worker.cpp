@@ -286,6 +286,7 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
             .source = *source,
             .ladder = notice.seg_data->ladder,
             .duration = std::chrono::milliseconds{notice.seg_data->duration_ms},
+            .wants_signatures = notice.seg_data->calc_perceptual_hash,
         };
 
         struct Worked {
@@ -436,6 +437,8 @@ struct Worker::Inside : std::enable_shared_from_this<Worker::Inside> {
                 .pixels = output.renditions[i].pixels,
                 .body = output.renditions[i].bytes,
             });
+            if (const Blob& signature = output.renditions[i].signature)
+                parts.push_back(wire::signature_part(signature));
         }
         const auto pieces = wire::multipart_body(boundary, parts);
         std::size_t size = 0;

@@ -21,12 +21,14 @@ struct TranscodeJob {
     Blob source;
     Ladder ladder;
     Duration duration{};
+    bool wants_signatures = false;
 };
 
 struct TranscodeOutput {
     struct Rendition {
         Blob bytes;
         std::int64_t pixels = 0;
+        Blob signature = {};  ///< MPEG-7, where it is wanted and there is a picture
     };
 
     std::vector<Rendition> renditions;

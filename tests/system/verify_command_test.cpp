@@ -1,6 +1,8 @@
 // `millpond verify` as people, jurors and scripts run it.
 #include "corpus/corpus.hpp"
 #include "crypto/keccak.hpp"
+#include "crypto/sealing.hpp"
+#include "edge/chain/keystore.hpp"
 #include "edge/evidence/bundle.hpp"
 #include "edge/evidence/threshold_file.hpp"
 #include "edge/media/generate.hpp"
@@ -43,11 +45,13 @@ protected:
     }
 
     /// Runs the program with these words; what it prints is in `printed_`.
-    int run(const std::vector<std::string>& words)
+    int run(const std::vector<std::string>& words) { return run("verify", words); }
+
+    int run(const std::string& command_name, const std::vector<std::string>& words)
     {
         const std::string log = folder_.path() / "printed";
         std::filesystem::remove(log);
-        std::vector<std::string> command{MILLPOND_PROGRAM, "verify"};
+        std::vector<std::string> command{MILLPOND_PROGRAM, command_name};
         command.insert(command.end(), words.begin(), words.end());
         const int status = Process{std::move(command), log}.wait();
         std::ifstream in{log};
@@ -67,6 +71,29 @@ protected:
         };
         words.insert(words.end(), more.begin(), more.end());
         return run(words);
+    }
+
+    /// A bundle about a black rendition; its folder.
+    std::string bundle_of_a_fraud()
+    {
+        evidence::Bundle bundle{
+            .session = "s",
+            .seq = 1,
+            .ladder = {profile},
+            .source = source_,
+            .claim = {},
+            .transcoder = {},
+            .plan = {.tier = CheckTier::whole, .rungs = {{.rung = 0}}},
+            .report = {},
+            .thresholds = *evidence::load_thresholds(""),
+            .judgement = {}
+        };
+        bundle.source_hash = crypto::keccak256(*source_);
+        const Blob black = rendition("black");
+        bundle.claim.renditions.push_back({.bytes = black, .hash = crypto::keccak256(*black)});
+        const auto written = evidence::write_bundle(folder_.path(), bundle);
+        EXPECT_TRUE(written) << written.error().what;
+        return written->string();
     }
 
     static Blob source_;
@@ -140,25 +167,57 @@ TEST_F(VerifyCommand, says_in_json_what_decided)
 
 TEST_F(VerifyCommand, judges_a_bundle_again)
 {
-    evidence::Bundle bundle{
-        .session = "s",
-        .seq = 1,
-        .ladder = {profile},
-        .source = source_,
-        .claim = {},
-        .transcoder = {},
-        .plan = {.tier = CheckTier::whole, .rungs = {{.rung = 0}}},
-        .report = {},
-        .thresholds = *evidence::load_thresholds(""),
-        .judgement = {}
-    };
-    bundle.source_hash = crypto::keccak256(*source_);
-    const Blob black = rendition("black");
-    bundle.claim.renditions.push_back({.bytes = black, .hash = crypto::keccak256(*black)});
-    const auto written = evidence::write_bundle(folder_.path(), bundle);
-    ASSERT_TRUE(written) << written.error().what;
-    EXPECT_EQ(run({"--evidence", written->string()}), 2) << printed_;
+    EXPECT_EQ(run({"--evidence", bundle_of_a_fraud()}), 2) << printed_;
     EXPECT_NE(printed_.find("differs from what is seen now"), std::string::npos) << printed_;
+}
+
+TEST_F(VerifyCommand, judges_evidence_that_was_sealed_for_one_juror)
+{
+    const std::string in = folder_.path().string() + "/";
+    std::ofstream{in + "password"} << "correct horse\n";
+    std::filesystem::permissions(in + "password", std::filesystem::perms::owner_read);
+    const auto juror = crypto::PrivateKey::generate();
+    const chain::ScryptCost cheap{.n = 1'024};
+    ASSERT_TRUE(
+        chain::write_keystore(in + "juror.json", chain::seal_key(juror, "correct horse", cheap))
+    );
+    const std::vector<std::string> own{
+        "--keystore", in + "juror.json", "--password-file", in + "password"
+    };
+    const auto with_own = [&](std::vector<std::string> words) {
+        words.insert(words.end(), own.begin(), own.end());
+        return words;
+    };
+    const auto second_word = [&] {
+        const std::string word = printed_.substr(printed_.find(' ') + 1);
+        return word.substr(0, word.find('\n'));
+    };
+    const std::string bundle = bundle_of_a_fraud();
+    ASSERT_EQ(run("evidence", with_own({"key"})), 0) << printed_;
+    EXPECT_EQ(printed_.substr(0, 42), crypto::checksum_address(juror.address()));
+    const std::string to = second_word();
+    ASSERT_EQ(
+        run("evidence",
+            {"seal", "--evidence", bundle, "--out", in + "sealed", "--key", in + "key"}),
+        0
+    ) << printed_;
+    EXPECT_EQ(run({"--evidence", in + "sealed"}), 64) << "it can be read without its key";
+    ASSERT_EQ(run("evidence", {"share", "--key", in + "key", "--to", to}), 0) << printed_;
+    EXPECT_EQ(printed_.substr(0, 42), crypto::checksum_address(juror.address()));
+    const auto open = [&](const std::string& handed) {
+        return run(
+            "evidence",
+            with_own({"open", "--sealed", in + "sealed", "--handed", handed, "--out", in + "open"})
+        );
+    };
+    const std::string handed = second_word();
+    const auto other = crypto::PrivateKey::generate();
+    const auto elsewhere = crypto::hand_over(Hash32{1}, crypto::public_key_of(other));
+    EXPECT_EQ(open(to_hex(*elsewhere)), 1);
+    EXPECT_NE(printed_.find("it was not handed to"), std::string::npos) << printed_;
+    EXPECT_EQ(open(handed), 0) << printed_;
+    EXPECT_NE(printed_.find("the evidence with root"), std::string::npos) << printed_;
+    EXPECT_EQ(run({"--evidence", in + "open"}), 2) << printed_;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "base/assert.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace millpond::fleet {
@@ -40,11 +41,52 @@ std::string_view name_of(State state)
     MILLPOND_ASSERT(false);
 }
 
+bool suits(const Transcoder& transcoder, const Segment& segment)
+{
+    return compatible(segment.needs, transcoder.capabilities);
+}
+
+void ask_within(const Transcoder& transcoder, Segment& segment)
+{
+    if (suits(transcoder, segment)) return;
+    segment.needs = {};
+    segment.wants_signatures = false;
+}
+
 double Fleet::key(const Transcoder& transcoder) const
 {
     // The failing one looks busier than it is, so that it does not attract the next work.
     const double doubt = 1 + transcoder.troubles_in_a_row;
     return (transcoder.load + 1) * doubt / std::max(1.0, transcoder.pixels_per_second);
+}
+
+void Fleet::count(const Transcoder& transcoder, bool added)
+{
+    for (const auto& [capability, capacity] : transcoder.capabilities.capacities) {
+        if (capability >= offered_.size()) continue;
+        std::uint64_t& sum = offered_.at(capability);
+        sum = added ? sum + capacity : sum - capacity;
+    }
+}
+
+Capabilities Fleet::offered() const
+{
+    Capabilities all{.bits = {0}, .version = node_version, .has_constraints = true};
+    for (unsigned capability = 0; capability < offered_.size(); ++capability) {
+        const std::uint64_t sum = offered_.at(capability);
+        if (sum == 0) continue;
+        add_capability(all, capability);
+        all.capacities[capability] = static_cast<std::uint32_t>(
+            std::min<std::uint64_t>(sum, std::numeric_limits<std::uint32_t>::max())
+        );
+    }
+    return all;
+}
+
+bool Fleet::nobody_suits(const Segment& segment) const
+{
+    const auto suited = [&](const auto& each) { return suits(each.second, segment); };
+    return !by_load_.empty() && std::ranges::none_of(all_, suited);
 }
 
 /// Every change goes through here, so that the indexes always agree with the entries.
@@ -54,10 +96,12 @@ void Fleet::change(TranscoderId id, Change apply)
     const auto found = all_.find(id);
     if (found == all_.end()) return;
     Transcoder& transcoder = found->second;
-    by_load_.erase({key(transcoder), id});
+    const bool was_ready = by_load_.erase({key(transcoder), id}) > 0;
     quarantined_.erase({transcoder.quarantined_until, id});
     apply(transcoder);
-    if (transcoder.state == State::ready) by_load_.emplace(key(transcoder), id);
+    const bool is_ready = transcoder.state == State::ready;
+    if (is_ready) by_load_.emplace(key(transcoder), id);
+    if (is_ready != was_ready) count(transcoder, is_ready);
     if (transcoder.state == State::quarantined) {
         quarantined_.emplace(transcoder.quarantined_until, id);
     }
@@ -82,7 +126,7 @@ bool Fleet::leave(TranscoderId id)
     if (found == all_.end()) return false;
     for (const auto& [session, pixels] : found->second.sessions)
         holders_.erase(session);
-    by_load_.erase({key(found->second), id});
+    if (by_load_.erase({key(found->second), id}) > 0) count(found->second, false);
     quarantined_.erase({found->second.quarantined_until, id});
     all_.erase(found);
     return true;

@@ -1,8 +1,11 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "model/capabilities.hpp"
 #include "model/ids.hpp"
+#include "model/segment.hpp"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -44,6 +47,7 @@ struct Transcoder {
     Kind kind = Kind::ours;
     State state = State::measuring;
     int sessions_max = 1;          ///< it says it takes
+    Capabilities capabilities;     ///< it says it has, and the pool can make use of
     double pixels_per_second = 0;  ///< measured by the pool
     double load = 0;               ///< pixels per second of the sessions it has
     int in_work = 0;               ///< segments given and not back
@@ -58,6 +62,12 @@ struct Transcoder {
     Time last_seen;
     Time quarantined_until;
 };
+
+/// Whether it can do what the segment needs.
+[[nodiscard]] bool suits(const Transcoder& transcoder, const Segment& segment);
+
+/// A segment of the pool's own, made like a live one, asks no more of a transcoder than it has.
+void ask_within(const Transcoder& transcoder, Segment& segment);
 
 /// The transcoders we know: capability, load and health. An index by load keeps finding the next
 /// one logarithmic in their number.
@@ -100,6 +110,11 @@ public:
         return by_load_;
     }
 
+    /// What the ready ones have together, with how much of each.
+    [[nodiscard]] Capabilities offered() const;
+    /// There are ready ones, and of all transcoders, ready or not, none suits the segment.
+    [[nodiscard]] bool nobody_suits(const Segment& segment) const;
+
     [[nodiscard]] const Settings& settings() const { return settings_; }
 
     /// How long it would take this one to make `pixels` of output, by what we have seen.
@@ -108,6 +123,7 @@ public:
     [[nodiscard]] Duration expected_behind(const Transcoder& transcoder, double pixels) const;
 
 private:
+    void count(const Transcoder& transcoder, bool added);
     [[nodiscard]] double key(const Transcoder& transcoder) const;
     template <typename Change>
     void change(TranscoderId id, Change apply);
@@ -117,6 +133,7 @@ private:
     std::map<SessionId, TranscoderId> holders_;
     std::set<std::pair<double, TranscoderId>> by_load_;
     std::set<std::pair<Time, TranscoderId>> quarantined_;
+    std::array<std::uint64_t, 64> offered_{};  ///< by capability, of the ready ones
 };
 
 }  // namespace millpond::fleet

@@ -11,6 +11,10 @@ namespace {
 /// Results without an answer that one puts up with over all reconnections.
 constexpr std::size_t aside_max = 64;
 
+/// Of an honest transcoder's results one in two hundred is taken for worse than it is
+/// (docs/verification.md): four times that is habit.
+constexpr std::uint64_t paid_per_rejection = 50;
+
 Wei rounded(const Wei& pay)
 {
     return subtract(pay, Wei{1}).value_or(Wei{});
@@ -28,6 +32,7 @@ std::string_view name_of(TranscoderRefusal refusal)
         case TranscoderRefusal::deadline_passed: return "deadline_passed";
         case TranscoderRefusal::below_floor: return "below_floor";
         case TranscoderRefusal::unpaid: return "unpaid";
+        case TranscoderRefusal::too_many_rejections: return "too_many_rejections";
         case TranscoderRefusal::unknown_offer: return "unknown_offer";
         case TranscoderRefusal::voucher_equivocation: return "voucher_equivocation";
         case TranscoderRefusal::cumulative_falls: return "cumulative_falls";
@@ -61,6 +66,7 @@ Result<void, TranscoderRefusal> TranscoderLanes::take(
     // One result may wait for its voucher while the next is in work, not two.
     if (known.open.size() > 1 || aside_.size() > aside_max)
         return because(TranscoderRefusal::unpaid);
+    if (rejects_by_habit()) return because(TranscoderRefusal::too_many_rejections);
     Lane& lane = lanes_[offer.lane];
     lane.seq = offer.lane_seq;
     lane.open.emplace(offer.lane_seq, Task{.offer = offer, .hash = hash, .commit = {}});
@@ -96,6 +102,24 @@ Result<void, TranscoderRefusal> TranscoderLanes::drop(const Hash32& offer_hash)
     if (task == nullptr) return because(TranscoderRefusal::unknown_offer);
     lane->open.erase(task->offer.lane_seq);
     return {};
+}
+
+Result<bool, TranscoderRefusal> TranscoderLanes::reject(const Hash32& offer_hash)
+{
+    const auto aside =
+        std::ranges::find_if(aside_, [&](const Task& each) { return each.hash == offer_hash; });
+    const Task* task = aside != aside_.end() ? &*aside : find(offer_hash).second;
+    const bool counts =
+        task != nullptr && task->commit && task->commit->finished_at <= task->offer.deadline;
+    if (const auto dropped = drop(offer_hash); !dropped) return because(dropped.error());
+    if (counts) ++rejections_;
+    return counts;
+}
+
+bool TranscoderLanes::rejects_by_habit() const
+{
+    const std::uint64_t paid = newest_ ? newest_->segments : 0;
+    return rejections_ > floor_.rejections + paid / paid_per_rejection;
 }
 
 bool carries(const Voucher& voucher, const Correction& agreed, const Wei& before)

@@ -20,6 +20,7 @@ enum class TranscoderRefusal : std::uint8_t {
     deadline_passed,
     below_floor,           ///< pays less per pixel than its owner wants
     unpaid,                ///< the lane's last but one result has no voucher, or too many have none
+    too_many_rejections,   ///< of results that were ready in time: the pool rejects by habit
     unknown_offer,         ///< a rejection or commit for an offer it never took
     voucher_equivocation,  ///< two vouchers with one number that differ: the pool's fault A2
     cumulative_falls,
@@ -31,6 +32,9 @@ enum class TranscoderRefusal : std::uint8_t {
 struct Floor {
     Wei pay;                   ///< for this many
     std::uint64_t pixels = 1;  ///< pixels
+    /// Results ready in time that a pool may reject before it gets no more work; one in fifty of
+    /// those it paid for comes on top (threat O05).
+    std::uint64_t rejections = 10;
 };
 
 /// Pay for part of an offer, as its signature promises it: fee · pixels / max_pixels, all of it
@@ -65,6 +69,15 @@ public:
 
     /// The work of an offer came to nothing: it could not do it, or was refused.
     [[nodiscard]] Result<void, TranscoderRefusal> drop(const Hash32& offer_hash);
+
+    /// The pool has signed that the result of an offer earns nothing. Whether that counts against
+    /// it: not where the result was late or never came.
+    [[nodiscard]] Result<bool, TranscoderRefusal> reject(const Hash32& offer_hash);
+
+    /// So many counted, over all restarts.
+    [[nodiscard]] std::uint64_t rejections() const { return rejections_; }
+
+    void remember_rejections(std::uint64_t count) { rejections_ = count; }
 
     /// Both sides have signed what the next voucher says. It may say less than the newest one;
     /// where it says something else than was agreed, nothing was.
@@ -123,6 +136,7 @@ private:
     };
 
     [[nodiscard]] Bounds bounds_for(const Voucher& voucher) const;
+    [[nodiscard]] bool rejects_by_habit() const;
 
     PoolId pool_;
     Address self_;
@@ -132,6 +146,7 @@ private:
     std::optional<Voucher> newest_;
     std::optional<Correction> agreed_;
     Wei least_;  ///< what the newest voucher must show at least
+    std::uint64_t rejections_ = 0;
 };
 
 }  // namespace millpond::lane

@@ -57,7 +57,8 @@ std::optional<Choice> assign(
     std::optional<Duration> holders;
     if (const auto holder = fleet.holder(segment.id.session)) {
         const fleet::Transcoder* transcoder = fleet.find(*holder);
-        const bool ready = transcoder != nullptr && transcoder->state == fleet::State::ready;
+        const bool ready = transcoder != nullptr && transcoder->state == fleet::State::ready &&
+                           fleet::suits(*transcoder, segment);
         if (ready && !tried.contains(*holder)) {
             choice.transcoder = *holder;
             choice.sticks = true;
@@ -75,6 +76,10 @@ std::optional<Choice> assign(
             continue;
         }
         const fleet::Transcoder& transcoder = *fleet.find(id);
+        if (!fleet::suits(transcoder, segment)) {
+            ++choice.skipped["incapable"];
+            continue;
+        }
         if (full(transcoder)) {
             ++choice.skipped["full"];
             if (!over_subscribed) over_subscribed = id;

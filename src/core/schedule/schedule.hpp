@@ -32,10 +32,11 @@ struct Timing {
     int hedges_saved_min = 4;     ///< unspent ones that a pool begins with and may always save
 };
 
-/// Who gets the segment: the one that has its session while that one is ready, and in time or not
-/// twice as late as others; else the least loaded for its capacity of those that would be in time;
-/// else the least loaded. `tried` have had their chance with this segment. Nothing when nobody is
-/// left. Logarithmic in the number of transcoders as long as few have been tried or are full.
+/// Who gets the segment, of those that can do what it needs: the one that has its session while
+/// that one is ready, and in time or not twice as late as others; else the least loaded for its
+/// capacity of those that would be in time; else the least loaded. `tried` have had their chance
+/// with this segment. Nothing when nobody is left. Logarithmic in the number of transcoders as long
+/// as few have been tried, are full or incapable.
 [[nodiscard]] std::optional<Choice> assign(
     const fleet::Fleet& fleet,
     const Segment& segment,

@@ -97,7 +97,7 @@ struct Behind::Inside {
         if (!notice.seg_data) return because(std::string{"empty seg data"});
         const auto& data = *notice.seg_data;
         const auto job = data.capabilities.value_or(wire::Capabilities{});
-        if (!wire::compatible(job, wire::transcoding_capabilities()))
+        if (pool.fleet.ready() > 0 && !compatible(job, pool.fleet.offered()))
             return because(std::string{"incompatible segment capabilities"});
         Segment segment;
         const std::string theirs =
@@ -108,6 +108,9 @@ struct Behind::Inside {
             data.duration_ms == 0 ? duration_default_ms : data.duration_ms
         };
         segment.ladder = data.ladder;
+        segment.wants_signatures = data.calc_perceptual_hash;
+        segment.needs = of_transcoder(job);
+        if (segment.wants_signatures) add_capability(segment.needs, capability::video_signature);
         segment.arrived = arrived;
         return segment;
     }
@@ -227,9 +230,11 @@ std::int64_t Behind::capacity() const
 void Behind::look()
 {
     if (inside_->draining) return;
-    const std::int64_t streams = capacity();
+    const Orchestrator::Offer offer{
+        .streams = capacity(), .capabilities = inside_->pool.fleet.offered()
+    };
     for (const auto& each : inside_->orchestrators)
-        each->register_with(streams);
+        each->register_with(offer);
 }
 
 void Behind::drain()
@@ -257,6 +262,8 @@ Task<Result<void, Fault>> Behind::deliver(SegmentId segment, Delivery delivery)
             .pixels = delivery.pixels[i],
             .body = delivery.claim.renditions[i].bytes,
         });
+        if (const Blob& signature = delivery.claim.renditions[i].signature)
+            answer.parts.push_back(wire::signature_part(signature));
     }
     auto answered = co_await inside_->answer(segment, std::move(answer));
     co_return answered;

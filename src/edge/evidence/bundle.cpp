@@ -1,9 +1,11 @@
 #include "edge/evidence/bundle.hpp"
 
 #include "crypto/keccak.hpp"
+#include "crypto/signature.hpp"
 #include "edge/evidence/threshold_file.hpp"
 #include "edge/picture/report_json.hpp"
 #include "edge/picture/whole_number.hpp"
+#include "edge/wire/headers.hpp"
 
 #include <fstream>
 #include <iterator>
@@ -104,6 +106,13 @@ Json judgement_json(const verify::Judgement& judgement, const verify::Thresholds
     };
 }
 
+Bytes bytes_of(const Json& json, const char* what)
+{
+    const auto bytes = parse_hex(json.get<std::string>());
+    if (!bytes) throw std::invalid_argument(std::string{what} + " is not hex");
+    return *bytes;
+}
+
 template <std::size_t Size>
 std::array<std::uint8_t, Size> hex_of(const Json& json)
 {
@@ -136,6 +145,12 @@ Json json_of(const Bundle& bundle)
         {"format", format},
         {"session", bundle.session},
         {"seq", bundle.seq},
+        {"gateway",
+         {
+             {"address", to_hex(bundle.gateway.value())},
+             {"manifest", to_hex(bundle.manifest)},
+             {"signature", to_hex(bundle.gateway_signature)},
+         }},
         {"ladder", ladder},
         {"source", {{"file", "source"}, {"keccak256", to_hex(bundle.source_hash)}}},
         {"claim",
@@ -186,6 +201,24 @@ void write_files(const fs::path& folder, const Bundle& bundle)
     write(folder / "bundle.json", as_bytes(to_json(bundle)));
 }
 
+void read_gateway(const Json& json, Bundle& bundle)
+{
+    bundle.gateway = Address{hex_of<20>(json.at("address"))};
+    bundle.manifest = bytes_of(json.at("manifest"), "the manifest");
+    bundle.gateway_signature = bytes_of(json.at("signature"), "the gateway's signature");
+    if (bundle.gateway_signature.empty()) return;
+    const wire::SegData said{
+        .manifest = bundle.manifest,
+        .seq = bundle.seq,
+        .hash = Bytes(bundle.source_hash.begin(), bundle.source_hash.end()),
+        .ladder = bundle.ladder,
+    };
+    const auto signer =
+        crypto::recover_personal(wire::segment_message(said), bundle.gateway_signature);
+    if (!signer || *signer != bundle.gateway.value())
+        throw std::runtime_error("the gateway's signature is not over this source");
+}
+
 Bundle bundle_of(const Json& json)
 {
     if (json.at("format") != format) throw std::runtime_error("another format of evidence");
@@ -198,9 +231,7 @@ Bundle bundle_of(const Json& json)
     const Json& claim = json.at("claim");
     bundle.claim.task = TaskId{picture::whole_number<std::int64_t>(claim.at("task"))};
     bundle.transcoder = Address{hex_of<20>(claim.at("transcoder"))};
-    const auto signature = parse_hex(claim.at("signature").get<std::string>());
-    if (!signature) throw std::invalid_argument("the signature is not hex");
-    bundle.claim.signature = *signature;
+    bundle.claim.signature = bytes_of(claim.at("signature"), "the signature");
     const Json& renditions = claim.at("renditions");
     if (renditions.size() != bundle.ladder.size() || renditions.size() > renditions_max) {
         throw std::runtime_error("not a rendition for each rung");
@@ -208,6 +239,8 @@ Bundle bundle_of(const Json& json)
     for (const Json& each : renditions)
         bundle.claim.renditions.push_back({.bytes = {}, .hash = hex_of<32>(each.at("keccak256"))});
     bundle.plan = plan_of(json.at("plan"));
+    // Bundles of before gateways were named have none.
+    if (json.contains("gateway")) read_gateway(json.at("gateway"), bundle);
     return bundle;
 }
 
@@ -252,9 +285,22 @@ Result<fs::path, Fault> write_bundle(const fs::path& folder, const Bundle& bundl
         write_files(part, bundle);
         fs::rename(part, whole);
     } catch (const std::exception& error) {
-        return because(Fault{.what = std::string{"evidence is not kept: "} + error.what()});
+        return because(
+            Fault{.what = "evidence is not kept in " + folder.string() + ": " + error.what()}
+        );
     }
     return whole;
+}
+
+Result<void, Fault> write_copies(const std::vector<fs::path>& folders, const Bundle& bundle)
+{
+    std::string missing;
+    for (const fs::path& folder : folders) {
+        const auto written = write_bundle(folder, bundle);
+        if (!written) missing += (missing.empty() ? "" : "; ") + written.error().what;
+    }
+    if (!missing.empty()) return because(Fault{.what = missing});
+    return {};
 }
 
 Result<Bundle, Fault> read_bundle(const fs::path& folder)

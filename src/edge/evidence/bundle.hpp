@@ -18,7 +18,10 @@ namespace millpond::evidence {
 /// signed for it, what was looked at, what was seen and how it was judged.
 struct Bundle {
     std::string session;
+    Bytes manifest;
     std::int64_t seq = 0;
+    Address gateway;          ///< all zero where it did not say who it is
+    Bytes gateway_signature;  ///< empty where it signs nothing; what it signed it cannot deny
     Ladder ladder;
     Blob source;
     Hash32 source_hash{};  ///< Keccak-256, as the gateway said it
@@ -36,7 +39,13 @@ Result<std::filesystem::path, Fault> write_bundle(
     const std::filesystem::path& folder, const Bundle& bundle
 );
 
-/// Reads a bundle's folder; files whose hashes are not those of the claim are a fault.
+/// The same below each of `folders`, as many as can be had; the fault names those that could not.
+Result<void, Fault> write_copies(
+    const std::vector<std::filesystem::path>& folders, const Bundle& bundle
+);
+
+/// Reads a bundle's folder; files whose hashes are not those of the claim are a fault, and so is a
+/// gateway's signature that is not over this source.
 [[nodiscard]] Result<Bundle, Fault> read_bundle(const std::filesystem::path& folder);
 
 /// What bundle.json says. Its judgement is for people and is not read back: who reads a bundle

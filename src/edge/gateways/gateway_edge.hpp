@@ -5,6 +5,7 @@
 #include "edge/metrics/metrics.hpp"
 #include "edge/net/http.hpp"
 #include "edge/net/loop.hpp"
+#include "edge/objects/object_stores.hpp"
 #include "edge/payments/ticket_desk.hpp"
 #include "edge/sources/sources.hpp"
 #include "flow/pool.hpp"
@@ -12,6 +13,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace millpond {
 
@@ -24,6 +26,7 @@ public:
         std::string service_uri;  ///< without a trailing slash
         Hash32 token_secret{};    ///< kept over restarts, so that gateways' sessions live on
         std::int64_t token_seconds = 1'800;
+        std::vector<std::string> nodes;  ///< other pools under the same orchestrator: URIs
     };
 
     /// What gateways are asked to pay with, and who signs what they get for it.
@@ -46,6 +49,8 @@ public:
     void start(SegmentFlow& flow);
     /// Every gateway must pay from now on.
     void set_paid(Paid paid);
+    /// Segments and renditions may go by way of them from now on.
+    void set_stores(ObjectStores& stores);
     /// Known once the port is open.
     void set_service(std::string uri);
 

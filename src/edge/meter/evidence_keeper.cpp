@@ -12,9 +12,13 @@ Task<Result<void, Fault>> EvidenceKeeper::keep(Finding finding)
     if (!source) co_return because(Fault{.what = "source is gone"});
     auto whole = co_await source->body->whole();
     if (!whole) co_return because(whole.error());
+    const std::string& manifest = finding.segment.manifest.value();
     evidence::Bundle bundle{
         .session = finding.segment.id.session.value(),
+        .manifest = Bytes(manifest.begin(), manifest.end()),
         .seq = finding.segment.id.seq,
+        .gateway = finding.segment.gateway,
+        .gateway_signature = std::move(finding.segment.gateway_signature),
         .ladder = std::move(finding.segment.ladder),
         .source = *whole,
         .source_hash = finding.segment.source_hash,
@@ -25,11 +29,10 @@ Task<Result<void, Fault>> EvidenceKeeper::keep(Finding finding)
         .thresholds = std::move(finding.thresholds),
         .judgement = std::move(finding.judgement),
     };
-    const auto written = co_await workers_.run([bundle = std::move(bundle), folder = folder_] {
-        return evidence::write_bundle(folder, bundle);
+    auto written = co_await workers_.run([bundle = std::move(bundle), folders = folders_] {
+        return evidence::write_copies(folders, bundle);
     });
-    if (!written) co_return because(written.error());
-    co_return Result<void, Fault>{};
+    co_return written;
 }
 
 }  // namespace millpond

@@ -4,17 +4,21 @@
 #include "edge/sources/sources.hpp"
 #include "flow/ports.hpp"
 
-#include <string>
+#include <filesystem>
+#include <vector>
 
 namespace millpond {
 
-/// Writes evidence bundles into a folder, on a worker thread.
+/// Writes evidence bundles into each of some folders, on a worker thread: the loss of one is not
+/// the loss of the evidence (threat X14).
 class EvidenceKeeper final : public Evidence {
 public:
-    EvidenceKeeper(Sources& sources, net::Workers& workers, std::string folder)
+    EvidenceKeeper(
+        Sources& sources, net::Workers& workers, std::vector<std::filesystem::path> folders
+    )
         : sources_(sources),
           workers_(workers),
-          folder_(std::move(folder))
+          folders_(std::move(folders))
     {
     }
 
@@ -23,7 +27,7 @@ public:
 private:
     Sources& sources_;
     net::Workers& workers_;
-    std::string folder_;
+    std::vector<std::filesystem::path> folders_;
 };
 
 }  // namespace millpond

@@ -147,9 +147,16 @@ Task<Result<void, Fault>> write_message(Exchange& exchange, ByteView message)
 
 Task<Result<void, Fault>> finish_with(Exchange& exchange, GrpcStatus status)
 {
+    return finish_with(exchange, std::move(status), Headers{});
+}
+
+Task<Result<void, Fault>> finish_with(Exchange& exchange, GrpcStatus status, Headers more)
+{
     Headers trailers;
     trailers.add("grpc-status", std::to_string(static_cast<unsigned>(status.code)));
     if (!status.message.empty()) trailers.add("grpc-message", percent_encode(status.message));
+    for (const auto& field : more.fields())
+        trailers.add(field.name, field.value);
     if (!exchange.responded()) {
         const auto started = co_await start_messages(exchange);
         if (!started) co_return started;
@@ -159,13 +166,14 @@ Task<Result<void, Fault>> finish_with(Exchange& exchange, GrpcStatus status)
 }
 
 Task<Result<Bytes, GrpcStatus>> call_unary(
-    Client& client, std::string path, Bytes request, Time deadline
+    Client& client, std::string path, Bytes request, Time deadline, Headers* trailers
 )
 {
     auto call = co_await client.start(call_head(std::move(path), {}), frame(request), deadline);
     if (!call) co_return because(status_of(call.error()));
     const auto answer = co_await (*call)->read_all(grpc_message_bytes_max + prefix_bytes);
     if (!answer) co_return because(status_of(answer.error()));
+    if (trailers != nullptr) *trailers = (*call)->trailers();
     const auto status = status_of((*call)->trailers());
     if (status.code != GrpcCode::ok) co_return because(status);
     const auto size = first_message_size(*answer);

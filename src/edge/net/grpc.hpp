@@ -39,12 +39,13 @@ Task<Result<Bytes, GrpcStatus>> read_message(Exchange& exchange);
 /// Sends the 200 head with the content type of gRPC; before the first message.
 Task<Result<void, Fault>> start_messages(Exchange& exchange);
 Task<Result<void, Fault>> write_message(Exchange& exchange, ByteView message);
-/// Ends the call; as trailers only when no head was sent.
+/// Ends the call; as trailers only when no head was sent. `more` follows the status.
 Task<Result<void, Fault>> finish_with(Exchange& exchange, GrpcStatus status);
+Task<Result<void, Fault>> finish_with(Exchange& exchange, GrpcStatus status, Headers more);
 
-/// Client side of a unary call.
+/// Client side of a unary call. `trailers` gets what came with the status.
 Task<Result<Bytes, GrpcStatus>> call_unary(
-    Client& client, std::string path, Bytes request, Time deadline
+    Client& client, std::string path, Bytes request, Time deadline, Headers* trailers = nullptr
 );
 
 /// Client side of a server-streaming call.

@@ -12,6 +12,7 @@
 #include "edge/wire/messages.hpp"
 #include "edge/wire/millpond_headers.hpp"
 #include "edge/wire/pool_word.hpp"
+#include "edge/wire/video_signature.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -92,6 +93,15 @@ std::size_t rendition_bytes_max(const VideoProfile& profile, Duration duration)
     const double seconds = std::chrono::duration<double>(duration).count() + 1;
     const double video = static_cast<double>(profile.bitrate) / 8 * seconds * 6;
     return std::min<std::size_t>(300'000'000, static_cast<std::size_t>(video) + (8U << 20U));
+}
+
+/// What the gateway said that is for a transcoder, and what follows from the profiles.
+Capabilities capabilities_of_job(const Segment& segment)
+{
+    Capabilities job = wire::job_capabilities(segment.ladder, segment.wants_signatures);
+    job.version_min = segment.needs.version_min;
+    if (!segment.needs.bits.empty()) job.bits[0] |= segment.needs.bits[0];
+    return job;
 }
 
 }  // namespace
@@ -439,8 +449,14 @@ struct TranscoderEdge::Inside {
         for (const auto& rung : work.segment.ladder) {
             bytes_max = std::max(bytes_max, rendition_bytes_max(rung, work.segment.duration));
         }
-        auto result =
-            co_await read_renditions(exchange, hashes, work.segment.ladder.size(), bytes_max);
+        const ResultAsked asked{
+            .renditions = work.segment.ladder.size(),
+            .bytes_max = bytes_max,
+            .signature_bytes_max = work.segment.wants_signatures
+                                       ? wire::video_signature_bytes_max(work.segment.duration)
+                                       : 0,
+        };
+        auto result = co_await read_renditions(exchange, hashes, asked);
         co_return result;
     }
 
@@ -567,7 +583,8 @@ Task<Result<Claim, TranscodeFault>> TranscoderEdge::transcode(
     data.duration_ms = static_cast<std::int32_t>(
         std::chrono::duration_cast<std::chrono::milliseconds>(segment.duration).count()
     );
-    data.capabilities = wire::job_capabilities(segment.ladder);
+    data.calc_perceptual_hash = segment.wants_signatures;
+    data.capabilities = capabilities_of_job(segment);
     data.auth_token = wire::AuthToken{.session = segment.id.session.value()};
     data.ladder = segment.ladder;
     work->segment = std::move(segment);

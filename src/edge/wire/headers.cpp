@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 
 namespace millpond::wire {
@@ -30,53 +29,6 @@ Bytes minimal(std::uint64_t number)
 void append(Bytes& to, ByteView from)
 {
     to.insert(to.end(), from.begin(), from.end());
-}
-
-Capabilities from_numbers(std::initializer_list<unsigned> numbers)
-{
-    Capabilities set{.has_constraints = true};
-    for (const unsigned number : numbers) {
-        set.bits.resize(std::max<std::size_t>(set.bits.size(), number / 64 + 1));
-        set.bits[number / 64] |= std::uint64_t{1} << (number % 64);
-    }
-    return set;
-}
-
-bool contains(const std::vector<std::uint64_t>& whole, const std::vector<std::uint64_t>& part)
-{
-    if (part.size() > whole.size()) return false;
-    for (std::size_t i = 0; i < part.size(); ++i) {
-        if ((part[i] & ~whole[i]) != 0) return false;
-    }
-    return true;
-}
-
-/// x.y.z without what follows a '-' or '+'; nothing where that is not a version.
-std::optional<std::array<unsigned, 3>> parse_version(std::string_view text)
-{
-    if (text.starts_with('v')) text.remove_prefix(1);
-    text = text.substr(0, text.find_first_of("-+"));
-    std::array<unsigned, 3> version{};
-    for (std::size_t i = 0; i < version.size(); ++i) {
-        const auto [end, error] =
-            std::from_chars(text.data(), text.data() + text.size(), version[i]);
-        if (error != std::errc{}) return std::nullopt;
-        text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-        if (i == 2) break;
-        if (!text.starts_with('.')) return std::nullopt;
-        text.remove_prefix(1);
-    }
-    return text.empty() ? std::optional{version} : std::nullopt;
-}
-
-bool version_suffices(const std::string& least, const std::string& provided)
-{
-    if (least.empty()) return true;
-    if (provided.empty() || provided == "undefined") return false;
-    const auto wanted = parse_version(least);
-    if (!wanted) return true;
-    const auto given = parse_version(provided);
-    return given && *given >= *wanted;
 }
 
 struct Preset {
@@ -205,40 +157,51 @@ Result<Payment, Malformed> parse_payment_header(std::string_view text)
 
 Capabilities transcoding_capabilities()
 {
-    // Without 5 and 6 (object stores, which we do not upload to) and 14 (perceptual hashes).
-    Capabilities set = from_numbers({0, 1, 2, 3, 4, 7, 8, 9, 10, 11, 12, 21, 22, 23, 24, 25, 26});
-    for (unsigned number = 0; number < 64 * set.bits.size(); ++number) {
-        if (has_capability(set, number)) set.capacities[number] = 1;
-    }
-    set.version = "0.9.1";
-    return set;
+    Capabilities set = default_capabilities();
+    for (const unsigned depth_and_chroma : {21U, 22U, 23U, 24U, 25U})
+        add_capability(set, depth_and_chroma);
+    set.version = node_version;
+    return judgeable(set);
 }
 
-bool has_capability(const Capabilities& set, unsigned capability)
+Capabilities job_capabilities(const Ladder& ladder, bool signatures)
 {
-    const std::size_t index = capability / 64;
-    return index < set.bits.size() && ((set.bits[index] >> (capability % 64)) & 1U) != 0;
-}
-
-Capabilities job_capabilities(const Ladder& ladder)
-{
-    Capabilities set = from_numbers({0, 12, 26});
-    const auto add = [&](unsigned number) { set.bits[0] |= std::uint64_t{1} << number; };
+    Capabilities set =
+        capabilities_of({capability::h264, capability::auth_token, capability::slicing});
+    if (signatures) add_capability(set, capability::video_signature);
     for (const auto& rung : ladder) {
-        add(rung.container == Container::mp4 ? 2 : 1);
-        if (rung.fps_den > 1) add(3);
-        if (rung.gop_ms != 0) add(11);
+        add_capability(
+            set, rung.container == Container::mp4 ? capability::mp4 : capability::mpegts
+        );
+        if (rung.fps_den > 1) add_capability(set, capability::fractional_rates);
+        if (rung.gop_ms != 0) add_capability(set, capability::gop);
         if (rung.encoder_profile != H264Profile::encoder_default) {
-            add(6 + static_cast<unsigned>(rung.encoder_profile));
+            add_capability(
+                set, capability::baseline - 1 + static_cast<unsigned>(rung.encoder_profile)
+            );
         }
     }
     return set;
 }
 
-bool compatible(const Capabilities& job, const Capabilities& provider)
+std::string nodes_trailer(const std::vector<std::string>& nodes)
 {
-    return version_suffices(job.version_min, provider.version) &&
-           contains(job.bits, provider.mandatories) && contains(provider.bits, job.bits);
+    std::string text;
+    for (const std::string& node : nodes)
+        text += (text.empty() ? "" : ",") + node;
+    return text;
+}
+
+std::vector<std::string> parse_nodes_trailer(std::string_view text)
+{
+    constexpr std::size_t nodes_max = 64;
+    std::vector<std::string> nodes;
+    while (!text.empty() && nodes.size() < nodes_max) {
+        const std::size_t comma = std::min(text.find(','), text.size());
+        if (comma > 0) nodes.emplace_back(text.substr(0, comma));
+        text.remove_prefix(std::min(comma + 1, text.size()));
+    }
+    return nodes;
 }
 
 std::optional<VideoProfile> preset_profile(std::string_view name)

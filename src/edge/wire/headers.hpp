@@ -38,13 +38,17 @@ enum class TokenRefusal : std::uint8_t { missing, invalid, expired };
 [[nodiscard]] std::string payment_header(const Payment& payment);
 [[nodiscard]] Result<Payment, Malformed> parse_payment_header(std::string_view text);
 
-/// What an H.264 software transcoder and a pool of them offer (livepeer-wire 3.4).
+/// What an H.264 software transcoder has (livepeer-wire 3.4).
 [[nodiscard]] Capabilities transcoding_capabilities();
-[[nodiscard]] bool has_capability(const Capabilities& set, unsigned capability);
-/// What a job with these profiles asks for; `http_push` adds segment slicing.
-[[nodiscard]] Capabilities job_capabilities(const Ladder& ladder);
-/// The four rules of livepeer-wire 3.4.
-[[nodiscard]] bool compatible(const Capabilities& job, const Capabilities& provider);
+/// What a job with these profiles asks for, as one that gateways push over HTTP.
+[[nodiscard]] Capabilities job_capabilities(const Ladder& ladder, bool signatures = false);
+using millpond::compatible;
+using millpond::has_capability;
+
+/// Where else there is room, in the trailers of a refusal: URIs with commas between.
+inline constexpr std::string_view nodes_trailer_name = "millpond-nodes";
+[[nodiscard]] std::string nodes_trailer(const std::vector<std::string>& nodes);
+[[nodiscard]] std::vector<std::string> parse_nodes_trailer(std::string_view text);
 
 /// The presets go-livepeer knows, such as P720p30fps16x9; nothing for another name.
 [[nodiscard]] std::optional<VideoProfile> preset_profile(std::string_view name);

@@ -2,6 +2,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "model/capabilities.hpp"
 #include "model/ids.hpp"
 #include "model/profile.hpp"
 
@@ -24,16 +25,7 @@ struct Malformed {
     bool operator==(const Malformed&) const = default;
 };
 
-/// Capability numbers (livepeer-wire 3.4) as a set of bits.
-struct Capabilities {
-    std::vector<std::uint64_t> bits;
-    std::vector<std::uint64_t> mandatories;
-    std::map<std::uint32_t, std::uint32_t> capacities;
-    std::string version;
-    std::string version_min;
-    bool has_constraints = false;  ///< the reference always sends the empty sub-message
-    bool operator==(const Capabilities&) const = default;
-};
+using millpond::Capabilities;
 
 struct AuthToken {
     Bytes token;

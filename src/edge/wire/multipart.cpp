@@ -207,6 +207,15 @@ void MultipartReader::end_part(std::vector<Event>& events)
     held_lead_ = 0;
 }
 
+ResultPart signature_part(Blob signature)
+{
+    return {
+        .content_type = "application/octet-stream",
+        .pixels = std::nullopt,
+        .body = std::move(signature),
+    };
+}
+
 std::vector<Blob> multipart_body(std::string_view boundary, const std::vector<ResultPart>& parts)
 {
     std::vector<Blob> pieces;

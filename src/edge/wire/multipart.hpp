@@ -73,6 +73,9 @@ struct ResultPart {
     Blob body;
 };
 
+/// A perceptual hash, which goes right behind its rendition.
+[[nodiscard]] ResultPart signature_part(Blob signature);
+
 /// The pieces of a multipart body in order, without a copy of the parts.
 [[nodiscard]] std::vector<Blob> multipart_body(
     std::string_view boundary, const std::vector<ResultPart>& parts

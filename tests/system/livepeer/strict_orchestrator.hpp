@@ -28,6 +28,7 @@ public:
         std::string content_type;
         std::int64_t pixels = 0;
         Bytes bytes;
+        Bytes signature;  ///< the perceptual hash that followed it
     };
 
     struct Result {
@@ -66,7 +67,9 @@ public:
     [[nodiscard]] std::size_t registered() const { return members_.size(); }
 
     /// Gives a segment to the newest transcoder and waits for what becomes of it.
-    Task<Result> give(std::string session, std::int64_t seq, Blob source, Ladder ladder)
+    Task<Result> give(
+        std::string session, std::int64_t seq, Blob source, Ladder ladder, bool signatures = false
+    )
     {
         const std::int64_t task = next_task_++;
         const std::string path = "/stream/" + session + "/" + std::to_string(seq) + ".tempfile";
@@ -79,7 +82,8 @@ public:
         data.seq = seq;
         data.hash = Bytes(32, 0);
         data.duration_ms = 2'000;
-        data.capabilities = wire::job_capabilities(ladder);
+        data.calc_perceptual_hash = signatures;
+        data.capabilities = wire::job_capabilities(ladder, signatures);
         data.auth_token = wire::AuthToken{.token = {1}, .session = std::move(session)};
         data.ladder = std::move(ladder);
         notices.push_back(wire::encode(notice));
@@ -217,16 +221,20 @@ private:
         wire::MultipartReader reader{*boundary, 300'000'000};
         const auto events = reader.feed(body);
         EXPECT_TRUE(events && reader.complete());
+        bool of_signature = false;
         for (const auto& event : *events) {
             if (const auto* start = std::get_if<wire::MultipartReader::PartStart>(&event)) {
-                Rendition& rendition = renditions.emplace_back();
+                Rendition part;
                 for (const auto& [name, value] : start->headers) {
-                    if (name == "pixels") rendition.pixels = std::stoll(value);
-                    if (name == "content-type") rendition.content_type = value;
+                    if (name == "pixels") part.pixels = std::stoll(value);
+                    if (name == "content-type") part.content_type = value;
                 }
+                of_signature = part.content_type == "application/octet-stream";
+                if (!of_signature) renditions.push_back(std::move(part));
+                EXPECT_FALSE(renditions.empty()) << "Unknown perceptual hash";
             }
             if (const auto* bytes = std::get_if<wire::MultipartReader::PartBytes>(&event)) {
-                auto& to = renditions.back().bytes;
+                auto& to = of_signature ? renditions.back().signature : renditions.back().bytes;
                 to.insert(to.end(), bytes->bytes.begin(), bytes->bytes.end());
             }
         }

@@ -47,6 +47,7 @@ TEST_F(SignedPool, agrees_with_its_transcoders_on_every_wei_after_both_were_kill
     EXPECT_EQ(audited.status, 0) << audited.words << pool_log();
     EXPECT_GE(Json::parse(audited.words)["signatures"].get<int>(), 30);
     expect_unsigned_named(epoch);
+    expect_traced();
 }
 
 TEST_F(SignedPool, corrects_what_was_earned_only_as_far_as_its_transcoder_lets_it)

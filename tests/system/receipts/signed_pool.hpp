@@ -40,6 +40,27 @@ protected:
         ended = true;
     }
 
+    /// The one segment that was streamed went through everybody's hands, a foreign file through
+    /// nobody's.
+    void expect_traced() const
+    {
+        const auto source = *media::generate_clip({.size = {640, 360}, .seconds = 2});
+        std::ofstream{path("leaked.ts"), std::ios::binary} << as_text(source);
+        std::ofstream{path("foreign.ts"), std::ios::binary} << "something else";
+        const Said traced = run_program(
+            {MILLPOND_PROGRAM,
+             "trace",
+             path("pool") + "/journal.sqlite",
+             path("leaked.ts"),
+             path("foreign.ts"),
+             "--json"}
+        );
+        ASSERT_EQ(traced.status, 0) << traced.words;
+        const Json told = Json::parse(traced.words);
+        EXPECT_EQ(told["known"], 1);
+        EXPECT_EQ(told["suspects"].size(), 2U);
+    }
+
     [[nodiscard]] std::string log_of(const std::string& worker) const
     {
         return files::read_whole(path(worker + ".log"), 1U << 20U).value_or("");

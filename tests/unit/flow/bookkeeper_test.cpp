@@ -53,6 +53,29 @@ TEST(Bookkeeper, pays_every_delivered_segment_once_and_audits_clean)
     EXPECT_EQ(again, kept.world.book->book().fingerprint());
 }
 
+TEST(Bookkeeper, passes_over_for_one_segment_who_cannot_do_what_it_needs)
+{
+    KeptWorld kept;
+    for (std::uint64_t id = 1; id <= 3; ++id)
+        kept.join(id, {.has = capabilities_of({0, 1})});
+    kept.join(4, {.has = capabilities_of({0, 1, 2})});
+    kept.world.needs = capabilities_of({0, 2});
+    kept.stream(8);
+    ASSERT_EQ(kept.world.delivered.size(), 8U);
+    for (const auto& [seq, transcoder] : kept.world.delivered)
+        EXPECT_EQ(transcoder, 4U);
+    kept.world.needs = {};
+    kept.stream(40);
+    EXPECT_EQ(kept.world.delivered.size(), 48U);
+    std::set<std::uint64_t> busy;
+    for (const auto& [seq, transcoder] : kept.world.delivered)
+        busy.insert(transcoder);
+    EXPECT_GT(busy.size(), 1U) << "the others were passed over for those segments alone";
+    Hash32 again{};
+    EXPECT_EQ(audit(kept.history(), again), std::nullopt);
+    EXPECT_EQ(again, kept.world.book->book().fingerprint());
+}
+
 TEST(Bookkeeper, checks_newcomers_before_delivery)
 {
     KeptWorld kept;

@@ -64,6 +64,7 @@ struct KeptWorld {
         world.habits[TranscoderId{id}] = habit;
         fleet::Transcoder transcoder{.id = TranscoderId{id}, .address = account(id)};
         transcoder.sessions_max = 4;
+        transcoder.capabilities = std::move(habit.has);
         spawn(world.fleet.join(std::move(transcoder)));
         pass(3s);
     }

@@ -266,5 +266,38 @@ TEST(FleetFlow, measures_a_newcomer_before_it_gets_work)
     EXPECT_NEAR(measured, 60 * 640 * 360 / 0.1, 1'000);
 }
 
+TEST(SegmentFlow, tells_at_once_when_nobody_can_do_what_is_needed)
+{
+    World world;
+    world.add(1, {.has = capabilities_of({0, 1})});
+    world.add(2, {.has = capabilities_of({0, 2})});
+    world.needs = capabilities_of({1, 2});
+    world.send(1);
+    EXPECT_EQ(
+        world.refused, std::vector<std::string>{"no transcoders can provide requested capabilities"}
+    );
+    world.needs = capabilities_of({0, 2});
+    world.send(2);
+    world.clock.advance(std::chrono::seconds{1});
+    ASSERT_EQ(world.delivered.size(), 1U);
+    EXPECT_EQ(world.delivered[0].second, 2U);
+}
+
+TEST(SegmentFlow, waits_for_one_that_can_while_it_is_quarantined)
+{
+    World world;
+    world.add(1, {.has = capabilities_of({0})});
+    world.add(2, {.has = capabilities_of({0, 2})});
+    for (int i = 0; i < 3; ++i)
+        world.pool.fleet.note_trouble(
+            TranscoderId{2}, fleet::Trouble::reported, "x", world.clock.now()
+        );
+    world.needs = capabilities_of({2});
+    world.send(1);
+    EXPECT_TRUE(world.refused.empty());
+    world.clock.advance(std::chrono::seconds{3});
+    EXPECT_EQ(world.refused, std::vector<std::string>{"no transcoders available"});
+}
+
 }  // namespace
 }  // namespace millpond

@@ -68,6 +68,7 @@ struct Habit {
     bool wrong_picture = false;
     bool dull_picture = false;  ///< less than was asked for, and no fraud
     bool replays = false;       ///< the same coded pictures for every source
+    Capabilities has;           ///< as it says when it joins
 };
 
 /// Every claim is sampled; a picture with nothing of the source is a fraud.
@@ -153,6 +154,7 @@ struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Wa
 
     VirtualClock clock;
     std::string stream = "s";  ///< of the next segment
+    Capabilities needs;        ///< of the next segment
     Pool pool;
     MemoryEpochs epochs;
     std::unique_ptr<Bookkeeper> book;
@@ -184,6 +186,7 @@ struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Wa
         fleet::Transcoder transcoder;
         transcoder.id = TranscoderId{id};
         transcoder.sessions_max = 10;
+        transcoder.capabilities = std::move(habit.has);
         pool.fleet.join(std::move(transcoder), clock.now());
         pool.fleet.measured(TranscoderId{id}, 100e6, clock.now());
     }
@@ -197,6 +200,7 @@ struct World final : Gateways, Transcoders, Meter, Evidence, Journal, Chance, Wa
         made.duration = std::chrono::seconds{2};
         made.ladder = {{.name = "r", .width = 640, .height = 360, .bitrate = 1'000'000}};
         made.arrived = clock.now();
+        made.needs = needs;
         return made;
     }
 

@@ -25,7 +25,7 @@ struct Both {
     crypto::PrivateKey own_key = a_key(0x22);
     PoolId pool = receipt::pool_id(here, pool_key.address());
     Hash32 domain = crypto::domain_separator(here);
-    lane::Floor floor{.pay = Wei{0}, .pixels = 1};
+    lane::Floor floor{.pay = Wei{0}, .pixels = 1, .rejections = 3};
     ReceiptKeeper keeper{own_key, Address{pool_key.address()}, here, floor};
 
     static constexpr std::uint64_t now = 100;
@@ -237,6 +237,70 @@ TEST(ReceiptKeeper, takes_a_rejection_with_the_reason_it_was_signed_for)
     EXPECT_EQ(refusal(both.keeper.take_reject(object, "picture_fraud")), "unknown_offer");
 }
 
+/// A result that was ready `late` seconds behind its deadline, and the pool's rejection of it.
+Result<bool, std::string> work_for_nothing(Both& both, std::uint64_t lane_seq, int late = 0)
+{
+    const TaskOffer offer = both.offer(lane_seq);
+    const auto hash = both.take(offer);
+    if (!hash) return because(hash.error());
+    const auto at = static_cast<std::uint64_t>(static_cast<int>(offer.deadline) + late);
+    if (!both.keeper.commit({.offer = *hash, .renditions = {{7}}, .pixels = 100, .at = at}))
+        return because(std::string{"no commit"});
+    const std::string reason = "picture_fraud";
+    const Reject reject{.offer_hash = *hash, .reason_hash = crypto::keccak256(as_bytes(reason))};
+    return both.keeper.take_reject(both.by_pool(reject), reason);
+}
+
+TEST(ReceiptKeeper, does_no_more_work_for_a_pool_that_rejects_by_habit)
+{
+    Both both;
+    for (std::uint64_t seq = 1; seq <= 4; ++seq)
+        EXPECT_EQ(work_for_nothing(both, seq), true) << seq;
+    EXPECT_EQ(refusal(both.take(both.offer(5))), "too_many_rejections");
+}
+
+TEST(ReceiptKeeper, bears_one_rejection_more_for_each_fifty_results_that_were_paid)
+{
+    Both both;
+    const Hash32 commit = both.work(1);
+    Voucher paid = both.voucher(1, 50'000, commit);
+    paid.segments = 50;
+    ASSERT_TRUE(both.take_voucher(paid));
+    for (std::uint64_t seq = 2; seq <= 6; ++seq)
+        EXPECT_EQ(work_for_nothing(both, seq), true) << seq;
+    EXPECT_EQ(refusal(both.take(both.offer(7))), "too_many_rejections");
+}
+
+TEST(ReceiptKeeper, holds_nothing_against_the_pool_where_a_result_was_late_or_never_came)
+{
+    Both both;
+    for (std::uint64_t seq = 1; seq <= 9; ++seq)
+        EXPECT_EQ(work_for_nothing(both, seq, 1), false) << seq;
+    const auto hash = both.take(both.offer(10));
+    ASSERT_TRUE(hash);
+    const Reject reject{
+        .offer_hash = *hash, .reason_hash = crypto::keccak256(as_bytes("no answer"))
+    };
+    EXPECT_EQ(both.keeper.take_reject(both.by_pool(reject), "no answer"), false);
+    EXPECT_TRUE(both.keeper.kept().rejected.empty());
+    EXPECT_TRUE(both.take(both.offer(11)));
+}
+
+TEST(ReceiptKeeper, keeps_over_a_restart_what_was_rejected_with_all_three_signatures)
+{
+    Both both;
+    for (std::uint64_t seq = 1; seq <= 4; ++seq)
+        ASSERT_EQ(work_for_nothing(both, seq), true);
+    const auto kept = parse_receipts(to_json(both.keeper.kept()));
+    ASSERT_TRUE(kept) << kept.error().what;
+    EXPECT_EQ(*kept, both.keeper.kept());
+    ASSERT_EQ(kept->rejected.size(), 4U);
+    EXPECT_EQ(kept->rejected[0].reason, "picture_fraud");
+    Both again;
+    ASSERT_TRUE(again.keeper.resume(*kept));
+    EXPECT_EQ(refusal(again.take(again.offer(5))), "too_many_rejections");
+}
+
 TEST(ReceiptKeeper, goes_on_after_a_restart_with_what_it_was_promised_and_has_done)
 {
     Both both;
@@ -413,6 +477,13 @@ TEST(KeptReceipts, are_believed_only_as_they_were_signed)
     EXPECT_EQ(parse_receipts(to_json(kept)).error().what, "correction: wrong_key: signature");
     kept.corrections = {paid.keeper.kept().corrections[0], paid.keeper.kept().corrections[0]};
     EXPECT_EQ(parse_receipts(to_json(kept)).error().what, "corrections are not in order");
+    ASSERT_EQ(work_for_nothing(both, 3), true);
+    kept = both.keeper.kept();
+    kept.rejected.front().reason = "another";
+    EXPECT_EQ(parse_receipts(to_json(kept)).error().what, "rejection is for another reason");
+    kept = both.keeper.kept();
+    kept.rejected.front().reject.value.offer_hash = {1};
+    EXPECT_EQ(parse_receipts(to_json(kept)).error().what, "rejection: wrong_key: signature");
     EXPECT_FALSE(parse_receipts("{}"));
     EXPECT_FALSE(parse_receipts("[1"));
 }

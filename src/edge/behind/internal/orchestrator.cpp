@@ -29,6 +29,7 @@ struct Orchestrator::Inside {
     net::Client data;  ///< sources and results
     std::shared_ptr<net::Client> registered = nullptr;
     std::int64_t capacity = 0;  ///< that is registered, or on its way to be
+    Capabilities capabilities;
     Duration pause = pause_first;
     Time not_before;
     Time changed;
@@ -56,7 +57,7 @@ struct Orchestrator::Inside {
     Task<std::string> listen(net::Client& client)
     {
         wire::RegisterRequest request{.secret = secret, .capacity = capacity, .capabilities = {}};
-        request.capabilities = wire::transcoding_capabilities();
+        request.capabilities = capabilities;
         auto stream = co_await net::MessageStream::open(
             client, "/net.Transcoder/RegisterTranscoder", wire::encode(request), {}
         );
@@ -116,10 +117,12 @@ const net::Url& Orchestrator::url() const
     return inside_->url;
 }
 
-void Orchestrator::register_with(std::int64_t capacity)
+void Orchestrator::register_with(const Offer& offer)
 {
     Inside& inside = *inside_;
-    if (inside.gone || capacity == inside.capacity) return;
+    const std::int64_t capacity = offer.streams;
+    const bool same_kind = offer.capabilities.bits == inside.capabilities.bits;
+    if (inside.gone || (capacity == inside.capacity && same_kind)) return;
     if (capacity <= 0) {
         leave();
         return;
@@ -127,7 +130,7 @@ void Orchestrator::register_with(std::int64_t capacity)
     const Time now = inside.loop.now();
     if (!inside.registered && now < inside.not_before) return;
     // A stream or two of many more or less are not worth a new registration.
-    const bool slight = std::abs(capacity - inside.capacity) * 20 < inside.capacity;
+    const bool slight = same_kind && std::abs(capacity - inside.capacity) * 20 < inside.capacity;
     if (inside.registered && (slight || now - inside.changed < settle)) return;
     inside.changed = now;
     // The new one stands before the old one goes, so that no segment finds nobody.
@@ -136,6 +139,7 @@ void Orchestrator::register_with(std::int64_t capacity)
         std::make_shared<net::Client>(inside.loop, net::client_settings(inside.url))
     );
     inside.capacity = capacity;
+    inside.capabilities = offer.capabilities;
     spawn(inside.stay(inside_, inside.registered));
     if (before) before->close();
 }

@@ -25,9 +25,15 @@ public:
 
     [[nodiscard]] const net::Url& url() const;
 
-    /// Registers with that capacity, or again when it is another one; a registration that ended is
-    /// tried again when its pause is over. None for a capacity of nothing.
-    void register_with(std::int64_t capacity);
+    /// What the pool has for it.
+    struct Offer {
+        std::int64_t streams = 0;
+        Capabilities capabilities;
+    };
+
+    /// Registers with that, or again when it is something else; a registration that ended is tried
+    /// again when its pause is over. None for no streams.
+    void register_with(const Offer& offer);
     /// Registers no more.
     void leave();
 

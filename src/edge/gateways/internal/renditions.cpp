@@ -20,12 +20,25 @@ std::string folder_of(const Ladder& ladder, std::size_t index)
     return "rendition" + std::to_string(index);
 }
 
+constexpr std::string_view signature_suffix = ".phash";
+
 }  // namespace
 
 std::string rendition_name(const Ladder& ladder, std::size_t index, std::int64_t seq)
 {
     const auto* extension = ladder[index].container == Container::mp4 ? ".mp4" : ".ts";
     return folder_of(ladder, index) + "/" + std::to_string(seq) + extension;
+}
+
+std::string signature_name(const std::string& rendition)
+{
+    return rendition + std::string{signature_suffix};
+}
+
+std::string_view content_type_of(std::string_view name)
+{
+    if (name.ends_with(signature_suffix)) return "application/octet-stream";
+    return name.ends_with(".mp4") ? "video/mp4" : "video/mp2t";
 }
 
 Task<void> send_rendition(net::Exchange& exchange, net::BodyStore& from)
@@ -42,7 +55,7 @@ Task<void> send_rendition(net::Exchange& exchange, net::BodyStore& from)
     const auto whole = co_await body->whole();
     if (!whole) co_return;
     net::ResponseHead head;
-    head.headers.add("content-type", name.ends_with(".mp4") ? "video/mp4" : "video/mp2t");
+    head.headers.add("content-type", std::string{content_type_of(name)});
     head.headers.add("content-length", std::to_string((*whole)->size()));
     head.headers.add("access-control-allow-origin", "*");
     head.headers.add("cache-control", "max-age=5");

@@ -32,18 +32,18 @@ Result<SegmentPapers, HttpRefusal> read_papers(const net::RequestHead& head, Dur
 }
 
 Result<SessionId, HttpRefusal> check_papers(
-    const SegmentPapers& papers, const Hash32& token_secret, std::int64_t now_s
+    const SegmentPapers& papers,
+    const Capabilities& provided,
+    const Hash32& token_secret,
+    std::int64_t now_s
 )
 {
     const auto job = papers.data.capabilities.value_or(wire::Capabilities{});
-    if (!wire::compatible(job, wire::transcoding_capabilities()))
-        return because(HttpRefusal{403, "incompatible capabilities"});
+    if (!compatible(job, provided)) return because(HttpRefusal{403, "incompatible capabilities"});
     const auto& token = papers.data.auth_token;
     const auto session = wire::check_auth_token(token_secret, token, now_s);
     if (!session) return because(HttpRefusal{403, std::string{wire::text_of(session.error())}});
     if (papers.data.hash.size() != 32) return because(HttpRefusal{403, "Forbidden"});
-    // Capabilities 5 and 6 are not advertised.
-    if (papers.by_address) return because(HttpRefusal{400, "BadRequest"});
     return SessionId{*session};
 }
 
@@ -56,6 +56,13 @@ bool signed_by_sender(const SegmentPapers& papers)
     return signer && std::ranges::equal(*signer, sender);
 }
 
+Address address_of(const Bytes& bytes)
+{
+    crypto::AddressBytes address{};
+    if (bytes.size() == address.size()) std::ranges::copy(bytes, address.begin());
+    return Address{address};
+}
+
 Segment segment_of(const SegmentPapers& papers, SegmentId id, Time now)
 {
     Segment segment;
@@ -64,7 +71,12 @@ Segment segment_of(const SegmentPapers& papers, SegmentId id, Time now)
     segment.duration = papers.duration;
     std::ranges::copy(papers.data.hash, segment.source_hash.begin());
     segment.ladder = papers.data.ladder;
+    segment.wants_signatures = papers.data.calc_perceptual_hash;
+    segment.needs = of_transcoder(papers.data.capabilities.value_or(Capabilities{}));
+    if (segment.wants_signatures) add_capability(segment.needs, capability::video_signature);
     segment.arrived = now;
+    segment.gateway = address_of(papers.payment.sender);
+    segment.gateway_signature = papers.data.signature;
     return segment;
 }
 

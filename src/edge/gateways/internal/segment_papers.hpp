@@ -32,8 +32,14 @@ struct SegmentPapers {
 
 /// What comes behind the signature: capabilities, credential, hash. The session it is for.
 [[nodiscard]] Result<SessionId, HttpRefusal> check_papers(
-    const SegmentPapers& papers, const Hash32& token_secret, std::int64_t now_s
+    const SegmentPapers& papers,
+    const Capabilities& provided,
+    const Hash32& token_secret,
+    std::int64_t now_s
 );
+
+/// All zero for what is no address.
+[[nodiscard]] Address address_of(const Bytes& bytes);
 
 /// Gateways that are not on a chain sign nothing.
 [[nodiscard]] bool signed_by_sender(const SegmentPapers& papers);

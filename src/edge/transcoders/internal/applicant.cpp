@@ -29,6 +29,7 @@ Result<Applicant, std::string> applicant_of(
     fleet::Transcoder& transcoder = applicant.transcoder;
     transcoder.sessions_max =
         static_cast<int>(std::min(std::int64_t{request.capacity}, sessions_most));
+    transcoder.capabilities = judgeable(request.capabilities.value_or(default_capabilities()));
     if (const auto header = head.headers.find(wire::join_header_name)) {
         const auto join = check_join(*header, door);
         if (!join) return because(join.error());

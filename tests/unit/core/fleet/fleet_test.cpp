@@ -119,5 +119,37 @@ TEST(Fleet, stays_whole_under_random_joins_and_leaves)
     }
 }
 
+TEST(Fleet, offers_together_what_its_ready_ones_have)
+{
+    Fleet fleet{{}};
+    Capabilities large = judgeable(capabilities_of({0, 1}));
+    large.capacities[1] = 4;
+    fleet.join({.id = TranscoderId{1}, .capabilities = large}, Time{});
+    fleet.join({.id = TranscoderId{2}, .capabilities = judgeable(capabilities_of({1, 2}))}, Time{});
+    EXPECT_EQ(fleet.offered().bits, std::vector<std::uint64_t>{0});
+    fleet.measured(TranscoderId{1}, 50e6, Time{});
+    fleet.measured(TranscoderId{2}, 50e6, Time{});
+    using Counts = std::map<std::uint32_t, std::uint32_t>;
+    EXPECT_EQ(fleet.offered().bits, std::vector<std::uint64_t>{0b111});
+    EXPECT_EQ(fleet.offered().capacities, (Counts{{0, 1}, {1, 5}, {2, 1}}));
+    EXPECT_EQ(fleet.offered().version, "0.9.1");
+    fleet.drain(TranscoderId{1});
+    EXPECT_EQ(fleet.offered().capacities, (Counts{{1, 1}, {2, 1}}));
+    fleet.leave(TranscoderId{2});
+    EXPECT_EQ(fleet.offered().bits, std::vector<std::uint64_t>{0});
+}
+
+TEST(Fleet, asks_a_machine_for_no_more_of_a_recorded_segment_than_it_has)
+{
+    const Transcoder machine{.capabilities = judgeable(capabilities_of({0, 1}))};
+    Segment segment{.wants_signatures = true, .needs = capabilities_of({0, 14})};
+    ask_within(machine, segment);
+    EXPECT_FALSE(segment.wants_signatures);
+    EXPECT_TRUE(suits(machine, segment));
+    Segment plain{.needs = capabilities_of({0})};
+    ask_within(machine, plain);
+    EXPECT_EQ(plain.needs, capabilities_of({0}));
+}
+
 }  // namespace
 }  // namespace millpond::fleet

@@ -156,5 +156,21 @@ TEST(GiveUpAt, leaves_a_reserve_before_the_gateways_deadline)
     EXPECT_EQ(give_up_at(segment_of("a"), {}), Time{} + milliseconds{7'500});
 }
 
+TEST(Assign, passes_over_who_cannot_do_what_is_needed_even_the_holder)
+{
+    fleet::Fleet fleet{{}};
+    fleet.join({.id = TranscoderId{1}, .capabilities = capabilities_of({0})}, Time{});
+    fleet.join({.id = TranscoderId{2}, .capabilities = capabilities_of({0, 2})}, Time{});
+    for (const TranscoderId each : {TranscoderId{1}, TranscoderId{2}})
+        fleet.measured(each, 100e6, Time{});
+    fleet.hold(TranscoderId{1}, SessionId{"a"}, 1e6);
+    Segment segment = segment_of("a");
+    EXPECT_EQ(assign(fleet, segment, {})->transcoder, TranscoderId{1});
+    segment.needs = capabilities_of({2});
+    EXPECT_EQ(assign(fleet, segment, {})->transcoder, TranscoderId{2});
+    segment.needs = {.version_min = "0.9.0"};
+    EXPECT_FALSE(assign(fleet, segment, {})) << "they say no version";
+}
+
 }  // namespace
 }  // namespace millpond::schedule

@@ -321,5 +321,18 @@ TEST(Capability, sets_are_compatible_by_bits_and_version)
     EXPECT_TRUE(with_version("nonsense", "0.1.0"));
 }
 
+TEST(Nodes, travel_as_a_list_with_commas)
+{
+    using Texts = std::vector<std::string>;
+    const Texts nodes = {"https://a:8935", "https://b:8935"};
+    EXPECT_EQ(parse_nodes_trailer(nodes_trailer(nodes)), nodes);
+    EXPECT_EQ(parse_nodes_trailer(",,x,"), Texts{"x"});
+    EXPECT_EQ(parse_nodes_trailer(""), Texts{});
+    std::string many;
+    for (int i = 0; i < 1'000; ++i)
+        many += "x,";
+    EXPECT_EQ(parse_nodes_trailer(many).size(), 64U);
+}
+
 }  // namespace
 }  // namespace millpond::wire
