@@ -173,6 +173,12 @@ void ChainCommand::describe(CLI::App& app)
     auto* joining = with_pool(verb("register", "Registers a transcoder."));
     joining->add_option("--payout", q.payout, "where its pay goes")->required();
     joining->add_option("--max-hold", q.max_hold, "seconds that pay may be held back");
+    with_pool(verb("payout", "Names another address to be paid at, from 72 hours on."))
+        ->add_option("--payout", q.payout, "where pay goes")
+        ->required();
+    with_pool(verb("pause", "Lets nobody open a case for a while; by the pool's guardian."))
+        ->add_option("--seconds", q.seconds, "fourteen days at most")
+        ->required();
     with_amount(with_pool(verb("fund", "Adds ether that a pool pays with.")));
     with_amount(with_pool(verb("withdraw", "Takes out ether that is not reserved.")));
     with_amount(with_pool(verb("cover", "Adds to the bond for what is not posted.")));

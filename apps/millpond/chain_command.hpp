@@ -40,6 +40,7 @@ struct ChainQuestion {
     std::string parameters = std::string(64, '0');
     std::uint64_t max_hold = 259'200;
     std::uint64_t request = 0;
+    std::uint64_t seconds = 0;
     LawQuestion law;
     MembersQuestion members;
 };

@@ -3,6 +3,7 @@
 #include "apps/millpond/chain_plan.hpp"
 #include "apps/millpond/chain_words.hpp"
 #include "core/chain/court.hpp"
+#include "core/chain/pool_cases.hpp"
 #include "core/settle/prove.hpp"
 #include "crypto/keccak.hpp"
 #include "edge/chain/views.hpp"
@@ -285,12 +286,43 @@ Result<ChainPlan, Fault> plan_challenge_root(const LawQuestion& q, ChainTools& t
     );
 }
 
+/// Less in the later root, or nothing at all.
+Result<ChainPlan, Fault> plan_challenge_taken(const LawQuestion& q, ChainTools& tools)
+{
+    MILLPOND_TRY(const Address account, address_of("--account", q.account));
+    MILLPOND_TRY(const auto earlier, document_in(q.earlier_file));
+    MILLPOND_TRY(const auto later, document_in(q.epoch_file));
+    MILLPOND_TRY(const auto had, posted_leaf(earlier, account));
+    MILLPOND_TRY(const auto before, chain::find_stamp(*tools.node, *tools.deployed, earlier.root));
+    MILLPOND_TRY(const auto stamp, chain::find_stamp(*tools.node, *tools.deployed, later.root));
+    const auto tree = settle::SumTree::build(later.leaves);
+    if (!tree) return because(unreadable(q.epoch_file));
+    chain::Intent step{
+        .name = "challenge-taken/" + to_hex(later.root.pool.value()) + "/" +
+                std::to_string(later.root.epoch),
+        .to = tools.deployed->contracts.challenges,
+    };
+    const auto has = posted_leaf(later, account);
+    if (has) {
+        step.data = calls::prove_decrease(before, had, stamp, *has);
+    } else {
+        const auto [left, right] = neighbours_of(*tree, account);
+        step.data = calls::prove_vanished(before, had, stamp, left, right);
+    }
+    return one(
+        "show that the root of epoch " + std::to_string(later.root.epoch) + " takes from " +
+            q.account + " what an earlier one gave",
+        std::move(step)
+    );
+}
+
 Result<ChainPlan, Fault> plan_challenge(
     const std::string& verb, const ChainQuestion& question, ChainTools& tools
 )
 {
     const LawQuestion& q = question.law;
     if (verb == "root") return plan_challenge_root(q, tools);
+    if (verb == "taken") return plan_challenge_taken(q, tools);
     const std::size_t wanted = verb == "seed" ? 1 : 2;
     if (q.objects.size() != wanted) return because(unreadable("--object"));
     chain::Intent step{.to = tools.deployed->contracts.challenges};

@@ -33,6 +33,7 @@ struct LawQuestion {
     std::string reason;
     bool from_pay = false;
     std::string epoch_file;
+    std::string earlier_file;  ///< document of an epoch before
     std::uint64_t round = 1;
     std::uint64_t attempt = 0;
     std::uint64_t seat = 0;

@@ -91,6 +91,11 @@ public:
         auto* root = add_(*challenge, "root", "A root gives less than a voucher promises.");
         root->add_option("--receipts", q_.receipts, "file that a transcoder keeps")->required();
         root->add_option("--epoch", q_.epoch_file, "the posted epoch's document")->required();
+        auto* taken = add_(*challenge, "taken", "A root gives an account less than one before it.");
+        taken->add_option("--account", q_.account, "whose pay it is")->required();
+        taken->add_option("--earlier", q_.earlier_file, "the document of the one before")
+            ->required();
+        taken->add_option("--epoch", q_.epoch_file, "the later one's document")->required();
         for (const std::string name : {"vouchers", "offers", "results", "seed"}) {
             auto* verb = add_(*challenge, name, "Shows what should never have been signed.");
             verb->add_option("--object", q_.objects, "file of a signed object, in hex")->required();

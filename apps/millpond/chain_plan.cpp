@@ -3,6 +3,7 @@
 #include "apps/millpond/chain_members.hpp"
 #include "apps/millpond/chain_words.hpp"
 #include "core/chain/abi.hpp"
+#include "core/chain/pool_cases.hpp"
 #include "edge/chain/endpoint.hpp"
 #include "edge/chain/keystore.hpp"
 #include "edge/chain/views.hpp"
@@ -136,6 +137,15 @@ Result<chain::Intent, Fault> step_of(
         Bytes call = calls::register_transcoder(pool, payout, question.max_hold);
         return chain::Intent{.name = name, .to = at.registry, .data = std::move(call)};
     }
+    if (verb == "payout") {
+        MILLPOND_TRY(const Address payout, address_of("--payout", question.payout));
+        Bytes call = calls::schedule_payout(pool, payout);
+        return chain::Intent{.name = name, .to = at.registry, .data = std::move(call)};
+    }
+    if (verb == "pause") {
+        Bytes call = calls::pause_openings(pool, question.seconds);
+        return chain::Intent{.name = name, .to = at.registry, .data = std::move(call)};
+    }
     if (verb == "release") {
         MILLPOND_TRY(const chain::BondKind kind, kind_of(question));
         Bytes call = calls::withdraw_bond(pool, kind, question.request);
@@ -164,6 +174,9 @@ std::string says(const std::string& verb, const ChainQuestion& question)
 {
     if (verb == "pool") return "found a pool of the key's";
     if (verb == "register") return "register as a transcoder, paid to " + question.payout;
+    if (verb == "payout") return "be paid to " + question.payout + " from 72 hours on";
+    if (verb == "pause")
+        return "let nobody open a case for " + std::to_string(question.seconds) + " seconds";
     if (verb == "release")
         return "take back the bond of request " + std::to_string(question.request);
     if (verb == "unbond") return "begin to take back " + question.amount + " of the bond";

@@ -101,7 +101,7 @@ struct Demo {
         code = settings.first_act ? co_await play() : 0;
         children.clear();
         if (code == 0 && settings.chain) code = co_await play_on_chain(loop, settings);
-        loop.stop();
+        loop.post([this] { loop.stop(); });  // also where it ends before the loop runs
     }
 
     Task<int> play()

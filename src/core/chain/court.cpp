@@ -48,15 +48,6 @@ Abi abi_of(const Accusation& a)
         .word(a.seed_commit);
 }
 
-Abi abi_of(const std::optional<PostedLeaf>& posted)
-{
-    const PostedLeaf& there = posted ? *posted : PostedLeaf{};
-    return Abi{}
-        .flag(posted.has_value())
-        .tuple(chain::abi_of(there.leaf))
-        .tuple(chain::abi_of(there.proof));
-}
-
 Bytes of_case(const std::string& name, const Accusation& accusation)
 {
     return call_of(name + "(" + accusation_type + ")", Abi{}.tuple(abi_of(accusation)));
@@ -106,6 +97,15 @@ Bytes of_voucher(const std::string& name, const receipt::Signed<Voucher>& vouche
 }
 
 }  // namespace
+
+Abi abi_of(const std::optional<PostedLeaf>& posted)
+{
+    const PostedLeaf& there = posted ? *posted : PostedLeaf{};
+    return Abi{}
+        .flag(posted.has_value())
+        .tuple(chain::abi_of(there.leaf))
+        .tuple(chain::abi_of(there.proof));
+}
 
 Hash32 case_id(const Accusation& accusation)
 {

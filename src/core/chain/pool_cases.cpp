@@ -2,6 +2,7 @@
 
 #include "base/assert.hpp"
 #include "core/chain/abi.hpp"
+#include "core/chain/internal/tuples.hpp"
 
 namespace millpond::chain {
 namespace {
@@ -61,6 +62,36 @@ Bytes can_retry(const Hash32& of, std::uint64_t round)
 Bytes verdict_function_from(const PoolId& pool, const Hash32& function)
 {
     return call_of("verdictFunctionFrom(bytes32,bytes32)", Abi{}.word(pool.value()).word(function));
+}
+
+Bytes pause_openings(const PoolId& pool, std::uint64_t seconds)
+{
+    return call_of("pauseOpenings(bytes32,uint32)", Abi{}.word(pool.value()).number(seconds));
+}
+
+Bytes schedule_payout(const PoolId& pool, const Address& payout)
+{
+    return call_of("schedulePayout(bytes32,address)", Abi{}.word(pool.value()).address(payout));
+}
+
+Bytes prove_vanished(
+    const EpochStamp& before,
+    const PostedLeaf& had,
+    const EpochStamp& stamp,
+    const std::optional<PostedLeaf>& left,
+    const std::optional<PostedLeaf>& right
+)
+{
+    return call_of(
+        std::string{"proveVanished("} + stamp_type + "," + posted_type + "," + stamp_type + "," +
+            posted_type + "," + posted_type + ")",
+        Abi{}
+            .tuple(abi_of(before))
+            .tuple(abi_of(std::optional{had}))
+            .tuple(abi_of(stamp))
+            .tuple(abi_of(left))
+            .tuple(abi_of(right))
+    );
 }
 
 Bytes is_registered(const PoolId& pool, const Address& account)

@@ -55,14 +55,26 @@ enum class CaseStep : std::uint8_t {
 /// What the court takes of a bond for a first fraud; both in the token's smallest units.
 [[nodiscard]] Wei penalty_of(const Wei& bond, const PoolTerms& terms);
 
-inline constexpr std::uint64_t escrow_seconds = 7 * 86'400;
-inline constexpr std::uint64_t leaf_seconds = 7 * 86'400;
+inline constexpr std::uint64_t escrow_seconds = std::uint64_t{7} * 86'400;
+inline constexpr std::uint64_t leaf_seconds = std::uint64_t{7} * 86'400;
 
 namespace calls {
 
 [[nodiscard]] Bytes case_of_task(const PoolId& pool, const TaskKey& task);
 [[nodiscard]] Bytes can_retry(const Hash32& of, std::uint64_t round);
 [[nodiscard]] Bytes verdict_function_from(const PoolId& pool, const Hash32& function);
+/// Nobody opens a case for so long. By the guardian.
+[[nodiscard]] Bytes pause_openings(const PoolId& pool, std::uint64_t seconds);
+/// Another payout address, 72 hours from now. By the transcoder.
+[[nodiscard]] Bytes schedule_payout(const PoolId& pool, const Address& payout);
+/// An account that an earlier root gave pay is in the later one no more. By anybody.
+[[nodiscard]] Bytes prove_vanished(
+    const EpochStamp& before,
+    const PostedLeaf& had,
+    const EpochStamp& stamp,
+    const std::optional<PostedLeaf>& left,
+    const std::optional<PostedLeaf>& right
+);
 [[nodiscard]] Bytes is_registered(const PoolId& pool, const Address& account);
 
 }  // namespace calls

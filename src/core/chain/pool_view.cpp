@@ -69,6 +69,7 @@ std::string_view name_of(Alarm alarm)
     switch (alarm) {
         case Alarm::cover_is_low: return "cover_is_low";
         case Alarm::gas_is_low: return "gas_is_low";
+        case Alarm::nonce_is_spent: return "nonce_is_spent";
         case Alarm::not_funded: return "not_funded";
         case Alarm::not_founded: return "not_founded";
         case Alarm::other_operator: return "other_operator";
@@ -97,6 +98,7 @@ Assessment assess(const PoolView& pool, const BookView& book, const SettlingTerm
     if (!covered(found.unposted, pool, terms.cover_percent))
         found.alarms.push_back(Alarm::cover_is_low);
     if (pool.gas_money < terms.gas_least) found.alarms.push_back(Alarm::gas_is_low);
+    if (pool.displaced > 0) found.alarms.push_back(Alarm::nonce_is_spent);
     if (book.next) {
         const bool funded = less(book.next->total_earned, pool.total_earned) <= found.free;
         if (!funded) found.alarms.push_back(Alarm::not_funded);

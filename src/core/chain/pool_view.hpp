@@ -28,6 +28,8 @@ struct PoolView {
     Hash32 next_anchor{};
     Wei cover;      ///< ether that answers for what is not posted
     Wei gas_money;  ///< ether of the founder's own
+    /// What we sent and another sender took the nonce of, and one node cannot make sure of.
+    std::uint64_t displaced = 0;
 
     bool operator==(const PoolView&) const = default;
 };
@@ -72,6 +74,7 @@ struct SettlingTerms {
 enum class Alarm : std::uint8_t {
     cover_is_low,    ///< ether that nobody owns yet does not cover what is not posted
     gas_is_low,      ///< the operator's own ether runs out
+    nonce_is_spent,  ///< by something else than what we sent; it waits for a second node
     not_funded,      ///< the next root would promise more than is there
     not_founded,     ///< nobody has founded the pool, or it is not in these contracts
     other_operator,  ///< the pool is another key's

@@ -130,6 +130,7 @@ Result<Progress, Fault> Sender::begin(const Intent& intent, std::uint64_t now)
 
 Result<Progress, Fault> Sender::pursue(const Intent& intent, std::uint64_t now)
 {
+    displaced_.erase(intent.name);
     MILLPOND_TRY(const Block head, node_.head());
     MILLPOND_TRY(const std::optional<Progress> seen, look(intent, head));
     if (seen) return *seen;
@@ -155,6 +156,7 @@ Result<void, Fault> Sender::require_gone(const Intent& intent)
     for (const Attempt& attempt : intents_.find(intent.name)->attempts) {
         MILLPOND_TRY(const bool gone, node_.nobody_has(attempt.parsed.hash));
         if (gone) continue;
+        displaced_.insert(intent.name);
         return because(Fault{
             .what =
                 intent.name +

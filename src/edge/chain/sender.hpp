@@ -6,6 +6,8 @@
 #include "edge/chain/node.hpp"
 
 #include <optional>
+#include <set>
+#include <string>
 
 namespace millpond::chain {
 
@@ -70,6 +72,10 @@ public:
     /// more interest. What stands against one of them is told to whoever advances it.
     void go_on(std::uint64_t now);
 
+    /// Intents whose nonce went to something else and that one node alone cannot make sure of: they
+    /// wait until a second node is named.
+    [[nodiscard]] const std::set<std::string>& displaced() const { return displaced_; }
+
     /// A fault that is not retryable names what stands against it: what the contract would revert
     /// with, the spending cap, too little ether.
     Result<Quote, Fault> quote(const Intent& intent);
@@ -94,6 +100,7 @@ private:
     Address account_;
     Intents& intents_;
     SenderSettings settings_;
+    std::set<std::string> displaced_;
 };
 
 }  // namespace millpond::chain

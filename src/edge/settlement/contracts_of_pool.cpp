@@ -57,6 +57,7 @@ struct ContractsOfPool::Inside {
         MILLPOND_TRY(
             auto view, chain::view_pool(*node, settings.deployed.contracts, settings.pool, block)
         );
+        view.displaced = sender->displaced().size();
         if (view.posted_at != 0) {
             MILLPOND_TRY(view.challenge, challenge_of(view));
         }

@@ -14,7 +14,7 @@ using chain::CaseStep;
 namespace calls = chain::calls;
 
 constexpr std::uint64_t day = 86'400;
-constexpr std::uint64_t tries = 50;  // of a draw, as many as fit into a transaction with room
+constexpr std::uint64_t tries = 100;  // of a draw, as many as fit into a transaction with room
 constexpr std::string_view opening = "case-open/";
 
 Fault nonsense()
@@ -54,7 +54,7 @@ std::vector<chain::ChargeView> Prosecutor::step(
     std::map<TaskId, File> files;
     for (const chain::Charge& each : charges) {
         views.push_back({.charge = each});
-        files[each.task] = std::move(files_[each.task]);
+        files[each.task] = files_[each.task];
     }
     files_ = std::move(files);
     const auto head = node_.head();

@@ -2,6 +2,7 @@
 
 #include "core/chain/abi.hpp"
 #include "core/chain/contracts.hpp"
+#include "core/chain/court.hpp"
 
 /// Structs as the contracts take them.
 namespace millpond::chain {
@@ -10,6 +11,7 @@ namespace millpond::chain {
 [[nodiscard]] Abi abi_of(const settle::Leaf& leaf);
 [[nodiscard]] Abi abi_of(const settle::SumProof& proof);
 [[nodiscard]] Abi abi_of(const Voucher& voucher);
+[[nodiscard]] Abi abi_of(const std::optional<PostedLeaf>& posted);
 /// Signed by the owner itself: the grant of a session key is all zero.
 [[nodiscard]] Abi proof_by_owner(ByteView signature);
 

@@ -97,6 +97,13 @@ TEST_F(Books, promise_no_more_than_the_limit_or_what_ether_answers_for)
     EXPECT_TRUE(found().post);  // what is covered less is posted all the sooner
 }
 
+TEST_F(Books, tell_of_what_was_sent_and_lost_its_nonce_and_go_on)
+{
+    pool.displaced = 1;
+    EXPECT_EQ(alarms(), std::vector{Alarm::nonce_is_spent});
+    EXPECT_FALSE(stops(Alarm::nonce_is_spent));
+}
+
 TEST_F(Books, say_when_the_next_root_has_no_ether_or_the_operator_no_gas)
 {
     pool.balance = Wei{1'399};

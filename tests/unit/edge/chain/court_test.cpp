@@ -1,6 +1,7 @@
 // Cases, juries and challenges from our side, on the contracts themselves.
 #include "core/chain/court.hpp"
 
+#include "core/chain/pool_cases.hpp"
 #include "crypto/keccak.hpp"
 #include "edge/chain/views.hpp"
 #include "tests/support/justice_fixture.hpp"
@@ -188,6 +189,60 @@ TEST_F(Justice, voids_a_root_that_takes_back_what_an_earlier_one_gave)
     const auto view = view_pool(*node_, contracts_, pool_, node_->head()->number);
     EXPECT_EQ(view->last_commit, Hash32{});
     EXPECT_EQ(bonded(0, BondKind::pool_operator), tokens(900));
+}
+
+TEST_F(Justice, voids_a_root_that_has_an_account_of_an_earlier_one_no_more)
+{
+    const auto [before, had] = post(1, Wei{1'000});
+    const settle::Leaf thief{
+        .pool = pool_, .epoch = 2, .account = party(2), .earned = Wei{1'000}, .segments = 1
+    };
+    const auto tree = *settle::SumTree::build({thief});
+    const EpochRoot root{
+        .pool = pool_,
+        .epoch = 2,
+        .sum_root = tree.root().hash,
+        .total_earned = tree.root().sum,
+        .next_anchor = hash("anchor"),
+    };
+    by(0, contracts_.fees, calls::post_root(root));
+    const auto stamp = *find_stamp(*node_, {.contracts = contracts_}, root);
+    auto [leaf, proof] = *tree.prove(party(2));
+    const PostedLeaf other{.leaf = leaf, .proof = proof};
+    const bool is_left = party(2) < party(1);
+    by(2,
+       contracts_.challenges,
+       calls::prove_vanished(
+           before,
+           had,
+           stamp,
+           is_left ? std::optional{other} : std::nullopt,
+           is_left ? std::nullopt : std::optional{other}
+       ));
+    const auto view = view_pool(*node_, contracts_, pool_, node_->head()->number);
+    EXPECT_EQ(view->last_commit, Hash32{});
+}
+
+TEST_F(Justice, is_paid_elsewhere_three_days_after_a_transcoder_said_so)
+{
+    by(1, contracts_.registry, calls::schedule_payout(pool_, party(2)));
+    const auto payout = [&] {
+        const Abi asked = Abi{}.word(pool_.value()).address(party(1));
+        const Bytes told = *node_->call(
+            {.to = contracts_.registry, .data = call_of("payoutOf(bytes32,address)", asked)}
+        );
+        return *AbiAnswer{told}.address(0);
+    };
+    EXPECT_EQ(payout(), party(1));
+    pass(72 * hour);
+    EXPECT_EQ(payout(), party(2));
+}
+
+TEST_F(Justice, lets_only_the_guardian_pause)
+{
+    EXPECT_EQ(
+        refusal(contracts_.registry, calls::pause_openings(pool_, 3'600)), "reverted: NotGuardian"
+    );
 }
 
 TEST_F(Justice, settles_a_pool_that_stopped_posting)

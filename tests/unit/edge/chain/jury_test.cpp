@@ -41,6 +41,14 @@ TEST_F(Juries, that_hang_twice_leave_it_to_the_last)
     vote(accusation, 2, 15, 8);
     EXPECT_EQ(outcome(accusation, 2), hung);
     by(1, contracts_.court, calls::appeal(accusation), fees_of(31));
+    // as many tries as `juror draw` makes, most of them in vain
+    const std::uint64_t gas = *node_->estimate(
+        {.from = test::Anvil::account(2),
+         .to = contracts_.jury,
+         .data = calls::draw_jury(case_id(accusation), 3, 100)}
+    );
+    RecordProperty("gas_of_100_tries", std::to_string(gas));
+    EXPECT_LT(gas, 15'000'000U);  // half a block
     vote(accusation, 3, 31, 16);
     EXPECT_EQ(outcome(accusation, 3), convicted);
     EXPECT_EQ(status(accusation), "escrow");  // behind the last round there is nothing to wait for

@@ -255,6 +255,7 @@ TEST_F(SenderTest, signs_nothing_again_because_one_node_counts_ahead)
     step(pay("a"));
     see_through(hiding("\"0x7\""));
     EXPECT_NE(refusal(pay("a")).find("its nonce is spent"), std::string::npos);
+    EXPECT_TRUE(sender_->displaced().contains("a"));
     see_through(anvil_->endpoint());
     anvil_->mine(confirmations + 2);
     EXPECT_EQ(step(pay("a")), Stage::confirmed);
