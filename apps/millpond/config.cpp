@@ -1,5 +1,6 @@
 #include "apps/millpond/config.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -33,6 +34,18 @@ Setter texts(std::vector<std::string>& to)
             to.push_back(*value);
         }
         return true;
+    };
+}
+
+/// Where peers are sent: they take it as it is, so it has a scheme and no slash at its end.
+Setter uris(std::vector<std::string>& to)
+{
+    return [&to, all = texts(to)](const toml::node& node) {
+        return all(node) && std::ranges::all_of(to, [](const std::string& each) {
+                   const bool scheme = each.starts_with("https://") || each.starts_with("http://");
+                   return scheme && !each.ends_with('/') &&
+                          each.find_first_of(", ") == std::string::npos;
+               });
     };
 }
 
@@ -139,7 +152,7 @@ Keys keys_of_service(PoolConfig& config)
         {"service.host", text(config.service.host)},
         {"service.port", whole(config.service.port, 0, 65'535)},
         {"service.uri", text(config.service_uri)},
-        {"service.nodes", texts(config.service_nodes)},
+        {"service.nodes", uris(config.service_nodes)},
         {"service.certificate_file", text(config.service.certificate_file)},
         {"service.key_file", text(config.service.key_file)},
         {"operator.host", text(config.operator_port.host)},
@@ -168,6 +181,25 @@ Keys keys_of_service(PoolConfig& config)
         {"limits.stall_seconds", seconds(limits.stall)},
         {"limits.body_rate_min", whole(limits.body_rate_min, 0, many)},
         {"limits.ping_seconds", seconds(limits.ping)},
+    };
+}
+
+/// Stores of objects, our own and those that gateways may name.
+Keys keys_of_store(PoolConfig& config)
+{
+    auto& stores = config.store.stores;
+    return {
+        {"store.url", text(stores.own.url)},
+        {"store.bucket", text(stores.own.bucket)},
+        {"store.region", text(stores.own.region)},
+        {"store.access_key", text(stores.own.access_key)},
+        {"store.secret_key_file", text(config.store.secret_key_file)},
+        {"store.folder", text(stores.folder)},
+        {"store.hosts", texts(stores.hosts)},
+        {"store.certificates_file", text(stores.certificates_file)},
+        {"store.put_seconds", seconds(stores.put_patience)},
+        {"store.get_seconds", seconds(stores.get_patience)},
+        {"store.threads", whole(stores.threads, 1, 64)},
     };
 }
 
@@ -247,6 +279,7 @@ Keys keys_of_money(PoolConfig& config)
 Keys keys_of(PoolConfig& config)
 {
     Keys keys = keys_of_service(config);
+    keys.merge(keys_of_store(config));
     keys.merge(keys_of_work(config));
     keys.merge(keys_of_money(config));
     for (const ParameterRow& row : parameter_rows()) {

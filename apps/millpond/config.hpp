@@ -4,6 +4,7 @@
 #include "core/chain/pool_view.hpp"
 #include "core/payment/terms.hpp"
 #include "edge/net/server.hpp"
+#include "edge/objects/object_stores.hpp"
 #include "edge/sandbox/sandbox.hpp"
 #include "flow/pool.hpp"
 #include "model/parameters.hpp"
@@ -47,6 +48,14 @@ struct BehindConfig {
     std::uint64_t session_pixels_per_second = 60'000'000;  ///< that one of their streams takes
 };
 
+/// Stores that segments and renditions may go by way of.
+struct StoreConfig {
+    ObjectStores::Settings stores;
+    std::string secret_key_file;  ///< of our own one
+
+    [[nodiscard]] bool used() const { return !stores.own.url.empty() || !stores.hosts.empty(); }
+};
+
 /// Whether and how the pool settles on a chain.
 struct ChainConfig {
     std::vector<std::string> nodes;  ///< none: no chain
@@ -79,6 +88,7 @@ struct PoolConfig {
     BookConfig book;
     PaymentsConfig payments;
     BehindConfig behind;
+    StoreConfig store;
     ChainConfig chain;
     Parameters policy;
     std::string attacks_file;       ///< empty: the table that came with the program

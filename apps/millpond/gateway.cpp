@@ -100,6 +100,14 @@ Result<void, Fault> write_renditions(
     return {};
 }
 
+std::shared_ptr<ObjectStores> trusted_stores(net::Loop& loop, const GatewaySettings& settings)
+{
+    if (settings.store_hosts.empty()) return nullptr;
+    return std::make_shared<ObjectStores>(
+        loop, ObjectStores::Settings{.hosts = settings.store_hosts}
+    );
+}
+
 Task<void> push_one(
     client::Pusher& pusher, client::PushedSegment segment, GatewayRow row, Mailbox<GatewayRow>& done
 )
@@ -124,7 +132,8 @@ Task<Result<std::vector<GatewayRow>, Fault>> run_gateway(
         {.pool = settings.pool,
          .manifest = settings.manifest,
          .ladder = settings.ladder,
-         .signatures = settings.signatures}
+         .signatures = settings.signatures,
+         .stores = trusted_stores(loop, settings)}
     };
     std::vector<GatewayRow> rows;
     Mailbox<GatewayRow> done;

@@ -20,6 +20,7 @@ struct GatewaySettings {
     int in_flight_max = 2;
     double loop_seconds = 0;  ///< repeats the input for so long; 0 sends it once
     std::string manifest = "millpond";
+    std::vector<std::string> store_hosts;  ///< trusted to take segments, where the pool names one
     bool signatures = false;  ///< asks for perceptual hashes, and writes them beside the renditions
 };
 

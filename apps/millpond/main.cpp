@@ -335,6 +335,11 @@ void GatewayCommand::describe(CLI::App& app)
             "--in-flight", push_settings.in_flight_max, "segments under way at the same time"
         )
         ->check(CLI::Range(1, 64));
+    gateway->add_option(
+        "--store-hosts",
+        push_settings.store_hosts,
+        "segments may go by way of the pool's store on these hosts"
+    );
     gateway->add_flag(
         "--perceptual-hashes",
         push_settings.signatures,

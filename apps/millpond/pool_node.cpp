@@ -5,6 +5,7 @@
 #include "apps/millpond/pool_metrics.hpp"
 #include "apps/millpond/pool_parts.hpp"
 #include "apps/millpond/pool_payments.hpp"
+#include "apps/millpond/pool_stores.hpp"
 #include "crypto/digest.hpp"
 #include "edge/api/operator_api.hpp"
 #include "edge/evidence/threshold_file.hpp"
@@ -256,6 +257,7 @@ struct PoolNode::Inside final : Watcher {
     MediaMeter meter;
     EvidenceKeeper evidence;
     LiveRecordings recordings;
+    std::unique_ptr<ObjectStores> stores;
     GatewayEdge gateways;
     Behind behind;
     TranscoderEdge transcoders;
@@ -461,10 +463,13 @@ Result<std::unique_ptr<PoolNode>, Fault> PoolNode::open(
     );
     MILLPOND_TRY(PoolParts parts, open_parts(loop, judging));
     auto inside = std::make_unique<Inside>(loop, judging, std::move(parts));
+    if (const auto taken = take_over_redemptions(judging); !taken) return because(taken.error());
     if (const auto joined = inside->settle_on_chain(judging); !joined)
         return because(joined.error());
     if (const auto paid = inside->take_payments(config, std::move(chain)); !paid)
         return because(paid.error());
+    MILLPOND_TRY(inside->stores, open_stores(loop, config.store));
+    if (inside->stores) inside->gateways.set_stores(*inside->stores);
     if (const auto open = inside->listen(config); !open) return because(open.error());
     spawn([](Inside& node) -> Task<void> {
         const auto written = co_await node.ports().journal.append(

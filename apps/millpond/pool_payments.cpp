@@ -1,6 +1,8 @@
 #include "apps/millpond/pool_payments.hpp"
 
+#include "apps/millpond/pool_chain.hpp"
 #include "apps/millpond/pool_parts.hpp"
+#include "edge/files/durable.hpp"
 #include "edge/payments/livepeer_chain.hpp"
 #include "edge/payments/payments_page.hpp"
 #include "edge/payments/ticket_history.hpp"
@@ -15,6 +17,11 @@ namespace {
 
 /// A round is a day or less, and no ticket is worth anything two rounds after its own.
 constexpr Duration history = std::chrono::hours{24 * 4};
+
+std::string intents_file(std::uint64_t chain)
+{
+    return "intents_" + std::to_string(chain) + ".jsonl";
+}
 
 std::optional<Price> price_of(std::string_view text)
 {
@@ -51,7 +58,7 @@ Result<std::unique_ptr<PaymentChain>, Fault> connect(
         return because(Fault{.what = "payments.nodes: a pool on a chain needs one at least"});
     settings.told = [](const std::string& what) { spdlog::warn("chain: {}", what); };
     const std::uint64_t id = payments.chain_id;
-    MILLPOND_TRY(auto account, parts.accounts.of(id, "intents_" + std::to_string(id) + ".jsonl"));
+    MILLPOND_TRY(auto account, parts.accounts.of(id, intents_file(id)));
     MILLPOND_TRY(
         auto chain,
         LivepeerChain::open(parts.loop, parts.signer, std::move(account), std::move(settings))
@@ -82,6 +89,34 @@ Result<std::map<Address, Price>, Fault> parse_prices(const std::vector<std::stri
         prices.emplace(Address{*address}, *price);
     }
     return prices;
+}
+
+Result<void, Fault> take_over_redemptions(const PoolConfig& config)
+{
+    constexpr std::size_t bytes_max = std::size_t{256} << 20U;
+    const std::filesystem::path folder = config.data_dir;
+    const std::filesystem::path old = folder / "redemptions";
+    if (!config.payments.on_chain || !std::filesystem::exists(old)) return {};
+    MILLPOND_TRY(const auto deployed, contracts_of(config));
+    const bool shared = deployed && deployed->chain == config.payments.chain_id;
+    const std::filesystem::path file =
+        folder / (shared ? std::string{"intents.jsonl"} : intents_file(config.payments.chain_id));
+    MILLPOND_TRY(std::string before, files::read_whole(old.string(), bytes_max));
+    before.resize(before.rfind('\n') + 1);  // a line that a crash cut off was never sent
+    std::string since;
+    if (std::filesystem::exists(file)) {
+        MILLPOND_TRY(since, files::read_whole(file.string(), bytes_max));
+    }
+    // After a crash between the two steps the lines are there already.
+    if (!since.starts_with(before)) {
+        if (const auto written = files::write_durably(file.string(), before + since); !written)
+            return written;
+    }
+    std::error_code error;
+    std::filesystem::rename(old, folder / "redemptions.taken", error);
+    if (error) return because(Fault{.what = old.string() + ": " + error.message()});
+    spdlog::info("redemptions of an earlier version go on in {}", file.string());
+    return {};
 }
 
 Result<Payments, Fault> open_payments(

@@ -33,6 +33,11 @@ struct PaymentParts {
     std::function<void(const Fault&)> journal_failed;
 };
 
+/// What versions before kept of redemptions in a file of their own goes before what the file of
+/// their chain holds, so that nothing is sent twice. Before anything is sent; once done, it does
+/// nothing.
+Result<void, Fault> take_over_redemptions(const PoolConfig& config);
+
 /// With the journal's tickets taken in. `chain` stands in for the one that the configuration names.
 Result<Payments, Fault> open_payments(
     const PaymentParts& parts, const PoolConfig& config, std::unique_ptr<PaymentChain> chain

@@ -84,13 +84,37 @@ Task<Result<wire::TranscodeData, Fault>> Pusher::post(
     data.calc_perceptual_hash = settings_.signatures;
     data.auth_token = info_.auth_token;
     data.ladder = settings_.ladder;
+    Blob body = segment.bytes;
+    const bool handed = settings_.stores && !info_.storage.empty() &&
+                        settings_.stores->allows(store_url(info_.storage[0]));
+    if (handed) {
+        const wire::OsInfo form = info_.storage[0];
+        const std::string name = std::to_string(segment.seq) + ".ts";
+        const auto url = co_await settings_.stores->put(form, name, "video/mp2t", segment.bytes);
+        if (!url) co_return because(url.error());
+        body = make_blob(Bytes(url->begin(), url->end()));
+    }
+    if (settings_.stores) {
+        if (auto own = settings_.stores->form_for(info_.auth_token->session, loop_.now())) {
+            data.storage.push_back(*std::move(own));
+            add_capability(*data.capabilities, capability::store_s3);
+        }
+    }
     net::RequestHead head{.method = "POST", .path = "/segment"};
     head.headers.add("livepeer-segment", wire::segment_header(data));
     head.headers.add("livepeer-payment", "");
-    head.headers.add("content-type", "video/MP2T");
-    const Duration limit = std::max<Duration>(std::chrono::seconds{8}, 4 * segment.duration);
+    head.headers.add("content-type", handed ? "application/vnd+livepeer.uri" : "video/MP2T");
+    auto asked = co_await ask(std::move(head), std::move(body), segment.duration, pushed);
+    co_return asked;
+}
+
+Task<Result<wire::TranscodeData, Fault>> Pusher::ask(
+    net::RequestHead head, Blob body_sent, Duration duration, PushResult& pushed
+)
+{
+    const Duration limit = std::max<Duration>(std::chrono::seconds{8}, 4 * duration);
     const auto client = client_;
-    auto call = co_await client->start(std::move(head), segment.bytes, loop_.now() + limit);
+    auto call = co_await client->start(std::move(head), std::move(body_sent), loop_.now() + limit);
     if (!call) co_return because(call.error());
     const auto answer = co_await (*call)->head();
     if (!answer) co_return because(answer.error());
@@ -122,6 +146,10 @@ Task<Result<wire::TranscodeData, Fault>> Pusher::post(
 
 Task<Result<Blob, Fault>> Pusher::download(std::string text)
 {
+    if (settings_.stores && settings_.stores->allows(text)) {
+        auto stored = co_await settings_.stores->get(std::move(text));
+        co_return stored;
+    }
     const auto url = net::parse_url(text);
     if (!url) co_return because(url.error());
     auto client = client_;

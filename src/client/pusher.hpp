@@ -6,6 +6,7 @@
 #include "edge/net/client.hpp"
 #include "edge/net/loop.hpp"
 #include "edge/net/url.hpp"
+#include "edge/objects/object_stores.hpp"
 #include "edge/wire/messages.hpp"
 #include "model/profile.hpp"
 
@@ -45,6 +46,9 @@ public:
         Ladder ladder;
         int attempts_max = 3;
         bool signatures = false;  ///< asks for each rendition's perceptual hash
+        /// Segments go by way of the orchestrator's store where these allow it, and what comes of
+        /// them into our own one where they have it.
+        std::shared_ptr<ObjectStores> stores;
     };
 
     Pusher(net::Loop& loop, Settings settings);
@@ -61,6 +65,9 @@ private:
     Task<Result<void, Fault>> open_at(net::Url node, std::vector<std::string>* nodes);
     Task<Result<wire::TranscodeData, Fault>> post(const PushedSegment& segment, PushResult& pushed);
     Task<Result<void, Fault>> download_all(const wire::TranscodeData& data, PushResult& pushed);
+    Task<Result<wire::TranscodeData, Fault>> ask(
+        net::RequestHead head, Blob body, Duration duration, PushResult& pushed
+    );
     Task<Result<Blob, Fault>> download(std::string text);
 
     net::Loop& loop_;

@@ -34,7 +34,7 @@ struct Floor {
     std::uint64_t pixels = 1;  ///< pixels
     /// Results ready in time that a pool may reject before it gets no more work; one in fifty of
     /// those it paid for comes on top (threat O05).
-    std::uint64_t rejections = 3;
+    std::uint64_t rejections = 10;
 };
 
 /// Pay for part of an offer, as its signature promises it: fee · pixels / max_pixels, all of it

@@ -2,6 +2,7 @@
 
 #include "crypto/digest.hpp"
 #include "crypto/signature.hpp"
+#include "edge/gateways/internal/offer.hpp"
 #include "edge/gateways/internal/renditions.hpp"
 #include "edge/gateways/internal/segment_papers.hpp"
 #include "edge/gateways/internal/source_intake.hpp"
@@ -29,7 +30,8 @@ struct Pending {
     net::Exchange& exchange;
     wire::OrchestratorInfo info;  ///< what its answer tells about the session
     Ladder ladder;
-    Address sender;  ///< who pays, on a chain
+    Address sender;                     ///< who pays, on a chain
+    std::optional<wire::OsInfo> store;  ///< of the gateway, for what comes of it
 };
 
 std::string session_name()
@@ -37,16 +39,6 @@ std::string session_name()
     std::array<std::uint8_t, 16> random{};
     crypto::fill_random(random);
     return to_hex(random);
-}
-
-Bytes signed_result(const crypto::PrivateKey& signer, const Claim& claim)
-{
-    std::vector<Hash32> renditions;
-    renditions.reserve(claim.renditions.size());
-    for (const RenditionBytes& each : claim.renditions)
-        renditions.push_back(each.hash);
-    const auto signature = signer.sign_personal(wire::result_message(renditions));
-    return {signature.begin(), signature.end()};
 }
 
 Task<Result<void, Fault>> answer_message(net::Exchange& exchange, Bytes message)
@@ -92,6 +84,7 @@ struct GatewayEdge::Inside {
     Settings settings;
     SegmentFlow* flow = nullptr;  ///< set once, before the first request
     Paid paid;
+    ObjectStores* stores = nullptr;  ///< none: everything goes through this port
     net::BodyStore results;
     std::map<SegmentId, std::shared_ptr<Pending>> pending;
     std::uint64_t arrivals = 0;
@@ -103,23 +96,6 @@ struct GatewayEdge::Inside {
             .count();
     }
 
-    /// What the fleet has and what the pool does itself. While nobody is back from a restart, what
-    /// a transcoder of ours would have: streams that were here before are not sent away.
-    [[nodiscard]] Capabilities provided() const
-    {
-        Capabilities all =
-            pool.fleet.ready() > 0 ? pool.fleet.offered() : wire::transcoding_capabilities();
-        for (const unsigned store : {capability::store_s3, capability::store_google}) {
-            all.bits[0] &= ~(std::uint64_t{1} << store);
-            all.capacities.erase(store);
-        }
-        for (const unsigned own : {capability::store_direct, capability::auth_token}) {
-            add_capability(all, own);
-            all.capacities.try_emplace(own, 1);
-        }
-        return all;
-    }
-
     /// What a gateway is told about a session; on a chain also what its tickets must be like. The
     /// text says why they cannot be asked for.
     Task<Result<wire::OrchestratorInfo, std::string>> info(wire::AuthToken token, Address sender)
@@ -127,10 +103,14 @@ struct GatewayEdge::Inside {
         wire::OrchestratorInfo message;
         message.transcoder = settings.service_uri;
         message.address = Bytes(20, 0);
-        message.capabilities = provided();
+        message.capabilities = what_is_offered(pool.fleet, stores != nullptr);
         message.nodes = settings.nodes;
         const SessionId session{token.session};
         message.auth_token = std::move(token);
+        if (stores != nullptr) {
+            if (auto form = stores->form_for(session.value(), loop.now()))
+                message.storage.push_back(*std::move(form));
+        }
         if (paid.desk == nullptr) co_return message;
         const auto terms = co_await paid.desk->ask(sender, session);
         if (!terms) co_return because(terms.error());
@@ -271,9 +251,14 @@ struct GatewayEdge::Inside {
             if (!somebody || signers.segment != accepted.sender)
                 co_return because(HttpRefusal{403, "ErrSegSig"});
         }
-        const auto session =
-            check_papers(accepted.papers, provided(), settings.token_secret, now_s());
+        const auto session = check_papers(
+            accepted.papers,
+            what_is_offered(pool.fleet, stores != nullptr),
+            settings.token_secret,
+            now_s()
+        );
         if (!session) co_return because(session.error());
+        if (auto refusal = store_refusal(accepted.papers, stores)) co_return because(*refusal);
         accepted.session = *session;
         const bool known = pool.sessions.all().contains(*session);
         if (segment && !known && (draining || !pool.sessions.has_room()))
@@ -327,6 +312,11 @@ struct GatewayEdge::Inside {
             co_await refuse_segment(exchange, accepted.error());
             co_return;
         }
+        const auto address = co_await source_address(exchange, accepted->papers, stores);
+        if (!address) {
+            co_await refuse_segment(exchange, address.error());
+            co_return;
+        }
         const SegmentId named{
             .session = accepted->session, .seq = accepted->papers.data.seq, .arrival = ++arrivals
         };
@@ -343,7 +333,10 @@ struct GatewayEdge::Inside {
         }
         metrics.count("livepeer_segment_source_appeared_total");
         const SegmentId id = segment.id;
-        const auto body = std::make_shared<net::Body>(length_of(exchange.head()));
+        const bool stored = !address->empty();
+        const auto body = std::make_shared<net::Body>(
+            stored ? std::optional<std::size_t>{} : length_of(exchange.head())
+        );
         sources.put(id, body);
         pending.emplace(
             id,
@@ -352,14 +345,54 @@ struct GatewayEdge::Inside {
                 .info = std::move(accepted->info),
                 .ladder = segment.ladder,
                 .sender = accepted->sender,
+                .store = stores == nullptr ? std::nullopt : store_of(accepted->papers),
             })
         );
         std::ignore = co_await exchange.respond({});
         SourceIntake intake{exchange, hashes, metrics};
-        spawn(intake.run(body, segment.source_hash));
+        spawn(
+            stored ? intake.fetch(*stores, *address, body, segment.source_hash)
+                   : intake.run(body, segment.source_hash)
+        );
         co_await flow->serve(std::move(segment), *admission);
         co_await intake.over();
         pending.erase(id);
+    }
+
+    /// Puts what came back where the gateway can fetch it: here, or in a store of its own.
+    Task<Result<std::vector<wire::TranscodedSegment>, Fault>> keep(
+        const Pending& open, SegmentId segment, Delivery delivery
+    )
+    {
+        std::vector<wire::TranscodedSegment> all;
+        for (std::size_t i = 0; i < open.ladder.size(); ++i) {
+            const RenditionBytes& rendition = delivery.claim.renditions[i];
+            const std::string name = rendition_name(open.ladder, i, segment.seq);
+            auto url = co_await keep_file(open, segment.session, name, rendition.bytes);
+            if (!url) co_return because(url.error());
+            auto& told = all.emplace_back();
+            told.url = *std::move(url);
+            told.pixels = delivery.pixels[i];
+            if (!rendition.signature) continue;
+            const std::string beside = signature_name(name);
+            auto hash = co_await keep_file(open, segment.session, beside, rendition.signature);
+            if (!hash) co_return because(hash.error());
+            told.perceptual_hash_url = *std::move(hash);
+        }
+        co_return all;
+    }
+
+    Task<Result<std::string, Fault>> keep_file(
+        const Pending& open, SessionId session, std::string name, Blob file
+    )
+    {
+        if (open.store) {
+            std::string type{content_type_of(name)};
+            auto put = co_await stores->put(*open.store, std::move(name), std::move(type), file);
+            co_return put;
+        }
+        results.put(session.value(), name, std::make_shared<net::Body>(std::move(file)));
+        co_return settings.service_uri + std::string{stream_path} + session.value() + "/" + name;
     }
 
     Task<Result<void, Fault>> answer(
@@ -393,6 +426,9 @@ GatewayEdge::GatewayEdge(  // NOLINT(readability-function-size)
     metrics.describe("livepeer_segment_source_appeared_total", "segments that gateways sent");
     metrics.describe("millpond_gateways_refused_total", "GetOrchestrator calls refused, by reason");
     metrics.describe(
+        "millpond_store_failures_total", "sources or renditions that a store did not give or take"
+    );
+    metrics.describe(
         "millpond_segments_refused_total", "segments refused before transcoding, by reason"
     );
 }
@@ -407,6 +443,11 @@ void GatewayEdge::start(SegmentFlow& flow)
 void GatewayEdge::set_service(std::string uri)
 {
     inside_->settings.service_uri = std::move(uri);
+}
+
+void GatewayEdge::set_stores(ObjectStores& stores)
+{
+    inside_->stores = &stores;
 }
 
 void GatewayEdge::set_paid(Paid paid)
@@ -445,30 +486,23 @@ Task<Result<void, Fault>> GatewayEdge::deliver(SegmentId segment, Delivery deliv
 {
     const auto found = inside_->pending.find(segment);
     if (found == inside_->pending.end()) co_return because(Fault{.what = "request is over"});
-    const Ladder& ladder = found->second->ladder;
-    const std::string& session = segment.session.value();
-    const std::string base =
-        inside_->settings.service_uri + std::string{stream_path} + session + "/";
-    wire::TranscodeData data;
-    for (std::size_t i = 0; i < ladder.size(); ++i) {
-        const RenditionBytes& rendition = delivery.claim.renditions[i];
-        const std::string name = rendition_name(ladder, i, segment.seq);
-        inside_->results.put(session, name, std::make_shared<net::Body>(rendition.bytes));
-        auto& told = data.segments.emplace_back();
-        told.url = base + name;
-        told.pixels = delivery.pixels[i];
-        if (!rendition.signature) continue;
-        const std::string beside = signature_name(name);
-        inside_->results.put(session, beside, std::make_shared<net::Body>(rendition.signature));
-        told.perceptual_hash_url = base + beside;
+    const auto open = found->second;
+    auto told = co_await inside_->keep(*open, segment, delivery);
+    if (!told) {
+        inside_->metrics.count("millpond_store_failures_total", {{"of", "rendition"}});
+        wire::TranscodeResult failed{.seq = 0, .result = told.error().what, .info = {}};
+        net::Headers none;
+        std::ignore = co_await inside_->answer(segment, std::move(failed), std::move(none));
+        co_return because(told.error());
     }
+    wire::TranscodeData data{.segments = *std::move(told), .signature = {}};
     const Paid& paid = inside_->paid;
     if (paid.desk != nullptr) {
         data.signature = signed_result(*paid.signer, delivery.claim);
         const auto pixels =
             std::accumulate(delivery.pixels.begin(), delivery.pixels.end(), std::int64_t{0});
         paid.desk->charge(
-            {.sender = found->second->sender, .session = segment.session},
+            {.sender = open->sender, .session = segment.session},
             Pixels{static_cast<std::uint64_t>(std::max<std::int64_t>(0, pixels))}
         );
     }

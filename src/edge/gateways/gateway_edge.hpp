@@ -5,6 +5,7 @@
 #include "edge/metrics/metrics.hpp"
 #include "edge/net/http.hpp"
 #include "edge/net/loop.hpp"
+#include "edge/objects/object_stores.hpp"
 #include "edge/payments/ticket_desk.hpp"
 #include "edge/sources/sources.hpp"
 #include "flow/pool.hpp"
@@ -48,6 +49,8 @@ public:
     void start(SegmentFlow& flow);
     /// Every gateway must pay from now on.
     void set_paid(Paid paid);
+    /// Segments and renditions may go by way of them from now on.
+    void set_stores(ObjectStores& stores);
     /// Known once the port is open.
     void set_service(std::string uri);
 

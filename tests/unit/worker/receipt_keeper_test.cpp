@@ -25,7 +25,7 @@ struct Both {
     crypto::PrivateKey own_key = a_key(0x22);
     PoolId pool = receipt::pool_id(here, pool_key.address());
     Hash32 domain = crypto::domain_separator(here);
-    lane::Floor floor{.pay = Wei{0}, .pixels = 1};
+    lane::Floor floor{.pay = Wei{0}, .pixels = 1, .rejections = 3};
     ReceiptKeeper keeper{own_key, Address{pool_key.address()}, here, floor};
 
     static constexpr std::uint64_t now = 100;

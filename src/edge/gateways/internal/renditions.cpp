@@ -22,12 +22,6 @@ std::string folder_of(const Ladder& ladder, std::size_t index)
 
 constexpr std::string_view signature_suffix = ".phash";
 
-std::string_view content_type_of(std::string_view name)
-{
-    if (name.ends_with(signature_suffix)) return "application/octet-stream";
-    return name.ends_with(".mp4") ? "video/mp4" : "video/mp2t";
-}
-
 }  // namespace
 
 std::string rendition_name(const Ladder& ladder, std::size_t index, std::int64_t seq)
@@ -39,6 +33,12 @@ std::string rendition_name(const Ladder& ladder, std::size_t index, std::int64_t
 std::string signature_name(const std::string& rendition)
 {
     return rendition + std::string{signature_suffix};
+}
+
+std::string_view content_type_of(std::string_view name)
+{
+    if (name.ends_with(signature_suffix)) return "application/octet-stream";
+    return name.ends_with(".mp4") ? "video/mp4" : "video/mp2t";
 }
 
 Task<void> send_rendition(net::Exchange& exchange, net::BodyStore& from)

@@ -19,6 +19,8 @@ inline constexpr std::string_view stream_path = "/stream/";
 /// Beside it, of the rendition with that name.
 [[nodiscard]] std::string signature_name(const std::string& rendition);
 
+[[nodiscard]] std::string_view content_type_of(std::string_view name);
+
 Task<void> send_rendition(net::Exchange& exchange, net::BodyStore& from);
 
 }  // namespace millpond

@@ -44,8 +44,6 @@ Result<SessionId, HttpRefusal> check_papers(
     const auto session = wire::check_auth_token(token_secret, token, now_s);
     if (!session) return because(HttpRefusal{403, std::string{wire::text_of(session.error())}});
     if (papers.data.hash.size() != 32) return because(HttpRefusal{403, "Forbidden"});
-    // Capabilities 5 and 6 are not advertised.
-    if (papers.by_address) return because(HttpRefusal{400, "BadRequest"});
     return SessionId{*session};
 }
 

@@ -42,6 +42,34 @@ Task<void> SourceIntake::run(std::shared_ptr<net::Body> body, Hash32 expected)
         hash.update(*piece);
         body->append(*piece);
     }
+    end();
+}
+
+Task<void> SourceIntake::fetch(
+    ObjectStores& stores, std::string url, std::shared_ptr<net::Body> body, Hash32 expected
+)
+{
+    const auto got = co_await stores.get(std::move(url));
+    if (!got) {
+        metrics_.count("millpond_store_failures_total", {{"of", "source"}});
+        body->fail({.what = got.error().what});
+    } else {
+        auto hash = hashes_.open();
+        hash.update(*got);
+        const bool right = co_await hash.finish() == expected;
+        if (right && !(*got)->empty()) {
+            body->append(*got);
+            body->finish();
+        } else {
+            metrics_.count("millpond_segments_refused_total", {{"reason", "Forbidden"}});
+            body->fail({.what = "Forbidden"});
+        }
+    }
+    end();
+}
+
+void SourceIntake::end()
+{
     received_ = true;
     if (waiting_) waiting_.resume();
 }

@@ -4,10 +4,12 @@
 #include "edge/metrics/metrics.hpp"
 #include "edge/net/body.hpp"
 #include "edge/net/http.hpp"
+#include "edge/objects/object_stores.hpp"
 
 #include <coroutine>
 #include <memory>
 #include <optional>
+#include <string>
 
 namespace millpond {
 
@@ -25,6 +27,10 @@ public:
     }
 
     Task<void> run(std::shared_ptr<net::Body> body, Hash32 expected);
+    /// The same of a source that lies in a store.
+    Task<void> fetch(
+        ObjectStores& stores, std::string url, std::shared_ptr<net::Body> body, Hash32 expected
+    );
 
     /// Until the source has come or broken off.
     auto over()
@@ -43,6 +49,8 @@ public:
     }
 
 private:
+    void end();
+
     net::Exchange& exchange_;
     HashService& hashes_;
     Metrics& metrics_;
