@@ -2,6 +2,8 @@
 #include "base/assert.hpp"
 #include "crypto/sealing.hpp"
 
+#include <algorithm>
+
 using namespace millpond;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
@@ -13,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     MILLPOND_ASSERT(!crypto::unseal(key, "source", bytes));
     MILLPOND_ASSERT(!crypto::take_over(bytes, own));
     crypto::PublicKey point{};
-    std::copy_n(data, std::min(size, point.size()), point.begin());
+    std::ranges::copy(bytes.first(std::min(size, point.size())), point.begin());
     const auto handed = crypto::hand_over(key, point);
     MILLPOND_ASSERT(handed.has_value() == crypto::address_of(point).has_value());
     return 0;

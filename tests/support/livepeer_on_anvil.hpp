@@ -16,11 +16,15 @@
 
 namespace millpond::test {
 
-/// A development chain with Livepeer's contracts: account 0 is the recipient of tickets, account 1
-/// a gateway, account 2 whoever runs the network.
+/// A development chain with Livepeer's contracts, its own unless one is given: account 0 is the
+/// recipient of tickets, account 1 a gateway, account 2 whoever runs the network.
 class LivepeerOnAnvil {
+    std::unique_ptr<Anvil> own_;
+
 public:
-    LivepeerOnAnvil()
+    explicit LivepeerOnAnvil(Anvil* shared = nullptr)
+        : own_(shared == nullptr ? std::make_unique<Anvil>(true) : nullptr),
+          anvil(shared == nullptr ? *own_ : *shared)
     {
         const std::string build = MILLPOND_SOURCE_DIR "/contracts/build.sh >&2";
         EXPECT_EQ(std::system(build.c_str()), 0);  // NOLINT(concurrency-mt-unsafe)
@@ -91,7 +95,7 @@ public:
     /// How many transactions of the recipient's are in blocks.
     std::uint64_t recipient_sent() { return *node->nonce(Anvil::account(0)); }
 
-    Anvil anvil{true};
+    Anvil& anvil;
     std::unique_ptr<chain::Node> node = anvil.node();
     Address controller = chain::contract_address(Anvil::account(2), 0);
 
