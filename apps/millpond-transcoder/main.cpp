@@ -4,6 +4,7 @@
 #include "edge/files/key_file.hpp"
 #include "edge/files/secrecy.hpp"
 #include "edge/media/generate.hpp"
+#include "edge/net/leave.hpp"
 #include "worker/media_transcode.hpp"
 #include "worker/worker.hpp"
 
@@ -134,8 +135,8 @@ int transcode(
     for (const auto& [what, count] : refusals)
         spdlog::warn("refused {} times: {}", count, what);
     claims.reset();
-    // What still waits for a peer goes with the process; no other thread ends it.
-    std::exit(0);  // NOLINT(concurrency-mt-unsafe)
+    // What still waits for a peer goes with the process.
+    net::leave_process(0);
 }
 
 int run(int argc, char** argv)

@@ -13,6 +13,7 @@
 #include "apps/millpond/verify.hpp"
 #include "edge/files/secrecy.hpp"
 #include "edge/meter/inside.hpp"
+#include "edge/net/leave.hpp"
 #include "edge/sandbox/serve.hpp"
 #include "edge/store/follower.hpp"
 #include "edge/store/verify.hpp"
@@ -67,8 +68,8 @@ int run_pool(const PoolConfig& config)
         "service port {}, operator port {}", (*node)->service_port(), (*node)->operator_port()
     );
     loop.run();
-    // What still waits for a peer goes with the process; no other thread ends it.
-    std::exit(code);  // NOLINT(concurrency-mt-unsafe)
+    // What still waits for a peer, or is asked of a chain, goes with the process.
+    net::leave_process(code);
 }
 
 int push(GatewaySettings settings, const std::string& report, bool json)
