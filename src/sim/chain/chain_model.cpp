@@ -131,6 +131,16 @@ std::string ChainModel::release(int who, std::size_t id)
     return "";
 }
 
+std::string ChainModel::take_bond(int who, Amount amount)
+{
+    Bond& of = bonds[at(who)];
+    const Amount taken = std::min(amount, of.whole() - of.locked);
+    if (taken == 0) return "NothingToDo";
+    slash(of, taken);
+    burned_tokens += taken;
+    return "";
+}
+
 std::string ChainModel::equivocate(int who, std::uint64_t number)
 {
     if (proven[number]) return "AlreadyProven";

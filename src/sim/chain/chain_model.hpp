@@ -131,6 +131,9 @@ public:
 
     std::string release(int who, std::size_t id);
 
+    /// What the verdict of a jury takes. This model has none; the courts of plays say it.
+    std::string take_bond(int who, Amount amount);
+
     /// Two vouchers of one number: a tenth of the operator's bond.
     std::string equivocate(int who, std::uint64_t number);
 
