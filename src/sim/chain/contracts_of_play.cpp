@@ -3,6 +3,7 @@
 #include "base/assert.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 namespace millpond::sim {
@@ -147,8 +148,9 @@ void ContractsOfPlay::claim(const Address& owner)
         const auto hold = std::max(seen.challenge, ChainModel::said(root.hold, party));
         return seen.now >= root.posted_at + hold;
     };
-    const auto newest = std::find_if(seen.roots.rbegin(), seen.roots.rend(), pays);
-    if (newest == seen.roots.rend()) return;
+    const auto backwards = std::views::reverse(seen.roots);
+    const auto newest = std::ranges::find_if(backwards, pays);
+    if (newest == backwards.end()) return;
     const ChainModel::Amount claimed = seen.pay[static_cast<std::size_t>(party)].claimed;
     if (ChainModel::said(newest->earned, party) < claimed + claim_least_) return;
     send({.kind = Transaction::Kind::claim, .party = party, .number = newest->epoch});
@@ -244,6 +246,7 @@ Task<Result<std::vector<chain::AccountView>, Fault>> ContractsOfPlay::accounts(
 )
 {
     std::vector<chain::AccountView> views;
+    views.reserve(of.size());
     for (const Address& owner : of)
         views.push_back(account(owner));
     co_return views;
