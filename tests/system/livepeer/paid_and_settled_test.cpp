@@ -35,9 +35,9 @@ protected:
             << "payments.chain_id = " << Anvil::chain_id << "\npayments.controller = '"
             << crypto::checksum_address(livepeer_->controller.value()) << "'\n"
             << "payments.poll_seconds = 0.02\npayments.confirmations = 0\n"
-            << "payments.ticket_value_wei = '" << to_text(ether(1)) << "'\n"
-            << "payments.face_value_max_wei = '" << to_text(ether(1)) << "'\n"
-            << "payments.redemption_spend_max_wei = '" << to_text(ether(100)) << "'\n";
+            << "payments.ticket_value_wei = " << to_text(ether(1)) << "\n"
+            << "payments.face_value_max_wei = " << to_text(ether(1)) << "\n"
+            << "payments.redemption_spend_max_wei = " << to_text(ether(50)) << "\n";
         programs_.pool_options = {"--config", programs_.path("pool.toml")};
         gateway_.key = Anvil::key(1);
         gateway_.ticket_value_max = ether(1);
