@@ -91,6 +91,28 @@ void add_gateways(Figures& figures, const World& world)
     }
 }
 
+/// What the contracts hold, and how the pool got along with them.
+void add_chain(Figures& figures, const World& world)
+{
+    const auto& crowds = world.scenario().crowds;
+    for (std::size_t i = 0; i < crowds.size(); ++i) {
+        const Score& score = world.scores()[i];
+        figures[crowds[i].name + ".claimed_share"] = ratio(in_w(score.claimed), in_w(score.earned));
+    }
+    const ChainScore& chain = world.chain_score();
+    const SettlementScore& settled = world.settlement_score();
+    const auto pay_wei = number(world.scenario().parameters.pay_wei);
+    figures["chain.roots"] = number(chain.roots);
+    figures["chain.claims_paid_w"] = ratio(number(chain.claims_paid), pay_wei);
+    figures["chain.posted_late_hours"] = number(chain.posted_late) / 3'600;
+    figures["chain.paid_twice"] = number(chain.paid_twice);
+    figures["chain.lost"] = number(chain.lost);
+    figures["chain.unposted_w"] = in_w(settled.unposted);
+    figures["chain.unposted_most_w"] = in_w(settled.unposted_most);
+    figures["chain.contradicted_hours"] = static_cast<double>(settled.contradicted) / 3'600;
+    figures["chain.stopped_hours"] = static_cast<double>(settled.stopped) / 3'600;
+}
+
 void add_pool(Figures& figures, const World& world)
 {
     const PoolScore& pool = world.pool_score();
@@ -143,6 +165,7 @@ Figures figures_of(const World& world)
         if (crowds[i].habits.learns > 0)
             figures[crowds[i].name + ".learned_ppm"] = number(world.scores()[i].learned_ppm);
     if (world.scenario().operator_habits) add_operator(figures, world);
+    if (world.scenario().chain) add_chain(figures, world);
     add_gateways(figures, world);
     add_pool(figures, world);
     return figures;

@@ -156,6 +156,11 @@ void PoolSide::tell()
     must(finished(keeper.append({})));
 }
 
+void PoolSide::settle(Settlement& settlement, Time now)
+{
+    must(finished(settlement.step(now)));
+}
+
 void PoolSide::turn(Time now)
 {
     fleet.tick(now);

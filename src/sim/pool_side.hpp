@@ -2,6 +2,7 @@
 
 #include "core/fleet/fleet.hpp"
 #include "flow/bookkeeper.hpp"
+#include "flow/settlement.hpp"
 #include "sim/scenario.hpp"
 
 #include <cstdint>
@@ -89,6 +90,8 @@ struct PoolSide {
     void enter(std::vector<BookEvent> events, Time now);
     /// Ticks, epochs, releases; what was entered becomes durable.
     void turn(Time now);
+    /// What the live pool does on its chain now and then.
+    void settle(Settlement& settlement, Time now);
     /// What was entered becomes durable, and who it is for hears of it.
     void tell();
 

@@ -124,6 +124,22 @@ constexpr std::array operator_fields = {
     Field<OperatorHabits>{"vanishes_minutes", &OperatorHabits::vanishes_minutes, 1'000'000},
 };
 
+constexpr std::array chain_fields = {
+    Field<ChainHabits>{"block_seconds", &ChainHabits::block_seconds, 3'600},
+    Field<ChainHabits>{"confirmations", &ChainHabits::confirmations, 100'000},
+    Field<ChainHabits>{"challenge_minutes", &ChainHabits::challenge_minutes, 100'000},
+    Field<ChainHabits>{"congested_from_minutes", &ChainHabits::congested_from_minutes, 1'000'000},
+    Field<ChainHabits>{"congested_minutes", &ChainHabits::congested_minutes, 1'000'000},
+    Field<ChainHabits>{"waits_minutes", &ChainHabits::waits_minutes, 100'000},
+    Field<ChainHabits>{"reorganised_minutes", &ChainHabits::reorganised_minutes, 100'000},
+    Field<ChainHabits>{"reorganised_blocks", &ChainHabits::reorganised_blocks, 100'000},
+    Field<ChainHabits>{"funds_w", &ChainHabits::funds_w, 100'000'000},
+    Field<ChainHabits>{"cover_w", &ChainHabits::cover_w, 100'000'000},
+    Field<ChainHabits>{"unposted_early_w", &ChainHabits::unposted_early_w, 100'000'000},
+    Field<ChainHabits>{"unposted_max_w", &ChainHabits::unposted_max_w, 100'000'000},
+    Field<ChainHabits>{"claim_least_w", &ChainHabits::claim_least_w, 100'000'000},
+};
+
 template <typename Owner, std::size_t Count>
 std::optional<Read> set_field(
     Owner& owner,
@@ -178,6 +194,12 @@ Read set_habit(OperatorHabits& habits, std::string_view name, std::string_view v
     return because(fault("operators have no " + std::string{name}));
 }
 
+Read set_habit(ChainHabits& habits, std::string_view name, std::string_view value)
+{
+    if (auto done = set_field(habits, chain_fields, name, value)) return *std::move(done);
+    return because(fault("chains have no " + std::string{name}));
+}
+
 Read set_habit(GatewayCrowd& gateway, std::string_view name, std::string_view value)
 {
     if (auto done = set_field(gateway.habits, gateway_fields, name, value)) return *std::move(done);
@@ -216,6 +238,12 @@ Read read_operator(Scenario& scenario, const Words& words)
 {
     if (!scenario.operator_habits) scenario.operator_habits.emplace();
     return set_habits(*scenario.operator_habits, std::span{words}.subspan(1));
+}
+
+Read read_chain(Scenario& scenario, const Words& words)
+{
+    if (!scenario.chain) scenario.chain.emplace();
+    return set_habits(*scenario.chain, std::span{words}.subspan(1));
 }
 
 Read read_every(Scenario& scenario, const Words& words)
@@ -312,6 +340,7 @@ Read read_line(Scenario& scenario, std::string_view line)
     if (words[0] == "agents") return read_crowd(scenario, words);
     if (words[0] == "gateways") return read_gateway(scenario, words);
     if (words[0] == "operator") return read_operator(scenario, words);
+    if (words[0] == "chain") return read_chain(scenario, words);
     if (words[0] == "every") return read_every(scenario, words);
     if (words[0] == "set") return read_parameter(scenario, words);
     if (words[0] == "expect") return read_bound(scenario, words);
@@ -349,6 +378,11 @@ Read check(const Scenario& scenario)
     if (agents > most_agents) return because(fault("more agents than can be played"));
     if (scenario.around.tick_seconds == 0 || scenario.around.epoch_hours == 0)
         return because(fault("a tick or an epoch of no time"));
+    if (scenario.chain && scenario.chain->block_seconds == 0)
+        return because(fault("a block of no time"));
+    constexpr std::uint64_t most_pay_wei = 100'000'000'000;  // or amounts are too large to play
+    if (scenario.chain && scenario.parameters.pay_wei > most_pay_wei)
+        return because(fault("a chain of so large a W"));
     return {};
 }
 

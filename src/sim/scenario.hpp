@@ -2,6 +2,7 @@
 
 #include "base/result.hpp"
 #include "model/parameters.hpp"
+#include "sim/chain/chain_habits.hpp"
 #include "sim/habits.hpp"
 
 #include <cstdint>
@@ -79,6 +80,7 @@ struct Scenario {
     Surroundings around;
     Parameters parameters;
     std::optional<OperatorHabits> operator_habits;  ///< who plays, and signs for transcoders
+    std::optional<ChainHabits> chain;               ///< where the pool settles
     std::vector<Crowd> crowds;
     std::vector<GatewayCrowd> gateways;
     std::vector<Bound> bounds;

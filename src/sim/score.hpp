@@ -36,6 +36,7 @@ struct Score {
     std::int64_t robbed = 0;    ///< good work that was delivered and refused
     std::int64_t vouched = 0;   ///< of what was earned: there is a voucher
     std::int64_t posted = 0;    ///< and a root that binds it
+    std::int64_t claimed = 0;   ///< of what was earned: paid by the contracts
 };
 
 /// What became of a gateway that pays by tickets.
@@ -68,6 +69,14 @@ struct OperatorScore {
     std::uint64_t falsely_named = 0;            ///< while it was still honest
     std::optional<std::int64_t> noticed_after;  ///< its first misdeed, in seconds
     std::int64_t misdeeds_for = 0;              ///< the same until the end; 0 where there were none
+};
+
+/// What the pool's settlement saw on its chain.
+struct SettlementScore {
+    std::int64_t unposted_most = 0;  ///< earned and in no root that was seen
+    std::int64_t unposted = 0;       ///< the same at the end
+    std::int64_t contradicted = 0;   ///< seconds in which books and chain differed
+    std::int64_t stopped = 0;        ///< seconds in which nothing was promised
 };
 
 /// What became of the pool.

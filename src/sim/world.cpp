@@ -56,6 +56,8 @@ World::World(
         attacks_.push_back(*found);
     }
     if (scenario.operator_habits) meet_operator();
+    if (scenario.operator_habits || scenario.chain)
+        pool_.epochs.on_publish([this](const settle::EpochDocument& right) { hear_epoch(right); });
     gateway_scores_.resize(scenario.gateways.size());
     open_desk(seed);
 }
@@ -64,6 +66,7 @@ void World::run()
 {
     MILLPOND_ASSERT(pool_.keeper.begin(now()));
     started_ = now();
+    open_chain();
     populate();
     for (std::uint32_t i = 0; i < streams_.size(); ++i) {
         begin_session(streams_[i]);
@@ -111,6 +114,7 @@ void World::tick()
     }
     if (scenario_.around.canaries > 0) give_canaries();
     turn_purses();
+    settle();
     agenda_.note(now() + std::chrono::seconds{scenario_.around.tick_seconds}, {Kind::tick, 0});
 }
 
@@ -298,6 +302,7 @@ void World::sum_up()
         if (scenario_.crowds[crowd].habits.learns > 0) scores_[crowd].learned_ppm = learned(crowd);
     if (operator_) sum_up_receipts();
     sum_up_gateways();
+    sum_up_chain();
 }
 
 }  // namespace millpond::sim

@@ -2,6 +2,7 @@
 
 #include "core/schedule/schedule.hpp"
 #include "sim/agenda.hpp"
+#include "sim/chain/contracts_of_play.hpp"
 #include "sim/gateway_side.hpp"
 #include "sim/operator_side.hpp"
 #include "sim/pool_side.hpp"
@@ -46,6 +47,10 @@ public:
     }
 
     [[nodiscard]] const OperatorScore& operator_score() const { return operator_score_; }
+
+    [[nodiscard]] const SettlementScore& settlement_score() const { return settlement_score_; }
+
+    [[nodiscard]] const ChainScore& chain_score() const { return chain_score_; }
 
     [[nodiscard]] const PoolSide& pool() const { return pool_; }
 
@@ -207,6 +212,12 @@ private:
 
     [[nodiscard]] bool is_robbed_of(const Job& job);
 
+    // world_chain.cpp: the pool settles on a chain, and transcoders claim there
+    void open_chain();
+    void settle();
+    void claim();
+    void sum_up_chain();
+
     // world_gateways.cpp: gateways that pay by tickets, and lines
     void open_desk(std::uint64_t seed);
     [[nodiscard]] bool is_let_in(const Race& race);
@@ -272,6 +283,10 @@ private:
     std::optional<settle::EpochDocument> published_;
     std::unique_ptr<book::Book> auditor_;
     OperatorScore operator_score_;
+    std::unique_ptr<ContractsOfPlay> contracts_;
+    std::unique_ptr<Settlement> settlement_;
+    SettlementScore settlement_score_;
+    ChainScore chain_score_;
     std::optional<payment::Desk> desk_;
     payment::ChainView chain_;
     std::vector<GatewaySide> purses_;  ///< of each gateway, where there is a desk

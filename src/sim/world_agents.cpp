@@ -109,8 +109,11 @@ void World::join(std::uint32_t number)
     const std::uint64_t bond = agents_[identity.agent].bond_mlpt;
     const auto& accounts = pool_.keeper.book().accounts();
     const auto known = accounts.find(identity.address);
-    const std::uint64_t there = known == accounts.end() ? 0 : known->second.standing.bond_mlpt;
-    if (bond > there) {
+    const std::uint64_t counted = known == accounts.end() ? 0 : known->second.standing.bond_mlpt;
+    const std::uint64_t there = contracts_ ? contracts_->bond_of(identity.address) : counted;
+    if (contracts_ && bond > there) {
+        contracts_->deposit(identity.address, bond - there);
+    } else if (bond > there) {
         events.emplace_back(BondMoved{
             .account = identity.address,
             .move = BondMove::posted,
@@ -300,6 +303,7 @@ void World::punish(std::uint32_t number, bool soft)
                             Fixed::ratio(static_cast<std::int64_t>(lost) * price_pct_, 100'000);
         score(identity).bonds_lost += (worth * Fixed{1'000'000}).floor();
         agent.bond_mlpt -= lost;
+        if (contracts_) contracts_->take_bond(identity.address, lost);
     }
     if (!soft) leave(number);
 }

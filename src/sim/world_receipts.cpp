@@ -24,7 +24,6 @@ void World::meet_operator()
     const std::uint64_t seed = chance_.fork(scattered(scenario_.crowds.size())).next();
     operator_.emplace(*scenario_.operator_habits, seed, now());
     pool_.keeper.receipts()->on_tell([this](const PoolReceipt& receipt) { hear(receipt); });
-    pool_.epochs.on_publish([this](const settle::EpochDocument& right) { hear_epoch(right); });
 }
 
 void World::take_offer(Job& job)
@@ -79,7 +78,9 @@ void World::hear(const PoolReceipt& receipt)
 
 void World::hear_epoch(const settle::EpochDocument& right)
 {
-    settle::EpochDocument document = operator_->told(right, now());
+    settle::EpochDocument document = operator_ ? operator_->told(right, now()) : right;
+    if (contracts_) contracts_->publish(document, now());
+    if (!operator_) return;
     const auto sound = settle::check(document, published_);
     for (std::uint32_t number = 0; number < identities_.size(); ++number) {
         const Identity& identity = identities_[number];

@@ -52,6 +52,8 @@ TEST(Scenario, says_in_which_line_it_cannot_be_read)
     EXPECT_EQ(refusal("expect a b ~ c"), "line 1: no such order: ~");
     EXPECT_EQ(refusal("weather fine"), "line 1: what is weather");
     EXPECT_EQ(refusal("tick_seconds 0"), "a tick or an epoch of no time");
+    EXPECT_EQ(refusal("chain depth=3"), "line 1: chains have no depth");
+    EXPECT_EQ(refusal("chain block_seconds=0"), "a block of no time");
     EXPECT_EQ(refusal("agents a 20000 identities=2"), "more agents than can be played");
 }
 

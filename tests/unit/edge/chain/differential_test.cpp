@@ -2,7 +2,7 @@
 // the same money afterwards. MILLPOND_CHAIN_ACTIONS and MILLPOND_CHAIN_SEED play longer and others.
 #include "core/chain/pool_view.hpp"
 #include "edge/chain/internal/answers.hpp"
-#include "tests/support/chain_model.hpp"
+#include "sim/chain/chain_model.hpp"
 #include "tests/support/justice_fixture.hpp"
 
 #include <cstdlib>
@@ -12,8 +12,8 @@
 namespace millpond::chain {
 namespace {
 
+using sim::ChainModel;
 using test::Anvil;
-using test::ChainModel;
 using Case = ChainModel::Case;
 
 std::uint64_t from_environment(const char* name, std::uint64_t otherwise)
@@ -228,8 +228,8 @@ protected:
                 .pool = pool_,
                 .epoch = root.epoch,
                 .account = party(static_cast<int>(who)),
-                .earned = Wei{root.earned[who]},
-                .hold_seconds = root.hold[who],
+                .earned = Wei{root.earned.at(who)},
+                .hold_seconds = root.hold.at(who),
             });
         return *settle::SumTree::build(leaves);
     }
@@ -532,7 +532,7 @@ protected:
         EXPECT_EQ(*node_->balance(contracts_.court), Wei{model_.court_ether});
         EXPECT_EQ(*node_->balance(burned_), *add(burned_before_, Wei{model_.burned_ether}));
         ChainModel::Amount bonded_in_all = 0;
-        for (const auto& bond : model_.bonds)
+        for (const auto& [who, bond] : model_.bonds)
             bonded_in_all += bond.whole();
         const auto held = [&](const Address& who) {
             return amount(contracts_.token, calls::token_balance_of(who));
