@@ -47,6 +47,22 @@ std::vector<chain::Charge> charges_of(const Bookkeeper& keeper)
     return charges;
 }
 
+/// The contracts let pay go when its hold is over, the book together with what is due in the same
+/// step: so long a claim may be ahead of it.
+bool covers_soon(
+    const ledger::Ledger& ledger, const ledger::PayBook& pay, const Wei& claimed, Time now
+)
+{
+    if (pay.freeze) return false;
+    const ledger::Balance& released = pay.at(ledger::Account::released);
+    Wei soon = subtract(released.credits, released.debits).value_or(Wei{});
+    for (const ledger::Lot& lot : pay.lots) {
+        if (lot.due > now + ledger.state().terms.release_step) break;
+        soon = add(soon, lot.amount).value_or(Wei::max());
+    }
+    return claimed <= soon;
+}
+
 }  // namespace
 
 Settlement::Settlement(
@@ -195,7 +211,10 @@ void Settlement::take_over(const chain::AccountView& account, const chain::PoolV
             .at = now,
         };
         const bool entered = more && keeper_.enter_by_hand({MoneyEvent{payout}}, now).has_value();
-        const bool later = found != pay.end() && pool.last_epoch <= found->second.paid_epoch;
+        const bool later =
+            found != pay.end() &&
+            (pool.last_epoch <= found->second.paid_epoch ||
+             (more && covers_soon(keeper_.book().ledger(), found->second, *more, now)));
         if (!entered && !(more && later)) differing_.insert(account.account);
         all = entered && all;
     }

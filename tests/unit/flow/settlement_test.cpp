@@ -210,6 +210,43 @@ TEST_F(Settling, takes_a_claim_over_as_pay_that_was_made)
     EXPECT_EQ(seen().alarms, std::vector<chain::Alarm>{});
 }
 
+TEST_F(Settling, waits_with_a_claim_that_came_within_the_hour_before_its_pay_is_released)
+{
+    step();
+    kept.stream(60);
+    kept.pass(15s);
+    step();
+    const auto& pay = kept.world.book->book().ledger().state().pay.at(account(1));
+    ASSERT_FALSE(pay.lots.empty());
+    const ledger::Lot first = pay.lots.front();
+    kept.world.clock.advance(first.due - 30min - kept.world.clock.now());
+    chain.held[account(1)].claimed = first.amount;
+    chain.touched = {account(1)};
+    step();
+    EXPECT_EQ(pay.at(ledger::Account::paid).credits, Wei{});
+    EXPECT_EQ(seen().alarms, std::vector<chain::Alarm>{});
+    kept.world.clock.advance(31min);
+    kept.pass(15s);
+    step();
+    EXPECT_EQ(pay.at(ledger::Account::paid).credits, first.amount);
+    EXPECT_EQ(seen().alarms, std::vector<chain::Alarm>{});
+}
+
+TEST_F(Settling, stops_where_a_claim_is_ahead_of_the_book_by_more_than_the_hour)
+{
+    step();
+    kept.stream(60);
+    kept.pass(15s);
+    step();
+    const auto& pay = kept.world.book->book().ledger().state().pay.at(account(1));
+    const ledger::Lot first = pay.lots.front();
+    kept.world.clock.advance(first.due - 2h - kept.world.clock.now());
+    chain.held[account(1)].claimed = first.amount;
+    chain.touched = {account(1)};
+    step();
+    EXPECT_EQ(seen().alarms, std::vector{chain::Alarm::claims_differ});
+}
+
 TEST_F(Settling, stops_where_the_chain_paid_what_the_book_holds_back)
 {
     step();
