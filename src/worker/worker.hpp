@@ -28,7 +28,7 @@ struct TranscodeOutput {
     struct Rendition {
         Blob bytes;
         std::int64_t pixels = 0;
-        Blob signature = {};  ///< MPEG-7, where it is wanted and there is a picture
+        Blob signature;  ///< MPEG-7, where it is wanted and there is a picture
     };
 
     std::vector<Rendition> renditions;
