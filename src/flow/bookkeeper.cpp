@@ -290,6 +290,15 @@ bool Bookkeeper::qualifies(TranscoderId machine) const
     return book_.accounts().at(found->second.account).standing.tier == Tier::qualify;
 }
 
+std::optional<std::uint32_t> Bookkeeper::too_slow(TaskId task) const
+{
+    const auto found = book_.tasks().find(task);
+    if (found == book_.tasks().end() || !found->second.done) return std::nullopt;
+    const std::uint32_t speed = book::speed_pct(found->second);
+    const bool enough = speed >= book_.settings().rules.parameters.qualification_speed_pct;
+    return enough ? std::nullopt : std::optional{speed};
+}
+
 void Bookkeeper::give_recorded(const Segment& segment, TaskId task, TranscoderId machine, Time now)
 {
     const Address account = book_.machines().at(machine).account;

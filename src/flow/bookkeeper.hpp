@@ -123,6 +123,9 @@ public:
 
     /// True while a machine's account has to show on recorded segments what it can do.
     [[nodiscard]] bool qualifies(TranscoderId machine) const;
+    /// Of a recorded segment that is done: its speed in percent of real time, where that is less
+    /// than what qualifies.
+    [[nodiscard]] std::optional<std::uint32_t> too_slow(TaskId task) const;
     /// Enters a recorded segment for it; nobody is drawn for those.
     void give_recorded(const Segment& segment, TaskId task, TranscoderId machine, Time now);
 

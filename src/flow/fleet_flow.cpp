@@ -152,9 +152,11 @@ Task<bool> FleetFlow::qualify_once(TranscoderId transcoder)
             if (looked) book.examined(task, tiers, seen, ports_.clock.now());
         }
     }
+    const auto slow = book.too_slow(task);
+    if (slow) why = "too slow to qualify: " + std::to_string(*slow) + " % of real time";
     book.dropped(task, why);
     ports_.gateways.forget(segment.id);
-    co_return seen && seen->verdict == verify::Verdict::pass;
+    co_return seen && seen->verdict == verify::Verdict::pass && !slow;
 }
 
 Task<void> FleetFlow::leave(TranscoderId transcoder, std::string reason)

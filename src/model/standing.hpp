@@ -23,6 +23,12 @@ enum class Tier : std::uint8_t {
 };
 [[nodiscard]] std::string_view name_of(Tier tier);
 
+/// Has not come to full work yet, or begins at it anew.
+[[nodiscard]] constexpr bool is_newcomer(Tier tier)
+{
+    return tier == Tier::qualify || tier == Tier::probation;
+}
+
 /// Can it sign its results? A stock go-livepeer transcoder cannot.
 enum class Signs : std::uint8_t { no, yes };
 

@@ -263,6 +263,7 @@ void World::record_back(std::uint32_t index)
     pool_.keeper.done({.task = job.task, .transcoder = identity.id, .renditions = {{}}}, now());
     bool passed = false;
     if (video_.look(job.work, 0) == Seen::right) passed = examine(index);
+    if (pool_.keeper.too_slow(job.task)) passed = false;
     pool_.keeper.dropped(job.task, "qualification");
     MILLPOND_ASSERT(!pool_.keeper.broken());
     identity.failures = passed ? 0 : identity.failures + 1;

@@ -86,7 +86,6 @@ Book::Outcome Book::on(const TickBegan& event)
     if (!epoch_ || event.tick <= tick_ || event.tick > epoch_->ticks)
         return because(out_of_order(what));
     tick_ = event.tick;
-    roster_.reset();
     given_ /= 2;
     given_newcomers_ /= 2;
     for (auto& [cluster, count] : given_clusters_)
@@ -102,6 +101,7 @@ Book::Outcome Book::on(const TickBegan& event)
         if (tier == Tier::suspended || tier == Tier::probation)
             note_standing(account, standing::TimePassed{}, event.at);
     }
+    rosters_.reset();
     return {};
 }
 
@@ -123,16 +123,24 @@ Account& Book::account_of(const Address& address, Signing signing, Time at)
 
 void Book::note_standing(Account& account, const standing::Event& event, Time at)
 {
+    const bool before = is_newcomer(account.standing.tier);
     account.standing = standing::apply(
         std::move(account.standing), event, at, settings_.rules.parameters, bounds_
     );
+    if (is_newcomer(account.standing.tier) == before) return;
+    fix_rosters();
+    const Address& address = account.lanes.account().transcoder;
+    if (before)
+        past_probation_.insert(address);
+    else
+        past_probation_.erase(address);
 }
 
 Book::Outcome Book::on(const MachineJoined& event)
 {
     if (machines_.contains(event.transcoder)) return because(out_of_order(name(event.transcoder)));
     Account& account = account_of(event.account, event.signing, event.at);
-    if (account.cluster != event.cluster && !account.machines.empty()) fix_roster();
+    if (account.cluster != event.cluster && !account.machines.empty()) fix_rosters();
     account.cluster = event.cluster;
     account.machines.insert(event.transcoder);
     machines_.emplace(event.transcoder, Machine{.account = event.account});
@@ -143,7 +151,7 @@ Book::Outcome Book::on(const MachineLeft& event)
 {
     const auto found = machines_.find(event.transcoder);
     if (found == machines_.end()) return because(out_of_order(name(event.transcoder)));
-    if (found->second.pixels_per_second != 0) fix_roster();
+    if (found->second.pixels_per_second != 0) fix_rosters();
     accounts_.at(found->second.account).machines.erase(event.transcoder);
     machines_.erase(found);
     return {};
@@ -154,11 +162,11 @@ Book::Outcome Book::on(const MachineMeasured& event)
     const auto found = machines_.find(event.transcoder);
     if (found == machines_.end()) return because(out_of_order(name(event.transcoder)));
     const bool first = found->second.pixels_per_second == 0;
-    if (!first) fix_roster();
+    if (!first) fix_rosters();
     found->second.pixels_per_second = event.pixels_per_second;
     found->second.lanes = event.lanes;
     // A newcomer is drawn from now on; whose speed is merely known better, from the next tick.
-    if (first) roster_.reset();
+    if (first) rosters_.reset();
     return {};
 }
 
@@ -199,7 +207,7 @@ Book::Outcome Book::on(const BookReopened&)
         account.canary.reset();
     tried_.clear();
     replicated_.clear();
-    roster_.reset();
+    rosters_.reset();
     return {};
 }
 

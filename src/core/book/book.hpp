@@ -89,6 +89,9 @@ struct Task {
 /// known.
 [[nodiscard]] std::uint32_t drawn_checks(const Task& task);
 
+/// How fast a task that is done was done, in percent of real time.
+[[nodiscard]] std::uint32_t speed_pct(const Task& task);
+
 /// What is asked when a segment needs somebody.
 struct Ask {
     SegmentKey segment;
@@ -263,10 +266,18 @@ private:
     void note_found(Task& task, const TaskExamined& event, std::uint32_t before);
 
     [[nodiscard]] std::optional<draw::Seed> seed(std::uint32_t tick) const;
-    /// Of who was there when it was last made anew, by the journal; made when it is asked for.
-    [[nodiscard]] const draw::Roster& roster() const;
-    /// To be called before what it is made of changes: so it is the same whenever it is asked for.
-    void fix_roster() const;
+
+    /// Who is drawn among in a tick.
+    struct Rosters {
+        draw::Roster all;
+        draw::Roster known;  ///< without newcomers, for when these have had their share
+    };
+
+    /// Of who was there when they were last made anew, by the journal; made when asked for.
+    [[nodiscard]] const Rosters& rosters() const;
+    /// To be called before what they are made of changes: so they are the same whenever asked for.
+    void fix_rosters() const;
+    /// Of all.
     [[nodiscard]] const Hash32& roster_root() const;
 
     [[nodiscard]] policy::Decision decide(const Account& account, const Ask& ask, bool quotas)
@@ -275,6 +286,8 @@ private:
         const Account& account, const Ask& ask, const policy::Decision& decision
     ) const;
     [[nodiscard]] std::optional<TaskGiven> choose(const Ask& ask, bool quotas) const;
+    /// Newcomers have had as much of the live traffic as they may carry.
+    [[nodiscard]] bool newcomers_full() const;
     /// Whether there is one who could have it, wherever in the line.
     [[nodiscard]] bool anybody(const Ask& ask, bool quotas) const;
     [[nodiscard]] policy::TranscoderState state_of(const Account& account) const;
@@ -294,6 +307,7 @@ private:
     std::optional<draw::SeedChain> seeds_;
     std::map<TranscoderId, Machine> machines_;
     std::map<Address, Account> accounts_;
+    std::set<Address> past_probation_;  ///< accounts that are newcomers no more
     std::map<TaskId, Task> tasks_;
     std::map<SegmentKey, Tried> tried_;
     std::map<SegmentKey, Replicated> replicated_;
@@ -305,7 +319,7 @@ private:
     std::uint64_t given_ = 0;  ///< tasks of this tick and half of those before: live traffic
     std::uint64_t given_newcomers_ = 0;
     std::map<std::uint64_t, std::uint64_t> given_clusters_;
-    mutable std::optional<draw::Roster> roster_;
+    mutable std::optional<Rosters> rosters_;
     mutable std::optional<Hash32> roster_root_;
     mutable std::vector<draw::Seat> rooted_;  ///< what that root is of
     mutable std::optional<Chosen> chosen_;

@@ -30,11 +30,12 @@ Hash32 hash_of(const SegmentKey& segment)
 
 }  // namespace
 
-const draw::Roster& Book::roster() const
+const Book::Rosters& Book::rosters() const
 {
-    if (roster_) return *roster_;
+    if (rosters_) return *rosters_;
     const Parameters& parameters = settings_.rules.parameters;
-    std::vector<draw::Seat> seats;
+    std::vector<draw::Seat> all;
+    std::vector<draw::Seat> known;
     for (const auto& [address, account] : accounts_) {
         std::uint64_t weight = 0;
         for (const TranscoderId id : account.machines) {
@@ -45,30 +46,31 @@ const draw::Roster& Book::roster() const
         if (account.standing.signs == Signs::no)
             weight =
                 std::max<std::uint64_t>(1, weight * parameters.unsigned_weight_ppm / 1'000'000);
-        seats.push_back({
+        all.push_back({
             .who = address,
             .weight = static_cast<std::uint32_t>(std::min<std::uint64_t>(weight, 1U << 31U)),
             .cluster = account.cluster,
         });
+        if (past_probation_.contains(address)) known.push_back(all.back());
     }
     const draw::Caps caps{
         .seat_bp = static_cast<std::uint32_t>(parameters.weight_transcoder_ppm / 100),
         .cluster_bp = static_cast<std::uint32_t>(parameters.weight_cluster_ppm / 100),
     };
-    roster_.emplace(std::move(seats), caps);
+    rosters_.emplace(Rosters{.all = {std::move(all), caps}, .known = {std::move(known), caps}});
     // Most ticks have the seats of the one before, and their root.
-    if (rooted_ != roster_->seats()) roster_root_.reset();
-    return *roster_;
+    if (rooted_ != rosters_->all.seats()) roster_root_.reset();
+    return *rosters_;
 }
 
-void Book::fix_roster() const
+void Book::fix_rosters() const
 {
-    std::ignore = roster();
+    std::ignore = rosters();
 }
 
 const Hash32& Book::roster_root() const
 {
-    const draw::Roster& now = roster();
+    const draw::Roster& now = rosters().all;
     if (!roster_root_) {
         roster_root_ = now.root();
         rooted_ = now.seats();
@@ -138,7 +140,7 @@ std::optional<TaskGiven> Book::choose(const Ask& ask, bool quotas) const
 {
     const auto drawn_from = seed(tick_);
     if (!drawn_from) return std::nullopt;
-    const draw::Roster& seats = roster();
+    const draw::Roster& seats = quotas && newcomers_full() ? rosters().known : rosters().all;
     TaskGiven given{
         .task = {},
         .segment = ask.segment,
@@ -179,16 +181,22 @@ std::optional<TaskGiven> Book::choose(const Ask& ask, bool quotas) const
     return std::nullopt;
 }
 
+bool Book::newcomers_full() const
+{
+    return share_ppm(given_newcomers_, given_) >= settings_.rules.parameters.newcomers_ppm;
+}
+
 bool Book::anybody(const Ask& ask, bool quotas) const
 {
-    const bool newcomers_may =
-        !quotas || share_ppm(given_newcomers_, given_) < settings_.rules.parameters.newcomers_ppm;
-    return std::ranges::any_of(accounts_, [&](const auto& each) {
-        const Account& account = each.second;
-        // Of many newcomers none is asked what it has at stake.
-        const Tier tier = account.standing.tier;
-        if (tier == Tier::qualify || (tier == Tier::probation && !newcomers_may)) return false;
+    const auto may = [&](const Account& account) {
         return !why_not(account, ask, decide(account, ask, quotas));
+    };
+    const bool known = std::ranges::any_of(past_probation_, [&](const Address& address) {
+        return may(accounts_.at(address));
+    });
+    if (known || (quotas && newcomers_full())) return known;
+    return std::ranges::any_of(accounts_, [&](const auto& each) {
+        return each.second.standing.tier == Tier::probation && may(each.second);
     });
 }
 

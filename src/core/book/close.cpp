@@ -58,7 +58,7 @@ Book::Outcome Book::on(const EpochEnded& event)
     audit_ = {};
     examined_ = 0;
     prevented_ = 0;
-    roster_.reset();
+    rosters_.reset();
     // Ticks are counted anew: forgotten with the second of the next epoch.
     for (auto& [segment, tried] : tried_)
         tried.tick = 0;

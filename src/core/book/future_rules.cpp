@@ -46,7 +46,7 @@ bool Book::take_rules(std::uint64_t epoch)
     if (later == future_rules_.begin()) return false;
     settings_.rules = std::move(std::prev(later)->rules);
     future_rules_.erase(future_rules_.begin(), later);
-    roster_.reset();
+    rosters_.reset();
     return true;
 }
 

@@ -1,8 +1,5 @@
 #include "core/book/recent.hpp"
 
-#include <algorithm>
-#include <ranges>
-
 namespace millpond::book {
 
 void RecentTasks::note(const BookEvent& event)
@@ -10,11 +7,11 @@ void RecentTasks::note(const BookEvent& event)
     if (const TaskGiven* given = given_in(event)) {
         auto& tasks = tasks_[given->account];
         if (tasks.size() == kept) {
-            whose_.erase(tasks.front().task);
+            places_.erase(tasks.front().task);
             tasks.pop_front();
         }
         tasks.push_back({.task = given->task, .at = given->at, .ruling = given->ruling});
-        whose_.insert_or_assign(whose_.end(), given->task, given->account);
+        places_.insert_or_assign(given->task, &tasks.back());
     } else if (const auto* done = std::get_if<TaskDone>(&event)) {
         if (auto* task = find(done->task)) task->done = true;
     } else if (const auto* examined = std::get_if<TaskExamined>(&event)) {
@@ -44,13 +41,8 @@ const std::deque<RecentTask>& RecentTasks::of(const Address& account) const
 
 RecentTask* RecentTasks::find(TaskId task)
 {
-    const auto account = whose_.find(task);
-    if (account == whose_.end()) return nullptr;
-    auto& tasks = tasks_.at(account->second);
-    // Mostly one of the last.
-    auto newest_first = std::views::reverse(tasks);
-    const auto found = std::ranges::find(newest_first, task, &RecentTask::task);
-    return found == newest_first.end() ? nullptr : &*found;
+    const auto found = places_.find(task);
+    return found == places_.end() ? nullptr : found->second;
 }
 
 }  // namespace millpond::book

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 
 namespace millpond::book {
 
@@ -25,6 +26,10 @@ struct RecentTask {
 /// The newest tasks of each account. Nothing follows from them: they are kept for whoever asks why.
 class RecentTasks {
 public:
+    RecentTasks() = default;
+    RecentTasks(RecentTasks&&) = default;
+    RecentTasks& operator=(RecentTasks&&) = default;
+
     static constexpr std::size_t kept = 50;  ///< of each account
 
     /// An event that the book has taken in.
@@ -38,7 +43,7 @@ private:
     RecentTask* find(TaskId task);
 
     std::map<Address, std::deque<RecentTask>> tasks_;
-    std::map<TaskId, Address> whose_;
+    std::unordered_map<TaskId, RecentTask*> places_;  ///< in those
 };
 
 }  // namespace millpond::book

@@ -71,12 +71,18 @@ struct KeptState {
         to(book.audit_.tasks(), book.examined_, book.prevented_);
     }
 
-    static void find_whose(RecentTasks& recent)
+    static void find_places(RecentTasks& recent)
     {
-        for (const auto& [account, tasks] : recent.tasks_) {
-            for (const RecentTask& each : tasks)
-                recent.whose_[each.task] = account;
+        for (auto& [account, tasks] : recent.tasks_) {
+            for (RecentTask& each : tasks)
+                recent.places_[each.task] = &each;
         }
+    }
+
+    static void find_known(Book& book)
+    {
+        for (const auto& [address, account] : book.accounts_)
+            if (!is_newcomer(account.standing.tier)) book.past_probation_.insert(address);
     }
 
     static void draw_checks(Book& book)
@@ -159,7 +165,8 @@ Result<Known, Fault> decode_snapshot(const Settings& settings, ByteView bytes)
     if (!from.good() || !from.at_end()) return because(Fault{.what = "snapshot: malformed"});
     if (!KeptState::fits_together(known.book, settings.pool))
         return because(Fault{.what = "snapshot: its parts do not fit"});
-    KeptState::find_whose(known.recent);
+    KeptState::find_places(known.recent);
+    KeptState::find_known(known.book);
     KeptState::draw_checks(known.book);
     return known;
 }

@@ -192,6 +192,14 @@ std::uint64_t Book::look_seed(TaskId id) const
     return draw::look(*task.seed, task.key.value(), task.done->output_root);
 }
 
+std::uint32_t speed_pct(const Task& task)
+{
+    const auto took = std::max<Duration>(Duration{1}, task.done->at - task.given.at);
+    return static_cast<std::uint32_t>(
+        std::min<Duration::rep>(task.given.duration.count() * 100 / took.count(), 1'000'000)
+    );
+}
+
 Book::Outcome Book::on(const TaskExamined& event)
 {
     const std::string what = name(event.task);
@@ -241,13 +249,11 @@ void Book::note_found(Task& task, const TaskExamined& event, std::uint32_t befor
     const Time at = task.done->at;
     const std::uint64_t stream = short_tag(task.given.segment.stream);
     if (account.standing.tier == Tier::qualify) {
-        const auto took = std::max<Duration>(Duration{1}, at - task.given.at);
-        const auto speed = static_cast<std::uint32_t>(
-            std::min<Duration::rep>(task.given.duration.count() * 100 / took.count(), 1'000'000)
-        );
         note_standing(
             account,
-            standing::Qualification{.finding = as_standing(event.finding), .speed_pct = speed},
+            standing::Qualification{
+                .finding = as_standing(event.finding), .speed_pct = speed_pct(task)
+            },
             at
         );
     } else if (event.finding == ExamFinding::passed) {

@@ -31,6 +31,17 @@ TEST(Bookkeeper, gives_a_newcomer_that_cannot_do_it_no_gateways_segment)
     EXPECT_EQ(kept.world.refused, (std::vector<std::string>{"no transcoders available"}));
 }
 
+TEST(Bookkeeper, gives_a_newcomer_that_is_too_slow_no_recorded_segments_without_end)
+{
+    KeptWorld kept;
+    kept.join(1, {.takes = 1'500ms});
+    kept.pass(60s);
+    EXPECT_EQ(kept.tier(1), Tier::qualify);
+    const auto dropped = kept.all<TaskDropped>();
+    ASSERT_EQ(dropped.size(), 3U);
+    EXPECT_EQ(dropped.back().reason, "too slow to qualify: 133 % of real time");
+}
+
 TEST(Bookkeeper, pays_every_delivered_segment_once_and_audits_clean)
 {
     KeptWorld kept;

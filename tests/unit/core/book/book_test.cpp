@@ -74,6 +74,30 @@ TEST(Book, pays_a_newcomer_less_and_holds_all_pay_back)
     EXPECT_EQ(ledger::left_on(pay.at(ledger::Account::withheld)), Wei{3'000'000'000});
 }
 
+TEST(Book, draws_without_newcomers_once_they_have_had_their_share)
+{
+    PoolDays days;
+    days.begin_epoch();
+    days.join(1);
+    days.qualify(1);
+    for (int i = 0; i < 5; ++i)
+        days.segment(1);
+    for (std::uint64_t number = 2; number <= 41; ++number) {
+        days.join(number);
+        days.qualify(number);
+    }
+    int known = 0;
+    for (int i = 0; i < 60; ++i) {
+        if (i % 10 == 0) days.tick();
+        const auto given = days.segment(2);
+        ASSERT_TRUE(given);
+        if (given->account == account(1)) ++known;
+        EXPECT_TRUE(given->skipped.empty()) << "of forty newcomers none is passed over by name";
+    }
+    EXPECT_GE(known, 50);
+    EXPECT_LT(known, 60);
+}
+
 TEST(Book, passes_over_who_is_gone_resting_busy_or_has_tried)
 {
     PoolDays days;
