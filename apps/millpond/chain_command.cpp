@@ -117,6 +117,29 @@ int carry_out(const ChainQuestion& question, ChainTools& tools, const ChainPlan&
     return go || question.json ? 0 : 1;
 }
 
+/// A verb whose transactions a key signs.
+CLI::App* signed_verb(
+    CLI::App& above, ChainQuestion& q, const std::string& name, const std::string& text
+)
+{
+    auto* made = above.add_subcommand(name, text);
+    made->add_option("--keystore", q.keystore, "the key, as go-ethereum keeps it")->required();
+    made->add_option("--password-file", q.password_file, "opens it; only its owner may read it")
+        ->required();
+    made->add_flag("--json", q.json, "for programs; without --yes nothing is sent");
+    if (name == "key") return made;
+    made->add_option("--node", q.nodes, "http, https, ws or wss; more than one may be given")
+        ->required();
+    made->add_option("--chain", q.chain, "its id");
+    made->add_option("--deployed", q.deployed, "where the contracts are, JSON");
+    made->add_option("--intents", q.intents, "what was sent and what came of it");
+    made->add_option("--spend-max", q.spend_max, "wei in a day, gas included");
+    made->add_option("--confirmations", q.confirmations, "blocks on top of what counts as done");
+    made->add_option("--wait", q.wait_seconds, "seconds at most for each transaction");
+    made->add_flag("--yes", q.yes, "does not ask");
+    return made;
+}
+
 }  // namespace
 
 void ChainCommand::describe(CLI::App& app)
@@ -125,24 +148,7 @@ void ChainCommand::describe(CLI::App& app)
     chain_->require_subcommand(1);
     ChainQuestion& q = question_;
     const auto verb_of = [&q](CLI::App& above, const std::string& name, const std::string& text) {
-        auto* made = above.add_subcommand(name, text);
-        made->add_option("--keystore", q.keystore, "the key, as go-ethereum keeps it")->required();
-        made->add_option("--password-file", q.password_file, "opens it; only its owner may read it")
-            ->required();
-        made->add_flag("--json", q.json, "for programs; without --yes nothing is sent");
-        if (name == "key") return made;
-        made->add_option("--node", q.nodes, "http, https, ws or wss; more than one may be given")
-            ->required();
-        made->add_option("--chain", q.chain, "its id");
-        made->add_option("--deployed", q.deployed, "where the contracts are, JSON");
-        made->add_option("--intents", q.intents, "what was sent and what came of it");
-        made->add_option("--spend-max", q.spend_max, "wei in a day, gas included");
-        made->add_option(
-            "--confirmations", q.confirmations, "blocks on top of what counts as done"
-        );
-        made->add_option("--wait", q.wait_seconds, "seconds at most for each transaction");
-        made->add_flag("--yes", q.yes, "does not ask");
-        return made;
+        return signed_verb(above, q, name, text);
     };
     const auto verb = [&](const std::string& name, const std::string& text) {
         return verb_of(*chain_, name, text);

@@ -28,7 +28,7 @@ public:
     ~Child() { end(SIGKILL); }
 
     void signal(int number) const;
-    void end(int signal);
+    void end(int number);
     /// Its exit code; -1 where it was ended by a signal or is gone already.
     int wait();
 

@@ -2,7 +2,10 @@
 
 #include "core/chain/abi.hpp"
 
+#include <array>
+#include <charconv>
 #include <cstdio>
+#include <string>
 
 #include <nlohmann/json.hpp>
 
@@ -77,10 +80,10 @@ Result<Wei, Fault> burned_between(chain::Node& node, std::uint64_t behind, std::
 {
     Wei burned;
     for (std::uint64_t number = behind + 1; number <= up_to; ++number) {
-        char words[64];
-        std::snprintf(
-            words, sizeof words, R"(["0x%llx", false])", static_cast<unsigned long long>(number)
-        );
+        std::array<char, 16> hex{};
+        const auto written = std::to_chars(hex.begin(), hex.end(), number, 16);
+        const std::string words =
+            R"(["0x)" + std::string(hex.begin(), written.ptr) + R"(", false])";
         MILLPOND_TRY(const std::string text, node.raw("eth_getBlockByNumber", words));
         const auto block = nlohmann::json::parse(text);
         const auto fee =

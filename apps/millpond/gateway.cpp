@@ -116,6 +116,19 @@ Task<void> push_one(
     done.push(std::move(row));
 }
 
+/// By their place in the stream, with playlists of them where files are asked for.
+Result<std::vector<GatewayRow>, Fault> in_order(
+    const GatewaySettings& settings, std::vector<GatewayRow> rows
+)
+{
+    std::ranges::sort(rows, {}, [](const auto& row) { return row.result.seq; });
+    if (!settings.out.empty()) {
+        const auto written = write_playlists(settings, rows);
+        if (!written) return because(written.error());
+    }
+    return rows;
+}
+
 }  // namespace
 
 Task<Result<std::vector<GatewayRow>, Fault>> run_gateway(
@@ -188,13 +201,8 @@ Task<Result<std::vector<GatewayRow>, Fault>> run_gateway(
     while (in_flight > 0)
         settle(co_await done.next());
     co_await pusher.end();
-    std::ranges::sort(rows, {}, [](const auto& row) { return row.result.seq; });
     if (failed) co_return because(*failed);
-    if (!settings.out.empty()) {
-        const auto written = write_playlists(settings, rows);
-        if (!written) co_return because(written.error());
-    }
-    co_return rows;
+    co_return in_order(settings, std::move(rows));
 }
 
 std::string report_json(const std::vector<GatewayRow>& rows)
