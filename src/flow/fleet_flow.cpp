@@ -7,7 +7,9 @@ namespace {
 
 constexpr Duration benchmark_deadline = std::chrono::seconds{20};
 constexpr int benchmark_tries = 3;
-constexpr int qualification_failures_max = 3;  ///< in a row; a new connection may try again
+constexpr int qualification_failures_max = 3;  ///< in a row; then it rests
+constexpr Duration first_rest = std::chrono::seconds{5};
+constexpr int rest_doublings_max = 7;  ///< to about ten minutes
 
 }  // namespace
 
@@ -43,7 +45,7 @@ Task<void> FleetFlow::try_measuring(TranscoderId id, int attempt)
     };
     if (!waits()) co_return;
     co_await measure(id);
-    if (!waits()) co_await qualify(id);
+    if (!waits()) co_await qualify(id, 0);
     if (!waits() || attempt == benchmark_tries) co_return;
     const Time next = ports_.clock.now() + std::chrono::seconds{1 << attempt};
     ports_.clock.at(next, [this, id, attempt] { spawn(try_measuring(id, attempt + 1)); });
@@ -105,7 +107,7 @@ Segment FleetFlow::recorded(TranscoderId transcoder)
     return segment;
 }
 
-Task<void> FleetFlow::qualify(TranscoderId transcoder)
+Task<void> FleetFlow::qualify(TranscoderId transcoder, int rests)
 {
     if (ports_.book == nullptr) co_return;
     int failures = 0;
@@ -118,6 +120,10 @@ Task<void> FleetFlow::qualify(TranscoderId transcoder)
         co_return;
     }
     segments_.fleet_changed();
+    if (!ports_.book->qualifies(transcoder)) co_return;
+    // Who was only busy shall not have to connect again, and who cannot do it shall cost little.
+    const Time next = ports_.clock.now() + first_rest * (1 << std::min(rests, rest_doublings_max));
+    ports_.clock.at(next, [this, transcoder, rests] { spawn(qualify(transcoder, rests + 1)); });
 }
 
 Task<bool> FleetFlow::qualify_once(TranscoderId transcoder)

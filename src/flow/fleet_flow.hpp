@@ -30,8 +30,9 @@ private:
     /// Measures, and again later where that brought nothing.
     Task<void> try_measuring(TranscoderId id, int attempt);
     Task<void> measure(TranscoderId transcoder);
-    /// Recorded segments, until its account is trusted with a gateway's or found wanting.
-    Task<void> qualify(TranscoderId transcoder);
+    /// Recorded segments, until its account is trusted with a gateway's or found wanting: then it
+    /// rests, longer after each of `rests` before.
+    Task<void> qualify(TranscoderId transcoder, int rests);
     /// One of them; false where it brought nothing.
     Task<bool> qualify_once(TranscoderId transcoder);
     Segment recorded(TranscoderId transcoder);
