@@ -24,13 +24,15 @@ while [ $# -gt 1 ]; do
     # Not what plays need nothing of: reports as pages, searches.
     find "$source/src/base" "$source/src/model" "$source/src/crypto" "$source/src/core" "$source/src/flow" \
         "$source/src/sim" "$source/src/edge/calibration" "$source/tests/same_bytes" "$build/built_in.cpp" \
-        -name '*.cpp' ! -name html.cpp ! -name tune.cpp ! -name economics.cpp ! -name experiment.cpp ! -name learner.cpp |
+        -name '*.cpp' ! -name html.cpp ! -name tune.cpp ! -name economics.cpp \
+        ! -name experiment.cpp ! -name learner.cpp |
         xargs -P "$(nproc)" -I '{}' sh -ec \
             'object=$3/$(echo "$1" | tr / _).o; $5 "$2" -std=c++2b "$6" -I"$4/src" -c "$1" -o "$object"' \
             sh '{}' "$compiler" "$build/$name" "$source" "$cached" "$optimisation"
     "$compiler" -o "$build/$name/plays" "$build/$name"/*.o -lsecp256k1 -lcrypto -lpthread
     (cd "$source/schema/scenarios" &&
-        "$build/$name/plays" learner.scenario outvoted.scenario reorganised.scenario saboteurs.scenario stealth.scenario) >"$build/$name.txt"
+        "$build/$name/plays" learner.scenario outvoted.scenario reorganised.scenario saboteurs.scenario \
+            stealth.scenario) >"$build/$name.txt"
     [ -n "$first" ] || first=$build/$name.txt
     cmp "$first" "$build/$name.txt"
 done
