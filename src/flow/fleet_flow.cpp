@@ -1,6 +1,7 @@
 #include "flow/fleet_flow.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace millpond {
 namespace {
@@ -45,7 +46,7 @@ Task<void> FleetFlow::try_measuring(TranscoderId id, int attempt)
     };
     if (!waits()) co_return;
     co_await measure(id);
-    if (!waits()) co_await qualify(id, 0);
+    if (!waits()) co_await qualify(id);
     if (!waits() || attempt == benchmark_tries) co_return;
     const Time next = ports_.clock.now() + std::chrono::seconds{1 << attempt};
     ports_.clock.at(next, [this, id, attempt] { spawn(try_measuring(id, attempt + 1)); });
@@ -107,7 +108,7 @@ Segment FleetFlow::recorded(TranscoderId transcoder)
     return segment;
 }
 
-Task<void> FleetFlow::qualify(TranscoderId transcoder, int rests)
+Task<void> FleetFlow::qualify(TranscoderId transcoder)
 {
     if (ports_.book == nullptr) co_return;
     int failures = 0;
@@ -120,10 +121,26 @@ Task<void> FleetFlow::qualify(TranscoderId transcoder, int rests)
         co_return;
     }
     segments_.fleet_changed();
-    if (!ports_.book->qualifies(transcoder)) co_return;
+    if (!ports_.book->qualifies(transcoder)) {
+        resting_.erase(transcoder);
+        co_return;
+    }
     // Who was only busy shall not have to connect again, and who cannot do it shall cost little.
-    const Time next = ports_.clock.now() + first_rest * (1 << std::min(rests, rest_doublings_max));
-    ports_.clock.at(next, [this, transcoder, rests] { spawn(qualify(transcoder, rests + 1)); });
+    Rest& rest = resting_[transcoder];
+    rest.until = ports_.clock.now() + first_rest * (1 << std::min(rest.before, rest_doublings_max));
+    ++rest.before;
+}
+
+void FleetFlow::wake_rested()
+{
+    std::vector<TranscoderId> rested;
+    for (auto& [id, rest] : resting_) {
+        if (rest.until > ports_.clock.now()) continue;
+        rest.until = Time::max();
+        rested.push_back(id);
+    }
+    for (const TranscoderId id : rested)
+        spawn(qualify(id));
 }
 
 Task<bool> FleetFlow::qualify_once(TranscoderId transcoder)
@@ -168,6 +185,7 @@ Task<bool> FleetFlow::qualify_once(TranscoderId transcoder)
 Task<void> FleetFlow::leave(TranscoderId transcoder, std::string reason)
 {
     if (!pool_.fleet.leave(transcoder)) co_return;
+    resting_.erase(transcoder);
     if (ports_.book != nullptr) ports_.book->left(transcoder, ports_.clock.now());
     ports_.watcher.transcoder_left(transcoder, reason);
     auto writing = append_one(TranscoderLeft{.transcoder = transcoder, .reason = reason});
@@ -184,6 +202,7 @@ Task<void> FleetFlow::tick()
         const auto turned = co_await ports_.book->turn(ports_.clock.now());
         if (!turned) ports_.watcher.journal_failed(turned.error());
         segments_.give_canaries();
+        wake_rested();
     }
     if (pool_.fleet.ready() > before) segments_.fleet_changed();
     for (const auto& session : pool_.sessions.idle(ports_.clock.now())) {

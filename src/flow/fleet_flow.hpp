@@ -3,6 +3,7 @@
 #include "flow/segment_flow.hpp"
 
 #include <functional>
+#include <map>
 #include <string>
 
 namespace millpond {
@@ -31,8 +32,10 @@ private:
     Task<void> try_measuring(TranscoderId id, int attempt);
     Task<void> measure(TranscoderId transcoder);
     /// Recorded segments, until its account is trusted with a gateway's or found wanting: then it
-    /// rests, longer after each of `rests` before.
-    Task<void> qualify(TranscoderId transcoder, int rests);
+    /// rests, longer each time.
+    Task<void> qualify(TranscoderId transcoder);
+    /// Tries those again that have rested long enough.
+    void wake_rested();
     /// One of them; false where it brought nothing.
     Task<bool> qualify_once(TranscoderId transcoder);
     Segment recorded(TranscoderId transcoder);
@@ -44,6 +47,13 @@ private:
     SegmentFlow& segments_;
     Segment benchmark_;
     std::uint64_t measurements_ = 0;
+
+    struct Rest {
+        int before = 0;  ///< rests
+        Time until;
+    };
+
+    std::map<TranscoderId, Rest> resting_;  ///< found wanting, by their connections
 };
 
 }  // namespace millpond
