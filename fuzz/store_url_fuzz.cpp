@@ -1,7 +1,7 @@
 // deps: millpond::edge::objects
 #include "base/assert.hpp"
 #include "base/bytes.hpp"
-#include "edge/objects/internal/exchange.hpp"
+#include "edge/objects/internal/store_url.hpp"
 
 using namespace millpond;
 

@@ -1,7 +1,7 @@
 #include "edge/objects/object_stores.hpp"
 
 #include "edge/net/workers.hpp"
-#include "edge/objects/internal/exchange.hpp"
+#include "edge/objects/internal/store_url.hpp"
 
 #include <algorithm>
 
@@ -16,6 +16,11 @@ bool matches(std::string_view pattern, std::string_view host)
     return host.size() > pattern.size() && host.ends_with(pattern);
 }
 
+Fault fault_of(const web::Place& store, const std::string& why)
+{
+    return {.what = "object store: " + store.host + ": " + why, .retryable = true};
+}
+
 }  // namespace
 
 struct ObjectStores::Inside {
@@ -28,7 +33,7 @@ struct ObjectStores::Inside {
     const Settings settings;
     net::Workers workers;
 
-    [[nodiscard]] Result<objects::Url, Fault> allowed(std::string_view text) const
+    [[nodiscard]] Result<web::Place, Fault> allowed(std::string_view text) const
     {
         auto url = objects::parse_url(text);
         if (!url) return url;
@@ -70,14 +75,14 @@ Task<Result<Blob, Fault>> ObjectStores::get(std::string url)
     const auto allowed = inside_->allowed(url);
     if (!allowed) co_return because(allowed.error());
     const Settings& settings = inside_->settings;
-    objects::Question question{
-        .url = *allowed,
+    web::Question question{
+        .place = *allowed,
         .patience = settings.get_patience,
         .certificates_file = settings.certificates_file,
         .answer_bytes_max = settings.bytes_max,
     };
-    auto answer = co_await inside_->workers.run([&question] { return objects::ask(question); });
-    if (!answer) co_return because(answer.error());
+    auto answer = co_await inside_->workers.run([&question] { return web::exchange(question); });
+    if (!answer) co_return because(fault_of(*allowed, answer.error().what));
     if (answer->status != 200) {
         co_return because(Fault{
             .what = "object store: " + allowed->host + " answers " + std::to_string(answer->status)
@@ -96,8 +101,8 @@ Task<Result<std::string, Fault>> ObjectStores::put(
     auto posted = co_await inside_->workers.run([&] {
         const Settings& settings = inside_->settings;
         FormPost post = form_post(form, name, type, *file);
-        return objects::ask({
-            .url = *allowed,
+        return web::exchange({
+            .place = *allowed,
             .post = true,
             .content_type = std::move(post.content_type),
             .body = std::move(post.body),
@@ -106,7 +111,7 @@ Task<Result<std::string, Fault>> ObjectStores::put(
             .answer_bytes_max = std::size_t{1} << 16U,
         });
     });
-    if (!posted) co_return because(posted.error());
+    if (!posted) co_return because(fault_of(*allowed, posted.error().what));
     // The reference takes any word in the answer for a failure.
     if (posted->status / 100 != 2 || !posted->body.empty()) {
         co_return because(Fault{

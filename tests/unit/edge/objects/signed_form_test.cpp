@@ -1,6 +1,6 @@
 #include "edge/objects/signed_form.hpp"
 
-#include "edge/objects/internal/exchange.hpp"
+#include "edge/objects/internal/store_url.hpp"
 #include "edge/objects/object_stores.hpp"
 #include "edge/wire/multipart.hpp"
 
