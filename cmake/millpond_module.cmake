@@ -1,12 +1,3 @@
-add_library(millpond_options INTERFACE)
-target_compile_options(millpond_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
-  -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast -Wextra-semi -Wmissing-declarations
-  # Designated initialisers name what matters and leave the rest at the defaults of the struct.
-  -Wno-missing-field-initializers -Wno-missing-designated-field-initializers)
-if(MILLPOND_WERROR)
-  target_compile_options(millpond_options INTERFACE -Werror)
-endif()
-
 # millpond_module(<folder> [PUBLIC <dep>...] [PRIVATE <dep>...])
 #
 # One folder under src/ is one library: core/session becomes the target millpond::core::session.
@@ -36,6 +27,9 @@ function(millpond_module folder)
   endforeach()
   if(folder MATCHES "^core/")
     target_compile_options(${target} PRIVATE -fno-exceptions)
+    millpond_precompiled(${target} core)
+  else()
+    millpond_precompiled(${target} world)
   endif()
   if(BUILD_SHARED_LIBS)
     target_link_options(${target} PRIVATE LINKER:--no-undefined)

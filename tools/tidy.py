@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = ROOT / "build/release/compile_commands.json"
 OUT = ROOT / "build/lint"
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
+PRECOMPILED = re.compile(r" -Winvalid-pch| -fpch-\S+| -Xclang (-include(-pch)? -Xclang \S+|-fno-pch-timestamp)")
 COLLISION = "[clang-diagnostic-error"
 
 
@@ -45,7 +46,7 @@ def reached(source):
 class Source:
     def __init__(self, entry):
         self.path = Path(entry["file"])
-        self.command = entry["command"].split(" -o ")[0]
+        self.command = PRECOMPILED.sub("", entry["command"].split(" -o ")[0])
         self.stamp = OUT / (str(self.path.relative_to(ROOT)).replace("/", "-") + ".clean")
         key = hashlib.sha256((ROOT / ".clang-tidy").read_bytes() + self.command.encode())
         for path in reached(self.path):
