@@ -83,6 +83,14 @@ protected:
         return run_program(std::move(command));
     }
 
+    /// What the pool answers, a moment for its transcoder to act on it later.
+    Task<std::string> ordered(std::vector<std::string> options)
+    {
+        std::string words = order_correction(std::move(options)).words;
+        co_await pause(100ms);
+        co_return words;
+    }
+
     [[nodiscard]] std::string write(const settle::EpochDocument& document) const
     {
         std::ofstream{path("doctored.json")} << store::to_json(document);
