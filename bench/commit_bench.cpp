@@ -3,7 +3,7 @@
 // batches of 1,000 (WAL, FULL); the acknowledgement's p99 over that of a bare fdatasync.
 // P11: receipts/s of the journal, in SQLite and in PostgreSQL, over transactions/s of 32 clients
 // that each insert one receipt at a time into PostgreSQL (synchronous_commit on). Q7: p99 of a
-// commit beside encoders at nice 19 over p99 without them.
+// commit beside encoders at nice 19 over p99 without them, and the same of a bare fdatasync.
 #include "bench/support/paired.hpp"
 #include "edge/media/generate.hpp"
 #include "edge/media/transcode.hpp"
@@ -311,15 +311,19 @@ void beside_encoders(const std::filesystem::path& folder)
     const auto clip = media::generate_clip({});
     if (!clip) fail(clip.error().what);
     bench::Pairs slower;
+    bench::Pairs bare;
     for (int i = 0; i < pairs; ++i) {
         const std::string end = std::to_string(i) + ".sqlite";
         const double quiet = paced_p99(folder / ("quiet" + end));
+        const double bare_quiet = fdatasync_p99(folder);
         const Encoders encoders{*clip};
         const double busy = paced_p99(folder / ("busy" + end));
+        bare.add(fdatasync_p99(folder), bare_quiet);
         slower.add(busy, quiet);
         std::printf("    p99 %.2f ms beside encoders, %.2f ms without\n", busy * 1e3, quiet * 1e3);
     }
     slower.print("Q7", "commit p99 beside encoders at nice 19 over without", "at most 2");
+    bare.print("Q7", "the same of a bare fdatasync", "none: the machine's own share");
 }
 
 }  // namespace
