@@ -323,7 +323,7 @@ void beside_encoders(const std::filesystem::path& folder)
         std::printf("    p99 %.2f ms beside encoders, %.2f ms without\n", busy * 1e3, quiet * 1e3);
     }
     slower.print("Q7", "commit p99 beside encoders at nice 19 over without", "at most 2");
-    bare.print("Q7", "the same of a bare fdatasync", "none: the machine's own share");
+    bare.print("Q7", "the same of a bare fdatasync", "none");
 }
 
 }  // namespace
