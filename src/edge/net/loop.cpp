@@ -1,13 +1,18 @@
 #include "edge/net/loop.hpp"
 
+#include "base/assert.hpp"
 #include "edge/net/internal/inside.hpp"
+#include "edge/net/time_slice.hpp"
 
 #include <algorithm>
 #include <coroutine>
 #include <csignal>
+#include <iterator>
+#include <utility>
 
 #include <boost/asio/post.hpp>
 #include <malloc.h>
+#include <sys/eventfd.h>
 
 namespace millpond::net {
 
@@ -51,17 +56,55 @@ void Loop::Inside::run_due()
     arm();
 }
 
+void Loop::Inside::listen()
+{
+    bell.async_wait(bell.wait_read, [this](const boost::system::error_code& error) {
+        if (error) return;
+        eventfd_t rung = 0;
+        ::eventfd_read(bell.native_handle(), &rung);
+        listen();
+        run_posted();
+    });
+}
+
+/// What a callback posts has its turn after the sockets had theirs.
+void Loop::Inside::run_posted()
+{
+    std::deque<std::move_only_function<void()>> turn;
+    {
+        const std::scoped_lock lock{mutex};
+        turn.swap(posted);
+        called = false;
+    }
+    while (!turn.empty() && !io.stopped()) {
+        auto what = std::move(turn.front());
+        turn.pop_front();
+        what();
+    }
+    if (turn.empty()) return;
+    const std::scoped_lock lock{mutex};
+    std::ranges::move(posted, std::back_inserter(turn));
+    posted.swap(turn);
+}
+
 Loop::Loop() : inside_(std::make_unique<Inside>())
 {
     // OpenSSL writes to sockets whose peer may be gone; that is a fault of one connection.
     std::signal(SIGPIPE, SIG_IGN);
+    const int bell = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    MILLPOND_ASSERT(bell >= 0);
+    inside_->bell.assign(bell);
+    inside_->listen();
 }
 
 Loop::~Loop() = default;
 
 void Loop::run()
 {
+    ask_for_short_slices();
     inside_->io.restart();
+    // What was left when the loop was stopped.
+    boost::asio::post(inside_->io, [inside = inside_.get()] { inside->run_posted(); });
     inside_->io.run();
 }
 
@@ -72,7 +115,16 @@ void Loop::stop()
 
 void Loop::post(std::move_only_function<void()> what)
 {
-    boost::asio::post(inside_->io, std::move(what));
+    {
+        const std::scoped_lock lock{inside_->mutex};
+        inside_->posted.push_back(std::move(what));
+        if (std::exchange(inside_->called, true)) return;
+    }
+    if (inside_->io.get_executor().running_in_this_thread()) {
+        boost::asio::post(inside_->io, [inside = inside_.get()] { inside->run_posted(); });
+    } else {
+        ::eventfd_write(inside_->bell.native_handle(), 1);
+    }
 }
 
 Time Loop::now() const

@@ -1,6 +1,7 @@
 #include "edge/store/journal.hpp"
 
 #include "base/assert.hpp"
+#include "edge/net/time_slice.hpp"
 #include "edge/store/entry_json.hpp"
 
 #include <algorithm>
@@ -157,6 +158,7 @@ struct StoredJournal::Inside {
 
     static void serve(const std::shared_ptr<Inside>& inside)
     {
+        net::ask_for_short_slices();
         while (true) {
             Batches batches = inside->take();
             if (batches.empty()) return;

@@ -3,12 +3,15 @@
 #include "edge/net/loop.hpp"
 
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 
@@ -37,8 +40,17 @@ struct Loop::Inside {
         std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch())
     };
 
+    // What was posted and has not run. Not in asio's queue: asio rings while it holds the lock that
+    // the woken loop needs next, and a thread that loses its CPU there waits for its turn again.
+    std::mutex mutex;
+    std::deque<std::move_only_function<void()>> posted;  // guarded by mutex
+    bool called = false;                                 // run_posted will come; guarded by mutex
+    boost::asio::posix::stream_descriptor bell{io};      // an eventfd, rung by other threads
+
     void arm();
     void run_due();
+    void listen();
+    void run_posted();
     [[nodiscard]] Time now() const;
 };
 
