@@ -20,6 +20,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -44,10 +45,15 @@ double seconds_since(SteadyClock::time_point started)
     return std::chrono::duration<double>(SteadyClock::now() - started).count();
 }
 
-double p99(std::vector<double> seconds)
+double percentile(std::vector<double> seconds, std::size_t percent)
 {
     std::ranges::sort(seconds);
-    return seconds[seconds.size() * 99 / 100];
+    return seconds[seconds.size() * percent / 100];
+}
+
+double p99(std::vector<double> seconds)
+{
+    return percentile(std::move(seconds), 99);
 }
 
 EntryBody receipt(std::int64_t task)
@@ -63,7 +69,7 @@ EntryBody receipt(std::int64_t task)
     std::exit(1);
 }
 
-double fdatasync_p99(const std::filesystem::path& folder)
+double flush_p99(const std::filesystem::path& folder)
 {
     const int file = ::open((folder / "bare").c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
     const Bytes page(4'096, 7);
@@ -76,6 +82,15 @@ double fdatasync_p99(const std::filesystem::path& folder)
     }
     ::close(file);
     return p99(took);
+}
+
+/// On a thread of its own, with the usual time slices: a loop that ran here has asked for short
+/// ones.
+double fdatasync_p99(const std::filesystem::path& folder)
+{
+    double found = 0;
+    std::jthread{[&] { found = flush_p99(folder); }}.join();
+    return found;
 }
 
 /// The yardstick: rows of the same size, ready made, in transactions of a thousand.
@@ -192,9 +207,9 @@ Appends append_all(const std::string& path, int count, int peers, Duration pause
     return appends;
 }
 
-double paced_p99(const std::string& path)
+std::vector<double> paced(const std::string& path)
 {
-    return p99(append_all(path, 1'000, 1, std::chrono::milliseconds{5}).took);
+    return append_all(path, 1'000, 1, std::chrono::milliseconds{5}).took;
 }
 
 /// Encoders in processes of their own, as transcoders are; gone with it.
@@ -311,19 +326,28 @@ void beside_encoders(const std::filesystem::path& folder)
     const auto clip = media::generate_clip({});
     if (!clip) fail(clip.error().what);
     bench::Pairs slower;
+    bench::Pairs slower_median;
     bench::Pairs bare;
     for (int i = 0; i < pairs; ++i) {
         const std::string end = std::to_string(i) + ".sqlite";
-        const double quiet = paced_p99(folder / ("quiet" + end));
+        const auto quiet = paced(folder / ("quiet" + end));
         const double bare_quiet = fdatasync_p99(folder);
         const Encoders encoders{*clip};
-        const double busy = paced_p99(folder / ("busy" + end));
+        const auto busy = paced(folder / ("busy" + end));
         bare.add(fdatasync_p99(folder), bare_quiet);
-        slower.add(busy, quiet);
-        std::printf("    p99 %.2f ms beside encoders, %.2f ms without\n", busy * 1e3, quiet * 1e3);
+        slower.add(p99(busy), p99(quiet));
+        slower_median.add(percentile(busy, 50), percentile(quiet, 50));
+        std::printf(
+            "    beside encoders median %.2f and p99 %.2f ms, without %.2f and %.2f ms\n",
+            percentile(busy, 50) * 1e3,
+            p99(busy) * 1e3,
+            percentile(quiet, 50) * 1e3,
+            p99(quiet) * 1e3
+        );
     }
     slower.print("Q7", "commit p99 beside encoders at nice 19 over without", "at most 2");
-    bare.print("Q7", "the same of a bare fdatasync", "none");
+    slower_median.print("Q7", "the same of the median", "none");
+    bare.print("Q7", "p99 of a bare fdatasync beside encoders over without", "none");
 }
 
 }  // namespace

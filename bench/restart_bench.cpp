@@ -5,8 +5,23 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <vector>
 
 using namespace millpond;
+
+namespace {
+
+double middle(const std::vector<double>& sorted)
+{
+    return sorted.empty() ? 0 : sorted[sorted.size() / 2];
+}
+
+double most(const std::vector<double>& sorted)
+{
+    return sorted.empty() ? 0 : sorted.back();
+}
+
+}  // namespace
 
 /// The argument is how often it is killed.
 int main(int argc, char** argv)
@@ -34,12 +49,16 @@ int main(int argc, char** argv)
     );
     std::printf(
         "    %zu segments delivered, %zu cut off by a kill and asked for again; from a kill to a "
-        "stream's next segment %.2f s (median), %.2f s "
-        "(most)\n",
+        "pool "
+        "with all its transcoders %.2f s (median), %.2f s (most), to a stream's next segment %.2f "
+        "s, "
+        "%.2f s\n",
         report.delivered,
         report.cut,
-        report.recoveries.empty() ? 0 : report.recoveries[report.recoveries.size() / 2],
-        report.recoveries.empty() ? 0 : report.recoveries.back()
+        middle(report.returns),
+        most(report.returns),
+        middle(report.recoveries),
+        most(report.recoveries)
     );
     for (const auto& [words, count] : report.refused)
         std::printf("    %zu refused by a pool that was ready: %s\n", count, words.c_str());

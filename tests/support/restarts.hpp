@@ -25,6 +25,7 @@ struct RestartReport {
     std::size_t streams_lost = 0;
     std::size_t vouchers = 0;        ///< told before a kill, or on a transcoder's disk at it
     std::size_t vouchers_lost = 0;   ///< of those: not in the book afterwards
+    std::vector<double> returns;     ///< seconds from a kill to a pool with all its transcoders
     std::vector<double> recoveries;  ///< seconds from a kill to a stream's next segment
 };
 
@@ -169,6 +170,9 @@ private:
     {
         report_.delivered = deliveries_.size();
         for (std::size_t i = 0; i < kills_.size(); ++i) {
+            report_.returns.push_back(
+                std::chrono::duration<double>(*kills_[i].ready - kills_[i].at).count()
+            );
             const Time until = i + 1 < kills_.size() ? kills_[i + 1].at : Time::max();
             for (int stream = 0; stream < settings_.streams; ++stream) {
                 const auto next = std::ranges::find_if(deliveries_, [&](const Delivery& each) {
@@ -182,6 +186,7 @@ private:
                     );
             }
         }
+        std::ranges::sort(report_.returns);
         std::ranges::sort(report_.recoveries);
     }
 
